@@ -72,6 +72,6 @@ func ChangeOf(c contract.Change) Change {
 	}
 	return Change{
 		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), namedArgs(c.Message.Args), Sentence(c.Why), reason,
-		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, c.Doc, c.Command, c.Status,
+		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, words(c.Doc), c.Command, c.Status,
 	}
 }

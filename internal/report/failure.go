@@ -122,7 +122,7 @@ func (p pen) block(name string, of *block, again *Again) string {
 		return b.String()
 	}
 	for i, command := range again.Commands(name, of.rule) {
-		b.WriteString("  " + [...]string{"again: ", "   or: "}[i] + Visible(command) + "\n")
+		b.WriteString("  " + [...]string{"again: ", "   or: "}[i] + Visible(words(command)) + "\n")
 	}
 	return b.String()
 }
@@ -155,7 +155,7 @@ func (p pen) finding(b *strings.Builder, f contract.Finding) {
 		b.WriteString("    tolerated until " + Foreign(w.Expires) + "; owner: " + Foreign(w.Owner) + "; reason: \"" + Foreign(w.Reason) + "\"\n")
 	}
 	if doc != "" {
-		b.WriteString("    " + p.paint(faint, Visible(Document(doc))) + "\n")
+		b.WriteString("    " + p.paint(faint, Visible(words(Document(doc)))) + "\n")
 	}
 	for _, l := range f.Locations {
 		b.WriteString("    " + string(l.Kind) + ": " + Foreign(l.String()) + embedded(l) + "\n")

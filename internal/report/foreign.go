@@ -28,9 +28,10 @@ import (
 // The longest foreign text that outputs show, and the longest line of an error, in
 // characters.
 const (
-	maxForeign = 200
-	maxLine    = 1000
-	maxNumber  = 5 // the most words that a number consists of
+	maxForeign  = 200
+	maxLine     = 1000
+	maxSearched = 4000 // of a longer text only the beginning and the end are searched and shown
+	maxNumber   = 5    // the most words that a number consists of
 )
 
 // Foreign makes a text from outside safe to show on a line: what looks like personal data
@@ -40,7 +41,22 @@ func Foreign(text string) string { return Visible(Named(text)) }
 
 // Named redacts and cuts a text from outside, for a format that escapes it.
 func Named(text string) string {
-	return cut(redact.Name(text), maxForeign)
+	return cut(redact.Name(tokens(cut(text, maxSearched))), maxForeign)
+}
+
+// tokens redacts the names in a place or a pointer that are written with ~0 or ~1.
+func tokens(text string) string {
+	if !strings.Contains(text, "~") {
+		return text
+	}
+	all := strings.Split(text, "/")
+	for i, one := range all {
+		plain := strings.NewReplacer("~1", "/", "~0", "~").Replace(one)
+		if clean := redact.Name(plain); clean != plain {
+			all[i] = strings.NewReplacer("~", "~0", "/", "~1").Replace(clean)
+		}
+	}
+	return strings.Join(all, "/")
 }
 
 // cut shortens a text to about so many characters. Three quarters of them are from its
@@ -131,7 +147,7 @@ func lines(text string) string {
 func Errors(text string) string {
 	all := strings.Split(text, "\n")
 	for i, one := range all {
-		all[i] = Visible(cut(words(one), maxLine))
+		all[i] = Visible(cut(words(cut(one, maxSearched)), maxLine))
 	}
 	return strings.Join(all, "\n")
 }

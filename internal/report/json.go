@@ -151,11 +151,11 @@ func ResultOf(r contract.Result) Result {
 
 // FindingOf makes the sentence of a finding.
 func FindingOf(f contract.Finding) Finding {
-	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), f.Doc, f.Fingerprint, f.Expected, f.Waived, namedLocations(f.Locations)}
+	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), namedLocations(f.Locations)}
 }
 
 func comparedOf(c contract.Comparison) compared {
 	return compared{c.Scenario, c.State, mapped(c.Cells, func(c contract.Cell) cell {
-		return cell{c.Operation, Named(c.Case), Named(c.Code), c.State, c.Differs, Sentence(c.Why), c.Doc}
+		return cell{c.Operation, Named(c.Case), Named(c.Code), c.State, c.Differs, Sentence(c.Why), words(c.Doc)}
 	})}
 }

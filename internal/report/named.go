@@ -57,6 +57,7 @@ func namedCoverage(all map[string]contract.Coverage) map[string]contract.Coverag
 	}
 	named := maps.Clone(all)
 	for name, c := range all {
+		c.Missing = namedAll(c.Missing)
 		c.Undocumented = namedKeys(c.Undocumented, contract.Evidence.Stronger)
 		named[name] = c
 	}
@@ -68,6 +69,13 @@ func namedLocations(all []contract.Location) []contract.Location {
 		l.File = Named(l.File)
 		return l
 	})
+}
+
+func namedWaiver(w *contract.AppliedWaiver) *contract.AppliedWaiver {
+	if w == nil {
+		return nil
+	}
+	return &contract.AppliedWaiver{Owner: Named(w.Owner), Reason: Named(w.Reason), Expires: Named(w.Expires), Source: Named(w.Source)}
 }
 
 func namedSide(s contract.DriftSide) contract.DriftSide {

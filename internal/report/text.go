@@ -184,7 +184,7 @@ func (p pen) unchecked(r contract.Result, again *Again) string {
 	}
 	text += "\n  " + lines(Errors(r.Why))
 	if commands := again.Commands(r.Case, ""); len(commands) > 0 {
-		text += "\n  again: " + Visible(commands[0])
+		text += "\n  again: " + Visible(words(commands[0]))
 	}
 	return text
 }
