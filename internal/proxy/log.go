@@ -49,7 +49,8 @@ func WriteLogLine(w io.Writer, s Observed) error {
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			l.Findings = append(l.Findings, logFinding{newProblemFinding(f), f.Fingerprint, report.FindingOf(f).Locations})
+			shown := report.FindingOf(f)
+			l.Findings = append(l.Findings, logFinding{problemOf(shown), f.Fingerprint, shown.Locations})
 		}
 	}
 	if len(l.Findings) == 0 {

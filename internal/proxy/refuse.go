@@ -59,8 +59,11 @@ func problemFindings(findings []contract.Finding) []problemFinding {
 }
 
 func newProblemFinding(f contract.Finding) problemFinding {
-	shown := report.FindingOf(f)
-	return problemFinding{f.Rule, f.Severity, f.Side, shown.At, shown.Message, shown.Args, f.Doc}
+	return problemOf(report.FindingOf(f))
+}
+
+func problemOf(f report.Finding) problemFinding {
+	return problemFinding{f.Rule, f.Severity, f.Side, f.At, f.Message, f.Args, f.Doc}
 }
 
 func severityRank(f problemFinding) int { return slices.Index(contract.Severities(), f.Severity) }

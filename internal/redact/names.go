@@ -14,6 +14,9 @@ var nameForms = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\b[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]\b`),                                          // PANs
 }
 
+// encodedForm is a run that could be a number or more in an encoding.
+var encodedForm = regexp.MustCompile(`[A-Za-z0-9+_=%\\&;#-]{12,}`)
+
 // Name returns a name in which what looks like a secret or personal data is replaced, so
 // that the name can be shown.
 func Name(name string) string {
@@ -35,7 +38,7 @@ func Name(name string) string {
 		}
 		return number
 	})
-	if len(Detect(clean)) > 0 { // in an encoding
+	if encodedForm.MatchString(clean) && len(Detect(clean)) > 0 {
 		return markText
 	}
 	return clean
