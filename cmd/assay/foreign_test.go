@@ -234,7 +234,9 @@ func fileName(v string) string {
 func foreignRun(t *testing.T, v, who string, args ...string) []byte {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	run(t.Context(), args, strings.NewReader(""), &stdout, &stderr)
+	ctx, stop := context.WithTimeout(t.Context(), 5*time.Second) // the name of a provider starts a server
+	defer stop()
+	run(ctx, args, strings.NewReader(""), &stdout, &stderr)
 	readable(t, args[0]+" standard error", "text", stderr.Bytes(), v, who)
 	readable(t, args[0]+" standard output", "text", stdout.Bytes(), v, who)
 	return stdout.Bytes()
@@ -248,10 +250,35 @@ func foreignArguments(t *testing.T, v, who string, which int) {
 		return // no shell can pass it as it is
 	}
 	for i, args := range [][]string{
-		{"explain", v}, {"explain", "paytm/" + v}, {"explain", v + "/createOrder"}, {"list", v}, {"list", "codes", v}, {v}, {"run", v}, {"help", v},
-		{"check", v}, {"check", "x", "--provider", v}, {"check", "x", "--base", "paytm=" + v}, {"check", "x", "--report", v}, {"check", "x", "--report", "json=/nowhere/" + v}, {"check", "x", "--fail-on", v},
-		{"check", "x", "--keys", v}, {"check", "x", "--format", v}, {"run", "--data", v}, {"run", "--color", v}, {"run", "--" + v}, {"drift", v, v}, {"drift", "x", "--only", v}, {"ledger", v}, {"ledger", "ack", "x", v}, {"run", "paytm", "--base", v},
-		{"proxy", v}, {"proxy", "paytm", "--to", v}, {"sandbox", v}, {"record", v}, {"export", "/dev/null/" + v},
+		{"explain", v},
+		{"explain", "paytm/" + v},
+		{"explain", v + "/createOrder"},
+		{"list", v},
+		{"list", "codes", v},
+		{v},
+		{"run", v},
+		{"help", v},
+		{"check", v},
+		{"check", "x", "--provider", v},
+		{"check", "x", "--base", "paytm=" + v},
+		{"check", "x", "--report", v},
+		{"check", "x", "--report", "json=/nowhere/" + fileName(v)},
+		{"check", "x", "--fail-on", v},
+		{"check", "x", "--keys", v},
+		{"check", "x", "--format", v},
+		{"run", "--data", v},
+		{"run", "--color", v},
+		{"run", "--" + v},
+		{"drift", v, v},
+		{"drift", "x", "--only", v},
+		{"ledger", v},
+		{"ledger", "ack", "x", v},
+		{"run", "paytm", "--base", v},
+		{"proxy", v},
+		{"proxy", "paytm", "--to", v},
+		{"sandbox", v},
+		{"record", v},
+		{"export", "/dev/null/" + fileName(v)},
 	} {
 		if which >= hostileOnly || i%4 == which%4 {
 			foreignRun(t, v, who, args...)
