@@ -78,8 +78,8 @@ func foreigns(all []string) []string { return mapped(all, Foreign) }
 
 // Visible makes one line safe for terminals and for the logs of pipelines. Invisible
 // characters, those that change the direction of writing, and bytes that are not UTF-8 are
-// escaped as in Go. So is the start of what GitHub and others take for a command: :: at
-// the start of a line, and ## anywhere.
+// escaped as in Go. So is the start of what GitHub and others take for a command: a colon
+// at the start of a line, where another may follow, and ## anywhere.
 func Visible(text string) string {
 	if !strings.ContainsFunc(text, special) && !commands(text) {
 		return text
@@ -94,7 +94,7 @@ func Visible(text string) string {
 			_, _ = fmt.Fprintf(&b, `\U%08x`, r) // a strings.Builder never fails
 		case invisible(r):
 			_, _ = fmt.Fprintf(&b, `\u%04x`, r)
-		case r == '#' && strings.HasSuffix(text[:i], "#"), r == ':' && strings.HasPrefix(rest, "::") && strings.TrimSpace(text[:i]) == "":
+		case r == '#' && strings.HasSuffix(text[:i], "#"), r == ':' && strings.TrimSpace(text[:i]) == "":
 			b.WriteString(escapeByte(text[i]))
 		default:
 			b.WriteRune(r)
@@ -116,7 +116,7 @@ func escapeByte(c byte) string {
 }
 
 func commands(text string) bool {
-	return strings.Contains(text, "##") || strings.Contains(text, "::") && strings.HasPrefix(strings.TrimSpace(text), "::")
+	return strings.Contains(text, "##") || strings.Contains(text, ":") && strings.HasPrefix(strings.TrimSpace(text), ":")
 }
 
 // special reports whether a character may have to be escaped.

@@ -62,7 +62,7 @@ func foreignDrift(v string, counted bool) *contract.Drift {
 // FuzzFormats writes a text at every place of a report in every format, and reads it back.
 func FuzzFormats(f *testing.F) {
 	for _, text := range []string{
-		"plain", "", "x\n\nconforms\n::error::x\n\x1b[2J", "::error::x", "##[error]x", "\u202e\u2066\u200b\ufeff\u2028\u2029\u00ad", "\xff\x00\ufffe", "a|b\\|c", "`|`", "[x](http://h.test)", "<img src=x>", "]]>&amp;", strings.Repeat("a|\x1b", 100),
+		"plain", "", ":", "#", "x\n\nconforms\n::error::x\n\x1b[2J", "::error::x", "##[error]x", "\u202e\u2066\u200b\ufeff\u2028\u2029\u00ad", "\xff\x00\ufffe", "a|b\\|c", "`|`", "[x](http://h.test)", "<img src=x>", "]]>&amp;", strings.Repeat("a|\x1b", 100),
 		"4111111111111111", "kanary.vogel@mail.test", "x\n9876501234", "BQZPV1234K/9876501234",
 	} {
 		f.Add(text)
