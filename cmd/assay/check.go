@@ -116,7 +116,7 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 		return fail(err)
 	}
 	if warning := permissionWarning(f.keys); warning != "" {
-		_, _ = fmt.Fprintln(p.stderr, warning)
+		note(p.stderr, "%s", warning)
 	}
 	how.Bases, how.Keys, f.credentials, f.inconclusive = bases, known, known, inconclusive
 	if j, err = judge.New(k, how); err != nil {

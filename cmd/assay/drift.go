@@ -319,7 +319,7 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 			break
 		}
 		for _, c := range more {
-			_, _ = fmt.Fprintf(p.stderr, "also accepted: %s %s %s %s\n", c.Operation, c.Kind, c.Code, c.At) // there is no other place to report it
+			note(p.stderr, "also accepted: %s %s %s %s", c.Operation, c.Kind, c.Code, c.At)
 		}
 		found = append(found, more...)
 		next = drift.Accept(was.Shapes, is.Shapes, found)
@@ -339,7 +339,7 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 		if err != nil {
 			return &exit{exitUsage, "writing the baseline: " + err.Error(), ""}
 		}
-		_, _ = fmt.Fprintf(p.stderr, "%s written\n", path) // there is no other place to report it
+		note(p.stderr, "%s written", path)
 	}
 	first := 0
 	for name := range is.Shapes {

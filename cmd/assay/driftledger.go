@@ -37,8 +37,8 @@ func (p *program) recordChanges(ctx context.Context, file string, r *contract.Dr
 	for i := range r.Changes {
 		r.Changes[i].Status = status[r.Changes[i].ID]
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%s: %d new, %d back, %d known, %d acknowledged; %d did not occur, %d of them are resolved\n",
-		file, len(since.New), len(since.Back), len(since.Known), len(since.Acknowledged), len(since.Absent), len(since.Resolved)) // there is no other place to report it
+	note(p.stderr, "%s: %d new, %d back, %d known, %d acknowledged; %d did not occur, %d of them are resolved",
+		file, len(since.New), len(since.Back), len(since.Known), len(since.Acknowledged), len(since.Absent), len(since.Resolved))
 	return nil
 }
 
@@ -148,7 +148,7 @@ func (p *program) writeOverlay(file string, k *catalog.Catalog, found []contract
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
 		for _, left := range made.Skipped {
-			_, _ = fmt.Fprintf(p.stderr, "not proposed: %s %s %s: %s\n", left.Change.Kind, left.Change.Operation, left.Change.At, report.Sentence(left.Reason)) // there is no other place to report it
+			note(p.stderr, "not proposed: %s %s %s: %s", left.Change.Kind, left.Change.Operation, left.Change.At, report.Sentence(left.Reason))
 		}
 		if made.Document == nil {
 			return nil
@@ -156,7 +156,7 @@ func (p *program) writeOverlay(file string, k *catalog.Catalog, found []contract
 		if err := atomicfile.Replace(file, made.Document); err != nil {
 			return &exit{exitUsage, "--overlay: " + err.Error(), ""}
 		}
-		_, _ = fmt.Fprintf(p.stderr, "%s written: review it, correct it, and apply it to %s\n", file, s.File) // there is no other place to report it
+		note(p.stderr, "%s written: review it, correct it, and apply it to %s", file, s.File)
 	}
 	return nil
 }

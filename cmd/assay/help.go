@@ -134,7 +134,8 @@ func helpText(c *cobra.Command) string {
 	}
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	if c.HasAvailableSubCommands() {
-		row(t, "\nCommands:")
+		row(t, "")
+		row(t, "Commands:")
 		for _, sub := range c.Commands() {
 			if sub.IsAvailableCommand() {
 				row(t, "  "+sub.Name(), sub.Short)
@@ -142,7 +143,8 @@ func helpText(c *cobra.Command) string {
 		}
 	}
 	if !c.HasParent() {
-		row(t, "\nTopics (read one with `assay help TOPIC`):")
+		row(t, "")
+		row(t, "Topics (read one with `assay help TOPIC`):")
 		for _, name := range topicNames() {
 			row(t, "  "+name, topicSummary(name))
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -106,10 +104,12 @@ func oneFile(name string) cobra.PositionalArgs {
 }
 
 func (p *program) writeEntriesJSON(runs int64, entries []ledger.Entry) error {
-	out := json.NewEncoder(p.stdout)
-	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(struct {
+	entries = slices.Clone(entries)
+	for i := range entries {
+		e := &entries[i]
+		e.Change, e.Message, e.By, e.Why = report.NamedChange(e.Change), report.Errors(e.Message), report.Named(e.By), report.Named(e.Why)
+	}
+	return p.writeJSON(struct {
 		Schema  string         `json:"schema"`
 		Runs    int64          `json:"runs"`
 		Entries []ledger.Entry `json:"entries"`
@@ -123,17 +123,11 @@ func (p *program) writeEntries(entries []ledger.Entry) error {
 	for _, e := range entries {
 		known := "-"
 		if e.By != "" {
-			known = "by " + oneLine(e.By) + ": " + oneLine(e.Why)
+			known = "by " + report.Foreign(e.By) + ": " + report.Foreign(e.Why)
 		}
-		row(t, e.Status, e.Impact, e.Operation, dash(e.Code), e.Kind, dash(string(e.At)), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
+		row(t, e.Status, e.Impact, e.Operation, dash(report.Foreign(e.Code)), e.Kind, dash(report.Foreign(string(e.At))), day(e.FirstSeen), day(e.LastSeen), e.Runs, e.Count, e.ID, known)
 	}
 	return t.Flush()
-}
-
-// oneLine puts a text on one line, without control characters that could affect a
-// terminal.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
 func (p *program) acknowledge() *cobra.Command {

@@ -2,7 +2,6 @@ package main
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,10 +127,7 @@ func (p *program) writeListJSON(l listing, rows []listRow) error {
 	if rows == nil {
 		rows = []listRow{}
 	}
-	e := json.NewEncoder(p.stdout)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(listDocument{Schema: "assay.list/v1", Assay: version, List: l.name, Rows: rows})
+	return p.writeJSON(listDocument{Schema: "assay.list/v1", Assay: version, List: l.name, Rows: rows})
 }
 
 // completeLists offers the lists, then what a list can be limited to.

@@ -8,6 +8,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/report"
 	"assay/internal/rule"
 )
 
@@ -21,7 +22,11 @@ type listRow interface {
 func cells(all ...any) string {
 	text := make([]string, len(all))
 	for i, c := range all {
-		text[i] = fmt.Sprint(c)
+		parts := strings.Split(fmt.Sprint(c), "\t") // a row can be a cell
+		for j := range parts {
+			parts[j] = report.Visible(parts[j])
+		}
+		text[i] = strings.Join(parts, "\t")
 	}
 	return strings.Join(text, "\t")
 }

@@ -10,6 +10,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/report"
 )
 
 // liveFlags are the flags of commands that can send requests.
@@ -81,7 +82,7 @@ func (p *program) progress(live bool, total int) func(contract.Result) {
 			return
 		}
 		done++
-		line := fmt.Sprintf("%d of %d: %s %s", done, total, r.Case, r.Verdict)
+		line := fmt.Sprintf("%d of %d: %s %s", done, total, report.Foreign(r.Case), r.Verdict)
 		if !isTerminal(p.stderr) {
 			_, _ = fmt.Fprintln(p.stderr, line) // there is no other place to report it
 			return

@@ -12,7 +12,6 @@ import (
 	"log"
 	"os"
 	"slices"
-	"strings"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -71,7 +70,7 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	}
 	known, stack := exitOf(err)
 	if known.text != "" {
-		printError(p.stderr, known.text, known.hint)
+		printError(p.stderr, args, known.text, known.hint)
 	}
 	if verbose, _ := used.Flags().GetBool("verbose"); verbose { // not every command has the flag
 		for _, function := range stack {
@@ -101,13 +100,6 @@ func exitOf(err error) (known *exit, stack []string) {
 // close; otherwise its hint lists the names, or the command that does.
 func unknownName(kind, name string, names []string, command string) *exit {
 	return &exit{exitUsage, fmt.Sprintf("there is no %s %q%s", kind, name, catalog.DidYouMean(name, names)), catalog.Choices(name, names, command)}
-}
-
-func printError(stderr io.Writer, text, hint string) {
-	_, _ = fmt.Fprintf(stderr, "assay: %s\n", strings.ReplaceAll(text, "\n", "\nassay: ")) // there is no other place to report it
-	if hint != "" {
-		_, _ = fmt.Fprintf(stderr, "hint: %s\n", hint)
-	}
 }
 
 // program is what all commands share: streams and global flags.

@@ -226,7 +226,7 @@ func (p *program) announceProxy(session *proxyRun, f *proxyFlags, provider, base
 		return err
 	}
 	if host, _, err := net.SplitHostPort(f.addr); err == nil && !proxy.Loopback(host) {
-		_, _ = fmt.Fprintf(p.stderr, "assay: warning: anyone who can reach %s can send requests to %s through this proxy, and this traffic is not encrypted\n", f.addr, provider) // there is no other place to report it
+		note(p.stderr, "assay: warning: anyone who can reach %s can send requests to %s through this proxy, and this traffic is not encrypted", f.addr, provider)
 	}
 	mode := "observing"
 	if f.enforce {

@@ -268,7 +268,7 @@ func (l *proxyLog) record(s proxy.Observed) {
 		l.proxy.CountRecording("kept")
 		l.out.Lock()
 		defer l.out.Unlock()
-		_, _ = fmt.Fprintf(l.terminal, "%s recorded as %s\n", s.Origin(), name) // there is no other place to report it
+		note(l.terminal, "%s recorded as %s", s.Origin(), name)
 	}
 }
 
@@ -276,7 +276,7 @@ func (l *proxyLog) addFault(err error) {
 	l.out.Lock()
 	defer l.out.Unlock()
 	l.faults = append(l.faults, err)
-	_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", err) // there is no other place to report it
+	note(l.terminal, "assay: %s; nothing more is written there", err)
 }
 
 // close writes what is queued. The proxy must observe nothing any more.

@@ -20,7 +20,6 @@ import (
 	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/recording"
-	"assay/internal/redact"
 	"assay/internal/report"
 )
 
@@ -113,7 +112,7 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	} else if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
-	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written to %s\n", len(kept), dir) // there is no other place to report it
+	note(p.stderr, "%d cassettes written to %s", len(kept), dir)
 	if c.Context().Err() != nil {
 		return interrupted("what was recorded before is written")
 	}
@@ -157,7 +156,7 @@ func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine
 func (p *program) reportRecordings(recordings []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
 	kept, leaks, unchanged, none := map[string]cassette.Saved{}, 0, 0, 0
 	say := func(r recording.Recording, word string, lines ...string) {
-		text := r.Case.Name + "  " + word
+		text := report.Foreign(r.Case.Name) + "  " + word
 		for _, line := range lines {
 			text += "\n  " + line
 		}
@@ -168,10 +167,10 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 		switch {
 		case r.Why != "":
 			none++
-			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
+			say(r, "not recorded: "+indent(report.Errors(r.Why)))
 		case r.Result.Verdict == contract.Errored:
 			none++
-			say(r, "not recorded: "+strings.ReplaceAll(r.Result.Why, "\n", "\n  "))
+			say(r, "not recorded: "+indent(report.Errors(r.Result.Why)))
 		case len(r.Leaks) > 0:
 			leaks++
 			say(r, "not recorded: secret or personal values remain", leakLines(r.Leaks)...)
@@ -190,7 +189,7 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 			case r.Exists:
 				word = "changed"
 			}
-			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), lines...)
+			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, report.Foreign(r.Result.Code)), lines...)
 			kept[r.Case.Name] = r.Saved
 		}
 	}
@@ -205,7 +204,7 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 func leakLines(leaks []recording.Leak) []string {
 	var all []string
 	for _, l := range leaks {
-		all = append(all, report.Visible(redact.Name(string(l.At))+": "+l.What))
+		all = append(all, report.Foreign(string(l.At))+": "+report.Visible(l.What))
 	}
 	return all
 }
@@ -215,7 +214,7 @@ func findingLines(r contract.Result) []string {
 	var all []string
 	for _, f := range r.Findings {
 		if f.Counts() && f.Severity == contract.Error {
-			all = append(all, f.Rule+": "+report.Visible(report.Sentence(f.Message)))
+			all = append(all, f.Rule+": "+report.Sentence(f.Message))
 		}
 	}
 	return all

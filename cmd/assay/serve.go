@@ -41,7 +41,7 @@ func (p *program) contained(what string, handler http.Handler) http.Handler {
 			return
 		}
 		if !errors.Is(crashed, http.ErrAbortHandler) {
-			printError(p.stderr, crashed.Error(), "")
+			printError(p.stderr, nil, crashed.Error(), "")
 		}
 		panic(http.ErrAbortHandler)
 	})

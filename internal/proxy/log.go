@@ -1,15 +1,14 @@
 package proxy
 
 import (
-	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 )
 
 // LogVersion identifies the format of a log line.
@@ -45,24 +44,23 @@ type logFinding struct {
 func WriteLogLine(w io.Writer, s Observed) error {
 	l := logLine{
 		Schema: LogVersion, Time: s.Time.UTC().Format("2006-01-02T15:04:05.000Z"), Exchange: s.Origin(), Operation: s.Operation,
-		Code: s.Result.Code, Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration.Round(time.Millisecond).Milliseconds(),
+		Code: report.Named(s.Result.Code), Status: s.Exchange.Response.Status, Duration: s.Exchange.Response.Duration.Round(time.Millisecond).Milliseconds(),
 		Verdict: string(s.Result.Verdict), Refused: s.Refused,
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			l.Findings = append(l.Findings, logFinding{newProblemFinding(f), f.Fingerprint, f.Locations})
+			shown := report.FindingOf(f)
+			l.Findings = append(l.Findings, logFinding{problemOf(shown), f.Fingerprint, shown.Locations})
 		}
 	}
 	if len(l.Findings) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(l.Findings, func(a, b logFinding) int { return severityRank(b.problemFinding) - severityRank(a.problemFinding) })
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(l); err != nil {
+	raw, err := report.Encode(l, "")
+	if err != nil {
 		return fmt.Errorf("proxy: %w", err)
 	}
-	_, err := w.Write(b.Bytes()) // one Write, so that concurrent writers do not mix lines
+	_, err = w.Write(raw) // one Write, so that concurrent writers do not mix lines
 	return err
 }

@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,7 +59,11 @@ func problemFindings(findings []contract.Finding) []problemFinding {
 }
 
 func newProblemFinding(f contract.Finding) problemFinding {
-	return problemFinding{f.Rule, f.Severity, f.Side, f.At, report.Sentence(f.Message), f.Message.Args, f.Doc}
+	return problemOf(report.FindingOf(f))
+}
+
+func problemOf(f report.Finding) problemFinding {
+	return problemFinding{f.Rule, f.Severity, f.Side, f.At, f.Message, f.Args, f.Doc}
 }
 
 func severityRank(f problemFinding) int { return slices.Index(contract.Severities(), f.Severity) }
@@ -77,11 +80,8 @@ func countFindings(findings []contract.Finding) int {
 }
 
 func (p problem) body() []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(p) // it has no value that JSON cannot express
-	return b.Bytes()
+	raw, _ := report.Encode(p, "") // it has no value that JSON cannot express
+	return raw
 }
 
 func (p problem) header() http.Header {

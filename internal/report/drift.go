@@ -72,9 +72,9 @@ func sideText(s contract.DriftSide) string {
 		all = append(all, strconv.FormatInt(s.Unreadable, 10)+" more could not be read")
 	}
 	if len(all) == 0 {
-		return s.Name
+		return Foreign(s.Name)
 	}
-	return s.Name + " (" + strings.Join(all, ", ") + ")"
+	return Foreign(s.Name) + " (" + strings.Join(all, ", ") + ")"
 }
 
 // changed counts the changes of each impact.

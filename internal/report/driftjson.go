@@ -3,7 +3,6 @@ package report
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"io"
 
 	"assay/internal/contract"
@@ -16,13 +15,7 @@ var DriftSchema []byte
 
 // DriftJSON writes a comparison as a document that satisfies DriftSchema.
 func DriftJSON(w io.Writer, d *contract.Drift, _ How) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(comparisonOf(d)); err != nil {
-		return fmt.Errorf("report: %w", err)
-	}
-	return nil
+	return writeJSON(w, comparisonOf(d))
 }
 
 // comparison is a comparison as JSON. It and Change repeat the types of contract, with
@@ -66,18 +59,19 @@ type Change struct {
 }
 
 func comparisonOf(d *contract.Drift) comparison {
-	return comparison{d.Schema, d.Assay, d.Old, d.New, d.FailOn, d.Compared, d.Missing, d.Skipped, mapped(d.Changes, ChangeOf), d.Shapes}
+	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.FailOn, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), d.Shapes}
 }
 
 // ChangeOf makes the sentences of a change. The member reason is the template id of Why,
 // for programs.
 func ChangeOf(c contract.Change) Change {
+	c = NamedChange(c)
 	reason := ""
 	if c.Why.Template != nil {
 		reason = c.Why.Template.ID
 	}
 	return Change{
-		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), c.Message.Args, Sentence(c.Why), reason,
-		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, c.Doc, c.Command, c.Status,
+		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), namedArgs(c.Message.Args), Sentence(c.Why), reason,
+		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, words(c.Doc), c.Command, c.Status,
 	}
 }

@@ -13,19 +13,19 @@ import (
 func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
 	all := &suites{Name: "assay drift"}
 	for _, name := range d.Compared {
-		s := &suite{Name: name}
+		s := &suite{Name: Foreign(name)}
 		for _, c := range d.Changes {
 			if c.Operation == name {
 				s.Cases = append(s.Cases, changeTest(d, c))
 			}
 		}
 		if len(s.Cases) == 0 {
-			s.Cases = []test{{Class: name, Name: "has not drifted"}}
+			s.Cases = []test{{Class: Foreign(name), Name: "has not drifted"}}
 		}
 		all.Suites = append(all.Suites, s)
 	}
 	for _, l := range uncompared(d) {
-		for _, name := range l.operations {
+		for _, name := range foreigns(l.operations) {
 			one := test{Class: name, Name: "is compared", Skipped: &problem{Message: l.why}}
 			all.Suites = append(all.Suites, &suite{Name: name, Cases: []test{one}})
 		}
@@ -35,9 +35,9 @@ func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
 
 // changeTest is the test of one change. It fails if the change reaches --fail-on.
 func changeTest(d *contract.Drift, c contract.Change) test {
-	t := test{Class: c.Operation, Name: fmt.Sprintf("%s %s %s %s", c.Kind, c.Code, c.At, c.ID)}
+	t := test{Class: c.Operation, Name: fmt.Sprintf("%s %s %s %s", c.Kind, Foreign(c.Code), place(c.At), c.ID)}
 	message := Sentence(c.Message)
-	t.Out = fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), message, often(c), before("; ", Sentence(c.Why)), c.First, c.Last, c.Command, before("\nsuch as: ", string(c.Example)))
+	t.Out = fmt.Sprintf("%s%s: %s%s%s\nfirst %s, last %s\n%s%s", c.Impact, before(" ", c.Status), message, often(c), before("; ", Sentence(c.Why)), Foreign(c.First), Foreign(c.Last), Visible(words(c.Command)), before("\nsuch as: ", string(namedJSON(c.Example))))
 	if d.Fails(c) {
 		t.Failure = &problem{Message: fmt.Sprintf("%s: %s", c.Impact, message), Type: string(c.Kind), Text: t.Out}
 		t.Out = ""

@@ -18,7 +18,7 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 		if i == 0 {
 			printf("\n")
 		}
-		printf("- Not compared: %s: %s.\n", escaped(strings.Join(l.operations, ", ")), l.why)
+		printf("- Not compared: %s: %s.\n", escaped(strings.Join(foreigns(l.operations), ", ")), l.why)
 	}
 	if len(d.Changes) > 0 {
 		printf("\n| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
@@ -28,17 +28,31 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 		if fromDocuments(c) {
 			was, is = dash(escaped(Words(c.Before))), dash(escaped(Words(c.Now)))
 		}
-		printf("| **%s**%s | %s | %s | %s: %s | `%s` | %s | %s | %s | %s | %s | %s |\n",
-			c.Impact, before(" ", c.Status), c.Operation, escaped(c.Code), c.Kind, escaped(Sentence(c.Message)), escaped(string(c.At)), was, is, escaped(Sentence(c.Why)), escaped(c.First), escaped(c.Last), c.ID)
+		printf("| **%s**%s | %s | %s | %s: %s | %s | %s | %s | %s | %s | %s | %s |\n",
+			c.Impact, before(" ", c.Status), c.Operation, escaped(Foreign(c.Code)), c.Kind, escaped(Sentence(c.Message)), code(place(c.At)), was, is, escaped(Sentence(c.Why)), escaped(Foreign(c.First)), escaped(Foreign(c.Last)), c.ID)
 	}
 	for _, c := range d.Changes {
-		printf("\n```\n%s%s\n```\n", c.Command, before("\n", string(c.Example)))
+		printf("\n```\n%s%s\n```\n", Visible(words(c.Command)), before("\n", string(namedJSON(c.Example))))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
+// markup replaces what Markdown and GitHub take for markup, a link or a cell's end by
+// references, which are never markup.
+var markup = strings.NewReplacer(
+	"|", "&#124;", "\\", "&#92;", "`", "&#96;", "<", "&lt;", ">", "&gt;", "&", "&amp;", "[", "&#91;", "]", "&#93;",
+	"*", "&#42;", "~", "&#126;", "://", "&#58;//", "www.", "www&#46;", "\n  ", " ",
+)
+
 // escaped makes a text safe for a cell of a Markdown table.
-func escaped(s string) string {
-	return strings.NewReplacer("|", `\|`, "\n  ", " ", "<", "&lt;", ">", "&gt;", "`", "'").Replace(lines(s))
+func escaped(s string) string { return markup.Replace(lines(s)) }
+
+// code writes a text as code in a cell. Between backticks no reference can be written, so
+// a text that could end the code or the cell goes into an element.
+func code(s string) string {
+	if strings.ContainsAny(s, "|`\\") {
+		return "<code>" + escaped(s) + "</code>"
+	}
+	return "`" + s + "`"
 }

@@ -15,7 +15,7 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	p := pen{how.Color}
 	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	for _, c := range d.Changes {
-		printf("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", Visible(c.Code)), Visible(string(c.At)), c.ID, line(c.Message), lines(often(c)))
+		printf("%s%s %s  %s%s  %s  %s\n  %s%s\n", p.impact(c.Impact), before(" ", c.Status), c.Operation, c.Kind, before("  code ", Foreign(c.Code)), place(c.At), c.ID, line(c.Message), lines(often(c)))
 		if why := line(c.Why); why != "" {
 			printf("  %s\n", why)
 		}
@@ -23,18 +23,18 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 			printf("  now: %s\n", lines(Words(c.Now)))
 		}
 		if c.Example != nil {
-			printf("  such as: %s\n", c.Example)
+			printf("  such as: %s\n", namedJSON(c.Example))
 		}
 		if c.First != "" {
-			printf("  first %s, last %s\n", c.First, c.Last)
+			printf("  first %s, last %s\n", Foreign(c.First), Foreign(c.Last))
 		}
 		if c.Doc != "" {
-			printf("  %s\n", c.Doc)
+			printf("  %s\n", Foreign(c.Doc))
 		}
-		printf("  %s\n\n", c.Command)
+		printf("  %s\n\n", Visible(words(c.Command)))
 	}
 	for _, l := range uncompared(d) {
-		printf("not compared: %s: %s\n", Visible(strings.Join(l.operations, ", ")), l.why)
+		printf("not compared: %s: %s\n", strings.Join(foreigns(l.operations), ", "), l.why)
 	}
 	printf("%s against %s: %s\n", sideText(d.New), sideText(d.Old), changed(d))
 	_, err := io.WriteString(w, b.String())

@@ -108,7 +108,7 @@ func rank(b *block) int {
 // block writes the findings of one heading.
 func (p pen) block(name string, of *block, again *Again) string {
 	var b strings.Builder
-	b.WriteString(p.label(of) + " " + Visible(name) + "  " + of.rule + "  (" + source(of) + ")\n")
+	b.WriteString(p.label(of) + " " + Foreign(name) + "  " + of.rule + "  (" + source(of) + ")\n")
 	var shown *contract.Excerpt
 	for _, f := range of.findings {
 		if f.Excerpt != nil && shown != nil && *f.Excerpt == *shown { // right above
@@ -122,7 +122,7 @@ func (p pen) block(name string, of *block, again *Again) string {
 		return b.String()
 	}
 	for i, command := range again.Commands(name, of.rule) {
-		b.WriteString("  " + [...]string{"again: ", "   or: "}[i] + Visible(command) + "\n")
+		b.WriteString("  " + [...]string{"again: ", "   or: "}[i] + Visible(words(command)) + "\n")
 	}
 	return b.String()
 }
@@ -152,13 +152,13 @@ func (p pen) finding(b *strings.Builder, f contract.Finding) {
 	}
 	b.WriteString("  " + text + "\n")
 	if w := f.Waived; w != nil {
-		b.WriteString("    tolerated until " + Visible(w.Expires) + "; owner: " + Visible(w.Owner) + "; reason: \"" + Visible(w.Reason) + "\"\n")
+		b.WriteString("    tolerated until " + Foreign(w.Expires) + "; owner: " + Foreign(w.Owner) + "; reason: \"" + Foreign(w.Reason) + "\"\n")
 	}
 	if doc != "" {
-		b.WriteString("    " + p.paint(faint, Visible(Document(doc))) + "\n")
+		b.WriteString("    " + p.paint(faint, Visible(words(Document(doc)))) + "\n")
 	}
 	for _, l := range f.Locations {
-		b.WriteString("    " + string(l.Kind) + ": " + Visible(l.String()) + embedded(l) + "\n")
+		b.WriteString("    " + string(l.Kind) + ": " + Foreign(l.String()) + embedded(l) + "\n")
 	}
 	if f.Excerpt != nil {
 		b.WriteString(indented("sent: ", f.Excerpt.Sent) + indented("received: ", f.Excerpt.Received))
@@ -193,11 +193,11 @@ func located(f contract.Finding) string {
 	if f.At == "" {
 		return lines(text)
 	}
-	rest, ok := strings.CutPrefix(text, string(f.At)+" ")
+	rest, ok := strings.CutPrefix(text, place(f.At)+" ")
 	if ok {
 		text = rest
 	}
-	return Visible(string(f.At)) + ": " + lines(text)
+	return place(f.At) + ": " + lines(text)
 }
 
 // indented writes a text of several lines below a finding.

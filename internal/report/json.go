@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -17,14 +16,15 @@ var Schema []byte
 
 // JSON writes the report as a document that satisfies Schema.
 func JSON(w io.Writer, r *contract.Report, _ How) error {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(documentOf(r)); err != nil {
+	return writeJSON(w, documentOf(r))
+}
+
+func writeJSON(w io.Writer, document any) error {
+	raw, err := Encode(document, "  ")
+	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(raw)
 	return err
 }
 
@@ -118,12 +118,14 @@ type group struct {
 func documentOf(r *contract.Report) document {
 	d := document{
 		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnInconclusive: r.FailOnInconclusive,
-		Results: mapped(r.Results, ResultOf), Coverage: r.Coverage, Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
+		Results: mapped(r.Results, ResultOf), Coverage: namedCoverage(r.Coverage), Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
 	}
 	if t := r.Traffic; t != nil {
 		d.Traffic = &counted{
-			t.Exchanges, t.Conforming, t.Failing, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, t.Operations,
-			mapped(t.Groups, func(g contract.Group) group { return group{g.Operation, FindingOf(g.Finding), g.Count, g.Places} }), t.Partial, t.More,
+			t.Exchanges, t.Conforming, t.Failing, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
+			mapped(t.Groups, func(g contract.Group) group {
+				return group{g.Operation, FindingOf(g.Finding), g.Count, namedAll(g.Places)}
+			}), t.Partial, t.More,
 		}
 	}
 	return d
@@ -144,18 +146,18 @@ func mapped[A, B any](all []A, of func(A) B) []B {
 // ResultOf makes the sentences of a result.
 func ResultOf(r contract.Result) Result {
 	return Result{
-		r.Case, r.Origin, r.Provider, r.Operation, r.Verdict, r.Why, r.Evidence, r.Code, r.Checked,
+		Named(r.Case), Named(r.Origin), r.Provider, r.Operation, r.Verdict, Errors(r.Why), r.Evidence, Named(r.Code), r.Checked,
 		mapped(r.Inconclusive, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why)} }), mapped(r.Findings, FindingOf),
 	}
 }
 
 // FindingOf makes the sentence of a finding.
 func FindingOf(f contract.Finding) Finding {
-	return Finding{f.Rule, f.Severity, f.Side, f.At, Sentence(f.Message), f.Message.Args, f.Doc, f.Fingerprint, f.Expected, f.Waived, f.Locations}
+	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), namedLocations(f.Locations)}
 }
 
 func comparedOf(c contract.Comparison) compared {
 	return compared{c.Scenario, c.State, mapped(c.Cells, func(c contract.Cell) cell {
-		return cell{c.Operation, c.Case, c.Code, c.State, c.Differs, Sentence(c.Why), c.Doc}
+		return cell{c.Operation, Named(c.Case), Named(c.Code), c.State, c.Differs, Sentence(c.Why), words(c.Doc)}
 	})}
 }

@@ -51,10 +51,10 @@ func (s *suite) distinguish() {
 // tests are the tests of one result. Each name begins with the case: many programs show
 // the name alone.
 func tests(suite string, r contract.Result, failOn contract.Severity, again *Again) []test {
-	about := test{Class: suite, Properties: []property{{"evidence", string(r.Evidence)}, {"origin", r.Origin}, {"verdict", string(r.Verdict)}}}
+	about := test{Class: suite, Properties: []property{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.Origin)}, {"verdict", string(r.Verdict)}}}
 	named := func(what string) test {
 		t := about
-		t.Name, t.Properties = strings.TrimSpace(r.Case+" "+what), slices.Clone(about.Properties)
+		t.Name, t.Properties = strings.TrimSpace(Foreign(r.Case)+" "+what), slices.Clone(about.Properties)
 		return t
 	}
 	whole := named("has an exchange to check")
@@ -64,7 +64,7 @@ func tests(suite string, r contract.Result, failOn contract.Severity, again *Aga
 		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r, again)}
 		all = append(all, whole) // rules that checked follow: another one may have panicked
 	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0:
-		whole.Skipped = &problem{Message: "inconclusive: " + r.Why, Text: Unchecked(r, again)}
+		whole.Skipped = &problem{Message: "inconclusive: " + firstLine(r.Why), Text: Unchecked(r, again)}
 		return []test{whole}
 	}
 	for _, rule := range r.Checked {
@@ -98,13 +98,13 @@ func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, a
 		return
 	}
 	first := bad[0]
-	t.Properties = append(t.Properties, property{"rule", first.Rule}, property{"side", string(first.Side)}, property{"doc", first.Doc}, property{"fingerprint", first.Fingerprint})
+	t.Properties = append(t.Properties, property{"rule", first.Rule}, property{"side", string(first.Side)}, property{"doc", Foreign(first.Doc)}, property{"fingerprint", first.Fingerprint})
 	t.Failure = &problem{Message: located(first), Type: rule, Text: Failure(r.Case, bad, again)}
 }
 
 func firstLine(text string) string {
 	first, _, _ := strings.Cut(text, "\n")
-	return Visible(first)
+	return Visible(words(first))
 }
 
 // mark says why a finding does not fail the run.
@@ -113,7 +113,7 @@ func mark(f contract.Finding) string {
 	case f.Expected:
 		return ", expected by the case"
 	case f.Waived != nil:
-		return ", waived by " + f.Waived.Owner + " until " + f.Waived.Expires
+		return ", waived by " + Foreign(f.Waived.Owner) + " until " + Foreign(f.Waived.Expires)
 	}
 	return ""
 }

@@ -23,7 +23,7 @@ import (
 //	{kind|words}   provider reference, of provider-reference
 //
 // A name without an argument stays unchanged. The way out of a reason follows in
-// parentheses.
+// parentheses. Arguments may come from outside, so each text goes through Foreign.
 func Sentence(m contract.Message) string {
 	switch {
 	case m.Template == nil:
@@ -63,7 +63,7 @@ func formatted(a *contract.Arg, form string) string {
 	case "a":
 		return article(text)
 	case "quoted":
-		return strconv.Quote(text)
+		return Visible(strconv.Quote(text))
 	case "words":
 		return strings.ReplaceAll(text, "-", " ")
 	}
@@ -77,11 +77,16 @@ func worded(a *contract.Arg, form string) string {
 	case contract.NumberKind:
 		return strconv.FormatFloat(a.Number(), 'g', -1, 64)
 	case contract.ListKind, contract.WholesKind:
-		return strings.Join(a.List(), between(form))
+		return strings.Join(foreigns(a.List()), between(form))
 	case contract.MessageKind:
 		return Sentence(a.Message())
+	case contract.JSONKind: // of the documents
+		return Visible(a.Text())
 	}
-	return a.Text()
+	if form == "quoted" { // the quotes escape it
+		return Named(a.Text())
+	}
+	return Foreign(a.Text())
 }
 
 // between is the separator of a list.

@@ -78,7 +78,7 @@ func table(b *strings.Builder, r *contract.Report) {
 			if len(missing) > 1 {
 				noun += "s"
 			}
-			_, _ = fmt.Fprintf(b, "no passing case of %s shows %s %s\n", name, noun, strings.Join(missing, ", "))
+			_, _ = fmt.Fprintf(b, "no passing case of %s shows %s %s\n", name, noun, strings.Join(foreigns(missing), ", "))
 		}
 	}
 }
@@ -118,7 +118,7 @@ func cases(b *strings.Builder, p pen, r *contract.Report) {
 	b.WriteString("\n")
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, result := range r.Results {
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), result.Case, Visible(result.Code), result.Evidence, len(result.Checked))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), Foreign(result.Case), Foreign(result.Code), result.Evidence, len(result.Checked))
 	}
 	_ = t.Flush()
 }
@@ -169,9 +169,9 @@ func unchecked(b *strings.Builder, p pen, r *contract.Report, verbose bool, agai
 			b.WriteString("\n" + p.unchecked(contract.Result{Case: names[0], Verdict: why.verdict, Why: why.why}, again) + "\n" + stack(stacks[why], verbose))
 			continue
 		}
-		_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, lines(why.why))
+		_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, lines(Errors(why.why)))
 		for _, name := range few(names, verbose) {
-			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, Visible(name)))
+			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, Foreign(name)))
 		}
 		b.WriteString(stack(stacks[why], verbose))
 	}
@@ -187,13 +187,13 @@ func stack(functions []string, verbose bool) string {
 
 // unchecked says why a case has no exchange to check, and how to run it again.
 func (p pen) unchecked(r contract.Result, again *Again) string {
-	text := p.verdict(r.Verdict) + " " + Visible(r.Case)
+	text := p.verdict(r.Verdict) + " " + Foreign(r.Case)
 	if r.Verdict == contract.Errored {
 		text += "  (not checked)"
 	}
-	text += "\n  " + lines(r.Why)
+	text += "\n  " + lines(Errors(r.Why))
 	if commands := again.Commands(r.Case, ""); len(commands) > 0 {
-		text += "\n  again: " + Visible(commands[0])
+		text += "\n  again: " + Visible(words(commands[0]))
 	}
 	return text
 }
@@ -256,7 +256,7 @@ func inconclusiveRules(b *strings.Builder, r *contract.Report) {
 		}
 	}
 	for _, text := range order {
-		where := Visible(cases[text][0])
+		where := Foreign(cases[text][0])
 		if n := len(cases[text]); n > 1 {
 			where = plural(n, "case")
 		}
@@ -318,7 +318,7 @@ func plural(n int, noun string) string {
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
-		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(few(r.Inconclusive(), false), ", ")
+		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(foreigns(few(r.Inconclusive(), false)), ", ")
 	case counts[contract.Fail] > 0, slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Fails(r.FailOn) }):
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:

@@ -37,7 +37,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 		}
 		if result.Verdict == contract.Errored {
 			unreadable++
-			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))
+			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), lines(Errors(result.Why)))
 			b.WriteString(stack(result.Stack, verbose))
 		}
 	}
@@ -54,7 +54,7 @@ func (p pen) group(g contract.Group) string {
 	var b strings.Builder
 	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count))
 	p.finding(&b, g.Finding)
-	_, _ = fmt.Fprintf(&b, "    %s\n", strings.Join(g.Places, ", "))
+	_, _ = fmt.Fprintf(&b, "    %s\n", strings.Join(foreigns(g.Places), ", "))
 	return b.String()
 }
 
@@ -75,7 +75,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 	for _, result := range r.Results {
 		for _, gap := range result.Inconclusive {
 			if result.Origin == contract.WholeTraffic {
-				_, _ = fmt.Fprintf(b, "  %s: %s is inconclusive: %s\n", result.Case, gap.Rule, line(gap.Why))
+				_, _ = fmt.Fprintf(b, "  %s: %s is inconclusive: %s\n", Foreign(result.Case), gap.Rule, line(gap.Why))
 			}
 		}
 	}
@@ -128,7 +128,7 @@ func codeCounts(codes map[string]int64) string {
 	})
 	var parts []string
 	for _, name := range names {
-		shown := name
+		shown := Foreign(name)
 		if name == "" {
 			shown = "none documented"
 		}

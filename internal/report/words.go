@@ -12,7 +12,7 @@ import (
 func Words(v contract.Value) string {
 	switch {
 	case v.Notation != "":
-		return v.Notation
+		return Foreign(v.Notation)
 	case v.Absent:
 		return "absent"
 	case v.Present:
@@ -29,12 +29,12 @@ func Words(v contract.Value) string {
 
 // resultText writes a result code with its status, message and HTTP status.
 func resultText(v contract.Value) string {
-	text := list(v, v.Codes)
+	text := list(v, foreigns(v.Codes))
 	if len(v.Statuses) > 0 {
-		text += ", status " + strconv.Quote(textual(v.Statuses[0]))
+		text += ", status " + quote(textual(v.Statuses[0]))
 	}
 	if len(v.Messages) > 0 {
-		text += ", message " + strconv.Quote(textual(string(v.Messages[0])))
+		text += ", message " + quote(textual(string(v.Messages[0])))
 	}
 	if len(v.HTTP) > 0 {
 		text += ", HTTP " + strconv.Itoa(v.HTTP[0])
@@ -45,12 +45,12 @@ func resultText(v contract.Value) string {
 // member describes the types, formats, sizes and values of a member, or of a status or
 // header.
 func member(v contract.Value) string {
-	text := strings.Join(v.Types, " or ")
-	for _, part := range []string{strings.Join(v.Formats, " or "), span(v.Length, true, " characters"), span(v.Items, false, " items")} {
+	text := strings.Join(foreigns(v.Types), " or ")
+	for _, part := range []string{strings.Join(foreigns(v.Formats), " or "), span(v.Length, true, " characters"), span(v.Items, false, " items")} {
 		text = after(text, ", ", part)
 	}
-	text = after(text, ": ", list(v, v.Values))
-	for _, part := range []string{span(v.Number, false, ""), statuses(v), list(v, numerals(v.HTTP)), list(v, v.Media)} {
+	text = after(text, ": ", list(v, foreigns(v.Values)))
+	for _, part := range []string{span(v.Number, false, ""), statuses(v), list(v, numerals(v.HTTP)), list(v, foreigns(v.Media))} {
 		text = after(text, ", ", part)
 	}
 	return text
@@ -78,10 +78,10 @@ func span(r *contract.Range, short bool, unit string) string {
 func statuses(v contract.Value) string {
 	var all []string
 	for _, s := range v.Statuses {
-		all = append(all, textual(s))
+		all = append(all, Foreign(textual(s)))
 	}
 	for _, m := range v.Messages {
-		all = append(all, textual(string(m)))
+		all = append(all, Foreign(textual(string(m))))
 	}
 	return list(v, all)
 }
@@ -101,6 +101,9 @@ func numerals(all []int) []string {
 	}
 	return texts
 }
+
+// quote puts a text from outside in quotes.
+func quote(text string) string { return Visible(strconv.Quote(Named(text))) }
 
 // textual writes a status or message. Each can be empty.
 func textual(s string) string {

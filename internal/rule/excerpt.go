@@ -15,6 +15,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/redact"
+	"assay/internal/report"
 )
 
 // How much an excerpt shows, and how much is read to make it.
@@ -146,6 +147,7 @@ func (e *excerpter) detail(at contract.Place) string {
 	}
 	pointer, inBody := at.Pointer()
 	kind, name := at.Named()
+	label := report.Foreign(name)
 	switch {
 	case !inBody && name == "":
 		return ""
@@ -154,11 +156,11 @@ func (e *excerpter) detail(at contract.Place) string {
 	case inBody:
 		return e.body(at.Direction(), pointer, body)
 	case kind == "header" && strings.EqualFold(name, "Content-Type"):
-		return name + ": " + e.mediaType(header)
+		return label + ": " + e.mediaType(header)
 	case kind == "header":
-		return e.named(at, name+": ", header.Values(name))
+		return e.named(at, label+": ", header.Values(name))
 	case kind == "query" && e.exchange.Request.URL != nil:
-		return e.named(at, name+"=", e.exchange.Request.URL.Query()[name])
+		return e.named(at, label+"=", e.exchange.Request.URL.Query()[name])
 	}
 	return ""
 }
@@ -186,7 +188,7 @@ func (e *excerpter) named(at contract.Place, label string, values []string) stri
 		if e.o.Redacts(at) || !e.bounded(at, value) || !e.harmless(value) {
 			value = hiddenValue
 		}
-		lines = append(lines, label+shorten(value))
+		lines = append(lines, label+report.Visible(shorten(value)))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -277,7 +279,7 @@ func (e *excerpter) body(of contract.Direction, pointer contract.Pointer, raw []
 	outer, _ := contract.Lookup(value, around)
 	where := ""
 	if around != "" {
-		where = "at " + string(of.Body(around)) + "\n"
+		where = "at " + report.Foreign(string(of.Body(around))) + "\n"
 	}
 	return where + e.container(of, around, pointer, outer)
 }
@@ -308,7 +310,7 @@ func (e *excerpter) container(of contract.Direction, around, pointer contract.Po
 		}
 		for _, name := range names {
 			if at := around.AppendToken(name); len(lines) < maxMembers && e.documented(of, at) && e.harmless(name) {
-				line(at, quoted(shorten(name))+": ", v[name], false)
+				line(at, quoted(shorten(redact.Name(name)))+": ", v[name], false)
 			} else {
 				left++
 			}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"assay/internal/report"
 )
 
 // source is one file to read.
@@ -20,12 +22,12 @@ type source struct {
 
 const standard = "-"
 
-// shown is the name of the source for people.
+// shown is the name of the source for people, safe to show.
 func (s source) shown() string {
 	if s.path == standard {
 		return "stdin"
 	}
-	return s.path
+	return report.Foreign(s.path)
 }
 
 // sum returns the total size, -1 if one is unknown.

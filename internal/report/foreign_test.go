@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"html"
 	"strings"
 	"testing"
 	"unicode"
@@ -36,7 +37,7 @@ func TestText_controls(t *testing.T) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		texts[name] = b.String()
+		texts[name] = html.UnescapeString(b.String()) // Markdown has references
 	}
 	for name, text := range texts {
 		obeyed := func(r rune) bool {
@@ -53,5 +54,44 @@ func trafficOf(f contract.Finding) *contract.Report {
 	return &contract.Report{
 		Results: []contract.Result{{Origin: contract.WholeTraffic, Verdict: contract.Pass, Inconclusive: []contract.Gap{{Rule: "r", Why: f.Message}}}},
 		Traffic: &contract.Traffic{Groups: []contract.Group{{Finding: f, Count: 1}}},
+	}
+}
+
+// TestForeign shows texts from outside: escaped, redacted and cut.
+func TestForeign(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want string }{
+		{"plain", "orderId", "orderId"},
+		{"any script", "ordre-é-订单-आदेश", "ordre-é-订单-आदेश"},
+		{"lines", "a\r\nb\tc", `a\r\nb\tc`},
+		{"terminal sequences", "\x1b[2J\u009b31m\x00", `\x1b[2J\u009b31m\x00`},
+		{"direction", "\u202ea\u2066b\u200f", `\u202ea\u2066b\u200f`},
+		{"zero width", "a\u200bb\ufeff\u2060\u00ad\u3164\ufe0f", `a\u200bb\ufeff\u2060\u00ad\u3164\ufe0f`},
+		{"line separators", "a\u2028b\u2029", `a\u2028b\u2029`},
+		{"bytes that are not UTF-8", "a\xffb\xc0", `a\xffb\xc0`},
+		{"a replacement character", "a\ufffdb", "a\ufffdb"},
+		{"beyond the first plane", "\U000e0041", `\U000e0041`},
+		{"a command of GitHub", "::error::x", `\x3a:error::x`},
+		{"an indented one", " ::error::x", ` \x3a:error::x`},
+		{"colons within", "a::b", "a::b"},
+		{"commands of other pipelines", "x ##[error] ##vso[y]", `x #\x23[error] #\x23vso[y]`},
+	} {
+		got := report.Foreign(c.text)
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := report.Foreign(strings.Repeat("é", 100000) + "end"); len([]rune(got)) > 250 || !strings.HasSuffix(got, "end") || !strings.Contains(got, " more)…") {
+		t.Errorf("a long text: %q", got)
+	}
+	for _, v := range people() {
+		for _, text := range []string{v, "user " + v, contract.RequestBody(contract.PointerTo(v, "a/"+v)).Path(), string(contract.RequestBody(contract.PointerTo(v, "a/"+v)))} {
+			if got := report.Foreign(text); person.MatchString(got) {
+				t.Errorf("%q is shown as %q", text, got)
+			}
+		}
+	}
+	if got := report.Errors("one\ntwo \x1b 9876501234\n::three"); got != "one\ntwo \\x1b "+report.Foreign("9876501234")+"\n\\x3a:three" {
+		t.Errorf("an error: %q", got)
 	}
 }
