@@ -26,12 +26,19 @@ type proxyFlags struct {
 	to, addr, admin, ca string
 	log, record         string
 	enforce             bool
+	unjudged            string
 	maxBody             int64
 	maxHeader           int
 	connections         int
 	header, idle        time.Duration
 	check, drain        time.Duration
 }
+
+// The values of --unjudged.
+const (
+	unjudgedRefuse = "refuse"
+	unjudgedPass   = "pass"
+)
 
 func (p *program) proxy() *cobra.Command {
 	f := &proxyFlags{}
@@ -60,6 +67,7 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.admin, "admin", "", "serve /healthz, /readyz and /metrics on `HOST:PORT`")
 	flags.StringVar(&f.ca, "ca", "", "also trust the PEM certificates in `FILE`")
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
+	flags.StringVar(&f.unjudged, "unjudged", "", "`refuse` or pass what cannot be checked; with --enforce: refuse")
 	flags.StringVar(&f.log, "log", "", "append a JSON line to `FILE` for each exchange with findings")
 	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "forward bodies over this number of `BYTES` unchecked")
@@ -91,7 +99,7 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err != nil {
 		return err
 	}
-	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
+	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: time.Second} // every exchange has ended by then
 	base, stop, err := serve(ctx, session.proxy, f.addr, within)
 	if err != nil {
 		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close())
@@ -106,8 +114,8 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err == nil {
 		<-ctx.Done()
 	}
-	session.proxy.Drain()
-	fault := errors.Join(err, stop(), session.close(), stopAdmin())
+	session.drain(context.WithoutCancel(ctx), f.drain)
+	fault := errors.Join(err, stop(), session.log.close(), stopAdmin())
 	verdict := p.reportProxy(session, f)
 	if fault != nil {
 		return &exit{exitUsage, fault.Error(), ""}
@@ -145,7 +153,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	}
 	session.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
-		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn,
+		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn, RefuseUnjudged: f.unjudged == unjudgedRefuse,
 		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
 	})
 	if err != nil {
@@ -164,6 +172,12 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 func (f *proxyFlags) checkLimits() error {
 	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
 		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0", ""}
+	}
+	switch {
+	case f.unjudged == "" && f.enforce:
+		f.unjudged = unjudgedRefuse
+	case f.unjudged != "" && f.unjudged != unjudgedRefuse && f.unjudged != unjudgedPass:
+		return &exit{exitUsage, "--unjudged: expected refuse or pass", ""}
 	}
 	return nil
 }
@@ -227,6 +241,16 @@ func (p *program) announceProxy(session *proxyRun, f *proxyFlags, provider, base
 	}
 	_, _ = fmt.Fprintln(p.stderr, mode+"; press Ctrl-C to stop") // there is no other place to report it
 	return nil
+}
+
+// drain refuses new requests and waits for those in progress, at most for the given time.
+// Then it cancels them, and their clients get a response that says so.
+func (w *proxyRun) drain(ctx context.Context, limit time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	w.proxy.Drain()
+	w.proxy.Drained(ctx)
+	w.proxy.Close()
 }
 
 // close waits until everything observed is written.

@@ -17,7 +17,7 @@ type Observed struct {
 	Time      time.Time // when the request arrived
 	Operation string    // "provider/operation"; "": it matched no documented operation
 	Skipped   Reason    // why it was not judged; "": it was
-	Refused   string    // "request" or "response", if --enforce refused one
+	Refused   string    // "request" or "response", if the proxy refused one
 	// Result is the judge's result, with its verdict. It is empty if the exchange was
 	// not judged.
 	Result contract.Result
@@ -46,6 +46,7 @@ const (
 	Unreachable        Reason = "unsent"
 	IncompleteResponse Reason = "cut"
 	ClientGone         Reason = "gone"
+	Stopped            Reason = "stopped"
 )
 
 // reasons returns the description of each reason.
@@ -64,6 +65,7 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 		NoResponse:         {"no response came from the provider, which may or may not have accepted the request", "inquire about it, and do not send it again"},
 		IncompleteResponse: {"the response ended before it was complete", "inquire about it, and do not send it again"},
 		ClientGone:         {"the client closed the connection before the response", "make the client wait longer; for a slow request, --idle-timeout raises the limit"},
+		Stopped:            {"assay proxy stopped before the exchange was complete", "inquire about it, and do not send it again; --drain raises the limit"},
 	} {
 		all[why] = &contract.Template{ID: "proxy." + string(why), Text: text[0], WayOut: text[1]}
 	}

@@ -34,8 +34,13 @@
 // dropped. So the header, the log, the metrics and the report agree.
 //
 // With Enforce the proxy refuses requests and responses with findings at or above FailOn.
-// What it could not judge passes: withholding a response because of a fault here could
-// hide an accepted order.
+// With RefuseUnjudged it also refuses what it could not judge, but for requests that match
+// no documented operation. Without it such requests and responses pass.
+//
+// # Stopping
+//
+// After Drain new requests get 503 with Retry-After. Close cancels those in progress. They
+// are counted as stopped; the client is not blamed.
 //
 // # Limits
 //
@@ -85,6 +90,9 @@ type Options struct {
 
 	Enforce bool              // refuse requests and responses with findings at or above FailOn
 	FailOn  contract.Severity // the lowest severity that fails an exchange
+	// RefuseUnjudged refuses requests and responses of documented operations that could
+	// not be judged.
+	RefuseUnjudged bool
 
 	MaxBody      int64         // in bytes; an exchange with a larger body passes unjudged
 	CheckTimeout time.Duration // how long a request or response waits for the judge
@@ -146,11 +154,12 @@ func New(options Options) (*Proxy, error) {
 // ServeHTTP passes one request on to the provider, and its response to the client.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !p.enter() {
-		writeProblem(w, problem{Type: "urn:assay:stopped", Title: "assay proxy is shutting down", Status: http.StatusServiceUnavailable, Detail: "Nothing was sent to the provider"})
+		w.Header().Set("Connection", "close")
+		writeProblem(w, stoppedProblem())
 		return
 	}
 	defer p.leave()
-	w, body, extend := p.withIdleTimeout(w, r.Body)
+	w, body, extend := p.withIdleTimeout(informationalFilter{w}, r.Body)
 	defer extend()
 	x := &exchange{p: p, w: w, observed: Observed{Number: p.number.Add(1), Time: p.options.Now()}}
 	defer x.finish()
@@ -160,10 +169,11 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) enter() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.closed {
-		p.inFlight++
+	if p.closed || p.draining.Load() {
+		return false
 	}
-	return !p.closed
+	p.inFlight++
+	return true
 }
 
 func (p *Proxy) leave() {
@@ -180,9 +190,23 @@ func (p *Proxy) InFlight() int {
 	return p.inFlight
 }
 
-// Drain makes /readyz respond 503, so that load balancers send no more requests. The
-// proxy still serves those that arrive.
+// Drain makes the proxy refuse new requests with 503, and /readyz respond 503. Requests
+// in progress go on.
 func (p *Proxy) Drain() { p.draining.Store(true) }
+
+// Drained waits until no exchange is in progress, or until the context ends.
+func (p *Proxy) Drained(ctx context.Context) {
+	defer context.AfterFunc(ctx, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.exchangeEnded.Broadcast()
+	})()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.inFlight > 0 && ctx.Err() == nil {
+		p.exchangeEnded.Wait()
+	}
+}
 
 // Close refuses new requests, cancels those in progress, and returns when each has
 // been counted and observed. It does not wait for a judge that hangs.
