@@ -25,6 +25,8 @@ type proxyFlags struct {
 	trafficFlags
 	to, addr, admin, ca string
 	log, record         string
+	logSize             int64
+	logKeep             int
 	enforce             bool
 	unjudged            string
 	maxBody             int64
@@ -69,6 +71,8 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
 	flags.StringVar(&f.unjudged, "unjudged", "", "`refuse` or pass what cannot be checked; with --enforce: refuse")
 	flags.StringVar(&f.log, "log", "", "append a JSON line to `FILE` for each exchange with findings")
+	flags.Int64Var(&f.logSize, "log-size", 100<<20, "rename the log at this number of `BYTES`; 0 is no limit")
+	flags.IntVar(&f.logKeep, "log-keep", 5, "keep this `NUMBER` of renamed logs")
 	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "forward bodies over this number of `BYTES` unchecked")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "accept request headers up to this number of `BYTES`")
@@ -102,20 +106,22 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: time.Second} // every exchange has ended by then
 	base, stop, err := serve(ctx, session.proxy, f.addr, within)
 	if err != nil {
-		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close())
+		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close(ctx))
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
 		if admin, stopAdmin, err = serve(ctx, session.proxy.Admin(), f.admin, defaultLimits()); err != nil {
-			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close())
+			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close(ctx))
 		}
 	}
 	err = p.announceProxy(session, f, provider, base, admin)
 	if err == nil {
 		<-ctx.Done()
 	}
-	session.drain(context.WithoutCancel(ctx), f.drain)
-	fault := errors.Join(err, stop(), session.log.close(), stopAdmin())
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.drain)
+	defer cancel()
+	session.drain(ending)
+	fault := errors.Join(err, stop(), session.log.close(ending), stopAdmin())
 	verdict := p.reportProxy(session, f)
 	if fault != nil {
 		return &exit{exitUsage, fault.Error(), ""}
@@ -157,7 +163,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
 	})
 	if err != nil {
-		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close())
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close(context.Background()))
 	}
 	if f.shapes {
 		session.log.tally.LearnShapes(j)
@@ -170,8 +176,8 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 
 // checkLimits checks the limits of the flags.
 func (f *proxyFlags) checkLimits() error {
-	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
-		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0", ""}
+	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.logSize < 0 || f.logKeep <= 0 {
+		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout, --drain and --log-keep must be greater than 0, and --log-size must not be negative", ""}
 	}
 	switch {
 	case f.unjudged == "" && f.enforce:
@@ -243,20 +249,18 @@ func (p *program) announceProxy(session *proxyRun, f *proxyFlags, provider, base
 	return nil
 }
 
-// drain refuses new requests and waits for those in progress, at most for the given time.
-// Then it cancels them, and their clients get a response that says so.
-func (w *proxyRun) drain(ctx context.Context, limit time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
+// drain refuses new requests and waits for those in progress until the context ends. Then
+// it cancels them, and their clients get a response that says so.
+func (w *proxyRun) drain(ctx context.Context) {
 	w.proxy.Drain()
 	w.proxy.Drained(ctx)
 	w.proxy.Close()
 }
 
-// close waits until everything observed is written.
-func (w *proxyRun) close() error {
+// close ends a proxy that has served nothing.
+func (w *proxyRun) close(ctx context.Context) error {
 	w.proxy.Close()
-	return w.log.close()
+	return w.log.close(ctx)
 }
 
 // reportProxy writes the reports and gives the exit code.

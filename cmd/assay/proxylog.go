@@ -1,11 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,10 +16,9 @@ import (
 	"assay/internal/report"
 )
 
-// proxyLog counts, prints, logs and records what a proxy observes. It counts at once;
-// one goroutine does the rest, so that a slow disk delays no request. If this goroutine
-// falls behind, exchanges are only counted. An exchange that was not recorded for this
-// reason is no loss: the next similar one is recorded.
+// proxyLog counts, prints and logs what a proxy observes, and hands it to the recorder.
+// It counts at once; one goroutine prints and logs, so that a slow disk delays no request.
+// If this goroutine falls behind, exchanges are only counted.
 type proxyLog struct {
 	mu          sync.Mutex // guards tally and countedOnly
 	judge       *judge.Judge
@@ -28,36 +26,43 @@ type proxyLog struct {
 	countedOnly int // exchanges that were counted only
 
 	lines       chan *proxy.Observed // to print and log
-	bodies      chan *proxy.Observed // to record; nil: without --record
+	recorder    *proxyRecorder       // nil: without --record
+	keep        *recording.Recorder  // as above
 	done        chan struct{}
 	proxy       *proxy.Proxy // has the counters of dropped and recorded exchanges
-	terminal    io.Writer
+	terminal    *lockedWriter
 	verbose     bool
 	maxFindings int             // the number of kinds of findings that may still be printed
 	printed     map[string]bool // keys of the findings and messages printed so far
 	limitNoted  bool            // a message said that further kinds are only counted
-	log         *os.File        // nil: without --log, or after an error
-	recorder    *recording.Recorder
-	faults      []error // of writing; a file with an error is not written again
-	leaks       int
+	log         *logFile        // nil: without --log, or after an error
+	fault       error           // of writing the log, which is not written again
 }
 
-// The most exchanges that wait to be printed, and to be recorded with their bodies.
-const (
-	maxQueuedLines  = 1024
-	maxQueuedBodies = 64
-)
+// maxQueuedLines is the largest number of exchanges that wait to be printed.
+const maxQueuedLines = 1024
+
+// lockedWriter is a writer that several goroutines use.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (w *lockedWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.w.Write(text)
+}
 
 // newProxyLog opens the files of the flags.
 func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, provider string, own map[string]string) (*proxyLog, error) {
 	l := &proxyLog{
 		judge: j, tally: judge.NewTally(session.failOn), lines: make(chan *proxy.Observed, maxQueuedLines), done: make(chan struct{}),
-		terminal: p.stderr, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
+		terminal: &lockedWriter{w: p.stderr}, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.bodies = make(chan *proxy.Observed, maxQueuedBodies)
-		l.recorder, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
+		l.keep, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
 	}
 	var missing *catalog.CredentialsError
 	switch {
@@ -67,34 +72,23 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
 	}
 	if f.log != "" {
-		if l.log, err = os.OpenFile(f.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+		if l.log, err = openLog(f.log, f.logSize, f.logKeep); err != nil {
 			return nil, &exit{exitUsage, "--log: " + err.Error(), ""}
 		}
 	}
 	return l, nil
 }
 
-// start starts the goroutine that prints, logs and records.
+// start starts the goroutines that print, log and record.
 func (l *proxyLog) start(p *proxy.Proxy) {
 	l.proxy = p
+	if l.keep != nil {
+		l.recorder = newProxyRecorder(l.keep.Keep, p.CountRecording, l.terminal)
+	}
 	go func() {
 		defer close(l.done)
-		lines, bodies := l.lines, l.bodies
-		for lines != nil || bodies != nil {
-			select {
-			case s, open := <-lines:
-				if !open {
-					lines = nil
-					continue
-				}
-				l.write(*s)
-			case s, open := <-bodies:
-				if !open {
-					bodies = nil
-					continue
-				}
-				l.record(*s)
-			}
+		for s := range l.lines {
+			l.write(*s)
 		}
 	}()
 }
@@ -120,13 +114,8 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.tally.Learn(s.Number, s.Exchange)
 	}
 	l.mu.Unlock()
-	if l.bodies != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
-		recorded := s
-		select {
-		case l.bodies <- &recorded:
-		default:
-			l.proxy.CountRecording("late")
-		}
+	if l.recorder != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
+		l.recorder.add(s)
 	}
 	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
@@ -156,8 +145,9 @@ func (l *proxyLog) write(s proxy.Observed) {
 	}
 	if l.log != nil {
 		if err := proxy.WriteLogLine(l.log, s); err != nil {
-			l.addFault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
+			l.fault = errors.Join(fmt.Errorf("--log: %w", err), l.log.Close())
 			l.log = nil
+			_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", l.fault) // there is no other place to report it
 		}
 	}
 }
@@ -185,50 +175,29 @@ func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
 	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // there is no other place to report it
 }
 
-// record stores an exchange as a cassette and prints the result.
-func (l *proxyLog) record(s proxy.Observed) {
-	if l.recorder == nil {
-		return // an earlier write failed
-	}
-	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
-	switch {
-	case err != nil:
-		l.proxy.CountRecording("error")
-		l.addFault(fmt.Errorf("--record: %w", err))
-		l.recorder = nil
-	case len(left) > 0:
-		l.proxy.CountRecording("leak")
-		l.leaks++
-		what := "\n  " + strings.Join(leakLines(left), "\n  ")
-		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s: not recorded, because secret or personal values remain", s.Origin(), s.Operation)+what)
-	case name != "":
-		l.proxy.CountRecording("kept")
-		_, _ = fmt.Fprintf(l.terminal, "%s recorded as %s\n", s.Origin(), name) // there is no other place to report it
-	}
-}
-
-func (l *proxyLog) addFault(err error) {
-	l.faults = append(l.faults, err)
-	_, _ = fmt.Fprintf(l.terminal, "assay: %s; nothing more is written there\n", err) // there is no other place to report it
-}
-
-// close writes what is queued. The proxy must observe nothing any more.
-func (l *proxyLog) close() error {
+// close writes what is queued, for as long as the context lasts and for a second at least.
+// The proxy must observe nothing any more.
+func (l *proxyLog) close(ctx context.Context) error {
 	close(l.lines)
-	if l.bodies != nil {
-		close(l.bodies)
+	var fault error
+	if l.recorder != nil {
+		fault = l.recorder.close(ctx)
 	}
 	if l.proxy != nil {
-		<-l.done
+		waitFor(ctx, l.done)
+	}
+	select {
+	case <-l.done:
+	default:
+		if l.proxy != nil {
+			return errors.Join(fault, errors.New("--log: there was no time left to write every line; --drain raises the limit"))
+		}
 	}
 	if l.countedOnly > 0 {
 		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted but not logged, because they came too fast\n", l.countedOnly) // there is no other place to report it
 	}
-	if l.leaks > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were not recorded, because secret or personal values remained; mark the members with x-secret or x-personal in the specification\n", l.leaks) // there is no other place to report it
-	}
 	if l.log != nil {
-		l.faults = append(l.faults, l.log.Close())
+		fault = errors.Join(fault, l.log.Close())
 	}
-	return errors.Join(l.faults...)
+	return errors.Join(l.fault, fault)
 }
