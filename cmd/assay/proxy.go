@@ -29,7 +29,7 @@ type proxyFlags struct {
 	logKeep             int
 	enforce             bool
 	unjudged            string
-	maxBody             int64
+	maxBody, bodyMemory int64
 	maxHeader           int
 	connections         int
 	header, idle        time.Duration
@@ -75,6 +75,7 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.IntVar(&f.logKeep, "log-keep", 5, "keep this `NUMBER` of renamed logs")
 	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "forward bodies over this number of `BYTES` unchecked")
+	flags.Int64Var(&f.bodyMemory, "body-memory", 64<<20, "hold at most these `BYTES` of bodies at the same time")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "accept request headers up to this number of `BYTES`")
 	flags.IntVar(&f.connections, "connections", 512, "serve this `NUMBER` of connections; others wait")
 	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "wait this `TIME` for a request's header")
@@ -160,7 +161,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	session.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
 		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn, RefuseUnjudged: f.unjudged == unjudgedRefuse,
-		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
+		MaxBody: f.maxBody, BodyMemory: f.bodyMemory, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
 	})
 	if err != nil {
 		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close(context.Background()))
@@ -176,8 +177,8 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 
 // checkLimits checks the limits of the flags.
 func (f *proxyFlags) checkLimits() error {
-	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.logSize < 0 || f.logKeep <= 0 {
-		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout, --drain and --log-keep must be greater than 0, and --log-size must not be negative", ""}
+	if f.maxBody <= 0 || f.bodyMemory <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.logSize < 0 || f.logKeep <= 0 {
+		return &exit{exitUsage, "--max-body, --body-memory, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout, --drain and --log-keep must be greater than 0, and --log-size must not be negative", ""}
 	}
 	switch {
 	case f.unjudged == "" && f.enforce:

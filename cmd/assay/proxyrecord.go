@@ -26,13 +26,21 @@ type proxyRecorder struct {
 
 	mu      sync.Mutex
 	waiting int             // exchanges in the queue, and the one that is being recorded
+	bytes   int             // of their bodies
 	printed map[string]bool // messages printed so far
 	leaks   int
 	fault   error // of writing; nothing is recorded after it
 }
 
-// maxQueuedBodies is the largest number of exchanges that wait to be recorded.
-const maxQueuedBodies = 64
+// The most exchanges that wait to be recorded, and the most bytes of their bodies.
+const (
+	maxQueuedBodies = 64
+	maxQueuedBytes  = 16 << 20
+)
+
+func bodyBytes(s *proxy.Observed) int {
+	return len(s.Exchange.Request.Body) + len(s.Exchange.Response.Body)
+}
 
 func newProxyRecorder(keep func(contract.Exchange, contract.Result) (string, []recording.Leak, error), count func(string), out io.Writer) *proxyRecorder {
 	r := &proxyRecorder{
@@ -47,6 +55,7 @@ func newProxyRecorder(keep func(contract.Exchange, contract.Result) (string, []r
 			}
 			r.mu.Lock()
 			r.waiting--
+			r.bytes -= bodyBytes(s)
 			r.mu.Unlock()
 		}
 	}()
@@ -58,9 +67,14 @@ func newProxyRecorder(keep func(contract.Exchange, contract.Result) (string, []r
 func (r *proxyRecorder) add(s proxy.Observed) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.waiting > 0 && r.bytes+bodyBytes(&s) > maxQueuedBytes {
+		r.count("late")
+		return
+	}
 	select {
 	case r.queue <- &s:
 		r.waiting++
+		r.bytes += bodyBytes(&s)
 	default:
 		r.count("late")
 	}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"assay/internal/budget"
 	"assay/internal/contract"
 	"assay/internal/transport"
 )
@@ -20,6 +21,7 @@ import (
 // exchange is one exchange that passes through the proxy.
 type exchange struct {
 	p        *Proxy
+	share    *budget.Share // the memory of the bodies
 	w        http.ResponseWriter
 	observed Observed
 	request  contract.Request // as the proxy sends it
@@ -34,11 +36,11 @@ func (x *exchange) serve(r *http.Request, body io.ReadCloser) {
 	if x.observed.Operation = x.p.operation(x.request); x.observed.Operation == "" {
 		x.skip(Undocumented)
 	} else {
-		raw, unread, err := readBody(body, r.ContentLength, x.p.options.MaxBody)
+		raw, unread, err := readBody(x.share, body, r.ContentLength, x.p.options.MaxBody)
 		body = unread
 		switch {
-		case errors.Is(err, TooLarge):
-			x.skip(TooLarge)
+		case errors.Is(err, TooLarge), errors.Is(err, MemoryFull):
+			x.skip(reasonOf(err))
 		case err != nil:
 			x.skip(x.ended(ClientGone))
 			x.writeIncomplete(err)
@@ -74,6 +76,7 @@ func (x *exchange) skip(why Reason) {
 
 // finish counts the exchange and hands it to Observe.
 func (x *exchange) finish() {
+	x.share.Return()
 	x.p.metrics.countExchange(x.observed)
 	if x.p.options.Observe != nil {
 		x.p.options.Observe(x.observed)
@@ -120,6 +123,9 @@ func (x *exchange) refuseRequest() bool {
 	if unjudged == "" || !refuseUnjudged {
 		return false // the whole exchange is judged later
 	}
+	if x.observed.Skipped != "" { // the body was not read to its end, and net/http would wait for the rest
+		x.w.Header().Set("Connection", "close")
+	}
 	x.skip(unjudged)
 	x.observed.Refused = "request"
 	writeProblem(x.w, unsentProblem(unjudged))
@@ -165,11 +171,11 @@ func (x *exchange) readResponse(resp *http.Response) {
 		x.skip(why)
 		return
 	}
-	raw, unread, err := readBody(resp.Body, resp.ContentLength, x.p.options.MaxBody)
+	raw, unread, err := readBody(x.share, resp.Body, resp.ContentLength, x.p.options.MaxBody)
 	resp.Body = unread
 	switch {
-	case errors.Is(err, TooLarge):
-		x.skip(TooLarge)
+	case errors.Is(err, TooLarge), errors.Is(err, MemoryFull):
+		x.skip(reasonOf(err))
 		return
 	case err != nil: // the client gets the part that came, and then the same error
 		x.skip(x.ended(incompleteReason(resp.Request.Context())))
@@ -238,6 +244,9 @@ func (x *exchange) judge(ex contract.Exchange, judge func(contract.Exchange) (co
 		decoded, err := decodeBodies(ex, x.p.options.MaxBody)
 		if err != nil {
 			return judgement{reason: UnknownEncoding}
+		}
+		if !x.share.Take(grown(ex, decoded)) {
+			return judgement{reason: MemoryFull}
 		}
 		result, ok := judge(decoded)
 		if !ok {

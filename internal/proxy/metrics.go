@@ -32,7 +32,7 @@ type metrics struct {
 	dropped    prometheus.Counter
 }
 
-func newMetrics(provider string, inFlight func() int) *metrics {
+func newMetrics(provider string, inFlight func() int, bodyBytes func() int64) *metrics {
 	own := prometheus.Labels{"provider": provider}
 	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: own}, labels)
@@ -55,7 +55,8 @@ func newMetrics(provider string, inFlight func() int) *metrics {
 		dropped:    counter("assay_dropped_total", "Exchanges that were counted but not written to log and terminal, because too many waited."),
 	}
 	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges in progress.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
-	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.recordings, m.responses, m.checks, m.failures, m.dropped, flight)
+	memory := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_body_bytes", Help: "Memory of the bodies of exchanges in progress.", ConstLabels: own}, func() float64 { return float64(bodyBytes()) })
+	m.registry.MustRegister(memory, m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.recordings, m.responses, m.checks, m.failures, m.dropped, flight)
 	return m
 }
 

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -40,6 +41,7 @@ const (
 	EventStream        Reason = "stream"
 	ProtocolUpgrade    Reason = "upgrade"
 	QueueFull          Reason = "busy"
+	MemoryFull         Reason = "memory"
 	CheckTimeout       Reason = "late"
 	JudgeFailure       Reason = "failed"
 	NoResponse         Reason = "lost"
@@ -59,6 +61,7 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 		EventStream:        {"the response is an event stream, which may never end", "nothing can be done: assay checks complete responses only"},
 		ProtocolUpgrade:    {"the connection switched to another protocol", "nothing can be done: assay checks HTTP only"},
 		QueueFull:          {"too many exchanges were waiting to be checked", "use more processors, or several proxies"},
+		MemoryFull:         {"too many bodies were being read at the same time", "--body-memory raises the limit"},
 		CheckTimeout:       {"the check took too long", "--check-timeout raises the limit"},
 		JudgeFailure:       {"the check failed inside assay, which is a bug", "report it with the output of `assay version`"},
 		Unreachable:        {"the provider could not be reached, and nothing was sent", "check --to and the network; the request may be sent again"},
@@ -74,6 +77,13 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 
 // Reasons returns the descriptions of the reasons, in no fixed order.
 func Reasons() []*contract.Template { return slices.Collect(maps.Values(reasons())) }
+
+// reasonOf returns the reason that an error is.
+func reasonOf(err error) Reason {
+	var why Reason
+	_ = errors.As(err, &why) // callers have checked that it is one
+	return why
+}
 
 // Error describes the reason, with the way out.
 func (r Reason) Error() string {

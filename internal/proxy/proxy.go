@@ -25,8 +25,8 @@
 //
 // The package gets the judge as functions, so it does not depend on the rules. A
 // response waits for the judge, because Assay-Findings comes before the body. The wait
-// is short: the proxy reads bodies of at most MaxBody bytes, does not wait if the queue
-// of the workers is full, and sends the response unjudged after CheckTimeout. If the
+// is short: the proxy reads bodies of at most MaxBody bytes, and of BodyMemory bytes over
+// all exchanges. It does not wait if the queue of the workers is full, and sends the response unjudged after CheckTimeout. If the
 // judge fails, panics or hangs, the response still passes, without Assay-Findings, and
 // is counted with the reason.
 //
@@ -61,6 +61,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"assay/internal/budget"
 	"assay/internal/contract"
 )
 
@@ -95,6 +96,7 @@ type Options struct {
 	RefuseUnjudged bool
 
 	MaxBody      int64         // in bytes; an exchange with a larger body passes unjudged
+	BodyMemory   int64         // in bytes, for the bodies of all exchanges that are in progress; 0: 64 MiB
 	CheckTimeout time.Duration // how long a request or response waits for the judge
 	IdleTimeout  time.Duration // how long the client may take to send or receive a piece of a body; 0: no limit
 	Workers      int           // how many goroutines judge; 0: one per processor
@@ -110,6 +112,7 @@ type Options struct {
 type Proxy struct {
 	options    Options
 	pool       *pool
+	budget     *budget.Budget // of memory for bodies
 	metrics    *metrics
 	discardLog *log.Logger     // for the messages of net/http, which can quote the provider
 	ctx        context.Context // of all requests to the provider; Close cancels it
@@ -132,8 +135,8 @@ func New(options Options) (*Proxy, error) {
 		return nil, errors.New("proxy: To and Transport are required")
 	case options.Judge.Operation == nil || options.Judge.JudgeRequest == nil || options.Judge.JudgeExchange == nil:
 		return nil, errors.New("proxy: the Judge needs all of its functions")
-	case options.MaxBody <= 0 || options.CheckTimeout <= 0 || options.IdleTimeout < 0:
-		return nil, errors.New("proxy: MaxBody and CheckTimeout must be positive, and IdleTimeout must not be negative")
+	case options.MaxBody <= 0 || options.BodyMemory < 0 || options.CheckTimeout <= 0 || options.IdleTimeout < 0:
+		return nil, errors.New("proxy: MaxBody and CheckTimeout must be positive, and BodyMemory and IdleTimeout must not be negative")
 	}
 	if options.Workers == 0 {
 		options.Workers = runtime.GOMAXPROCS(0)
@@ -141,13 +144,16 @@ func New(options Options) (*Proxy, error) {
 	if options.Queue == 0 {
 		options.Queue = 1024
 	}
+	if options.BodyMemory == 0 {
+		options.BodyMemory = 64 << 20
+	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	p := &Proxy{options: options, pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
+	p := &Proxy{options: options, budget: budget.New(options.BodyMemory), pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.exchangeEnded = sync.NewCond(&p.mu)
-	p.metrics = newMetrics(options.Provider, p.InFlight)
+	p.metrics = newMetrics(options.Provider, p.InFlight, p.budget.Used)
 	return p, nil
 }
 
@@ -161,7 +167,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer p.leave()
 	w, body, extend := p.withIdleTimeout(informationalFilter{w}, r.Body)
 	defer extend()
-	x := &exchange{p: p, w: w, observed: Observed{Number: p.number.Add(1), Time: p.options.Now()}}
+	x := &exchange{p: p, share: p.budget.Share(), w: w, observed: Observed{Number: p.number.Add(1), Time: p.options.Now()}}
 	defer x.finish()
 	x.serve(r, body)
 }
@@ -189,6 +195,9 @@ func (p *Proxy) InFlight() int {
 	defer p.mu.Unlock()
 	return p.inFlight
 }
+
+// BodyMemory returns how many bytes the bodies of exchanges in progress use.
+func (p *Proxy) BodyMemory() int64 { return p.budget.Used() }
 
 // Drain makes the proxy refuse new requests with 503, and /readyz respond 503. Requests
 // in progress go on.
