@@ -75,12 +75,16 @@ func TestUnjudged(t *testing.T) {
 		sent              bool
 		why               proxy.Reason
 	}{
-		"a large request":       {request: message("POST / HTTP/1.1\nHost: a", large), status: "413", why: proxy.TooLarge},
-		"a chunked request":     {request: head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + "100001\r\n" + large + "\r\n0\r\n\r\n", status: "413", why: proxy.TooLarge},
-		"an encoded request":    {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: compress", "x"), status: "415", why: proxy.UnknownEncoding},
-		"a bomb as request":     {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", gzipText(large)), status: "415", why: proxy.UnknownEncoding},
-		"a judge that fails":    {change: func(o *proxy.Options) { o.Judge.JudgeRequest = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false } }, status: "503", why: proxy.JudgeFailure},
-		"a judge that panics":   {change: func(o *proxy.Options) { o.Judge.JudgeRequest = func(contract.Request) (contract.Result, bool) { panic("secret") } }, status: "503", why: proxy.JudgeFailure},
+		"a large request":    {request: message("POST / HTTP/1.1\nHost: a", large), status: "413", why: proxy.TooLarge},
+		"a chunked request":  {request: head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + "100001\r\n" + large + "\r\n0\r\n\r\n", status: "413", why: proxy.TooLarge},
+		"an encoded request": {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: compress", "x"), status: "415", why: proxy.UnknownEncoding},
+		"a bomb as request":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", gzipText(large)), status: "415", why: proxy.UnknownEncoding},
+		"a judge that fails": {change: func(o *proxy.Options) {
+			o.Judge.JudgeRequest = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false }
+		}, status: "503", why: proxy.JudgeFailure},
+		"a judge that panics": {change: func(o *proxy.Options) {
+			o.Judge.JudgeRequest = func(contract.Request) (contract.Result, bool) { panic("secret") }
+		}, status: "503", why: proxy.JudgeFailure},
 		"a large response":      {response: message("HTTP/1.1 200 OK", large), status: "502", sent: true, why: proxy.TooLarge},
 		"an endless response":   {response: "HTTP/1.1 200 OK\r\n\r\n" + large, status: "502", sent: true, why: proxy.TooLarge},
 		"an encoded response":   {response: message("HTTP/1.1 200 OK\nContent-Encoding: compress", "x"), status: "502", sent: true, why: proxy.UnknownEncoding},
