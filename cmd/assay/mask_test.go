@@ -45,7 +45,7 @@ func TestAttackPasswordInBase(t *testing.T) {
 	for _, base := range []string{
 		"paytm=http://merchant:Hunter2pw@127.0.0.1:1/p", "paytm=https://Hunter2pw@127.0.0.1:1", "paytm=https://merchant:Hunter2pw@127.0.0.1:1?apikey=Hunter2pw",
 		"paytm=https://merchant:x/Hunter2pw@127.0.0.1:1", "paytm=https://merchant:1@x/Hunter2pw@127.0.0.1:1", "http://merchant:Hunter2pw@127.0.0.1:1",
-		"http://merchant:Hunter2pw@127.0.0.1:1/?a=b", "merchant:Hunter2pw@127.0.0.1:1", "nobody=https://merchant:Hunter2pw@127.0.0.1:1",
+		"http://merchant:Hunter2pw@127.0.0.1:1/?a=b", "merchant:Hunter2pw@127.0.0.1:1", "unknown=https://merchant:Hunter2pw@127.0.0.1:1",
 		"paytm=ftp://merchant:Hunter2pw@127.0.0.1", "paytm=merchant:Hunter2pw@127.0.0.1:1", "paytm=https://merchant:Hunter2pw@127.0.0.1:99999",
 	} {
 		for _, args := range [][]string{

@@ -26,7 +26,6 @@ type proxyFlags struct {
 	to, addr, admin, ca string
 	log, record         string
 	logSize             int64
-	logKeep             int
 	enforce             bool
 	unjudged            string
 	maxBody, bodyMemory int64
@@ -48,11 +47,9 @@ func (p *program) proxy() *cobra.Command {
 		Use:   "proxy provider --to URL",
 		Short: "check traffic of any client as it passes",
 		Long: `proxy forwards requests to one provider and checks each exchange. Give its address to your client
-as the base URL. It refuses nothing unless --enforce is given. It stops at an interrupt and then
-reports. See assay help reports: headers, refusals, limits, the log, recordings.`,
+as the base URL. An interrupt ends it, and it reports. See assay help reports: limits, log.`,
 		Example: `  assay proxy paytm --to https://stage-router.paytm.in
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --log findings.ndjson
-  assay proxy paytm --to http://127.0.0.1:9000/paytm --enforce --fail-on warning
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --record recorded`,
 		Args: cobra.MatchAll(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error { return p.serveProxy(c.Context(), f, args[0]) },
@@ -71,11 +68,10 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
 	flags.StringVar(&f.unjudged, "unjudged", "", "`refuse` or pass what cannot be checked; with --enforce: refuse")
 	flags.StringVar(&f.log, "log", "", "append a JSON line to `FILE` for each exchange with findings")
-	flags.Int64Var(&f.logSize, "log-size", 100<<20, "rename the log at this number of `BYTES`; 0 is no limit")
-	flags.IntVar(&f.logKeep, "log-keep", 5, "keep this `NUMBER` of renamed logs")
+	flags.Int64Var(&f.logSize, "log-size", 100<<20, "start a new log after these `BYTES`; 0: never")
 	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "forward bodies over this number of `BYTES` unchecked")
-	flags.Int64Var(&f.bodyMemory, "body-memory", 64<<20, "hold at most these `BYTES` of bodies at the same time")
+	flags.Int64Var(&f.bodyMemory, "body-memory", 64<<20, "hold at most these `BYTES` of bodies at a time")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "accept request headers up to this number of `BYTES`")
 	flags.IntVar(&f.connections, "connections", 512, "serve this `NUMBER` of connections; others wait")
 	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "wait this `TIME` for a request's header")
@@ -177,8 +173,8 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 
 // checkLimits checks the limits of the flags.
 func (f *proxyFlags) checkLimits() error {
-	if f.maxBody <= 0 || f.bodyMemory <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.logSize < 0 || f.logKeep <= 0 {
-		return &exit{exitUsage, "--max-body, --body-memory, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout, --drain and --log-keep must be greater than 0, and --log-size must not be negative", ""}
+	if f.maxBody <= 0 || f.bodyMemory <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.logSize < 0 {
+		return &exit{exitUsage, "--max-body, --body-memory, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0, and --log-size must not be negative", ""}
 	}
 	switch {
 	case f.unjudged == "" && f.enforce:

@@ -39,6 +39,9 @@ type proxyLog struct {
 	fault       error           // of writing the log, which is not written again
 }
 
+// keptLogs is the number of full logs that stay beside the one that is written.
+const keptLogs = 5
+
 // maxQueuedLines is the largest number of exchanges that wait to be printed.
 const maxQueuedLines = 1024
 
@@ -72,7 +75,7 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
 	}
 	if f.log != "" {
-		if l.log, err = openLog(f.log, f.logSize, f.logKeep); err != nil {
+		if l.log, err = openLog(f.log, f.logSize, keptLogs); err != nil {
 			return nil, &exit{exitUsage, "--log: " + err.Error(), ""}
 		}
 	}

@@ -2,9 +2,11 @@ package atomicfile_test
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -174,5 +176,50 @@ func TestAttackKilledWriter(t *testing.T) {
 	atomicfile.Sweep(dir)
 	if left := temps(t, dir); len(left) > 0 {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// TestAttackFullDisk replaces files on a disk that has no room for them, which a limit on
+// the size of files stands for. The old content stays, and nothing is left beside it.
+func TestAttackFullDisk(t *testing.T) {
+	if dir := os.Getenv("ASSAY_TEST_REPLACE"); dir != "" {
+		signal.Ignore(syscall.SIGXFSZ)
+		limit := &syscall.Rlimit{Cur: 1000, Max: 1000}
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, limit); err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{999, 1000, 1001, 1 << 20} {
+			path := filepath.Join(dir, "report")
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []byte(strings.Repeat("x", size))
+			err = atomicfile.Replace(path, want)
+			if (err == nil) != (size <= 1000) {
+				t.Errorf("%d bytes: %v", size, err)
+			}
+			if err != nil {
+				want = before
+				if strings.Contains(err.Error(), atomicfile.TempPrefix) {
+					t.Errorf("the error names the temporary file: %v", err)
+				}
+			}
+			if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%d bytes: the file holds %d, %v", size, len(got), err)
+			}
+			if left := temps(t, dir); len(left) > 0 {
+				t.Errorf("%d bytes: left %v", size, left)
+			}
+		}
+		return
+	}
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "report"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := process(t, "TestAttackFullDisk", dir).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
