@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"assay/internal/outage"
@@ -109,6 +113,58 @@ func TestAttackProxySendsOnce(t *testing.T) {
 			}
 			if code := p.end(); code != exitInconclusive {
 				t.Errorf("it ended with %d\n%s", code, p.words)
+			}
+		})
+	}
+}
+
+// TestAttackLargeTraffic checks a HAR and a line that are too large to hold: the memory of
+// the process does not grow with them.
+func TestAttackLargeTraffic(t *testing.T) {
+	t.Parallel()
+	size := 16 << 20
+	if longAttack() {
+		size = 500 << 20
+	}
+	const most = 200 << 20 // bytes of memory; without traffic it is 60 million
+	entry := `{"startedDateTime":"2026-01-01T00:00:00Z","time":1,"request":{"method":"POST","url":"https://shop.example.com/pay","headers":[]},"response":{"status":200,"headers":[],"content":{"mimeType":"text/plain","text":"` + strings.Repeat("x", 1000) + `"}}}`
+	for title, c := range map[string]struct{ head, piece, between, tail string }{
+		"a HAR of many entries":  {`{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[`, entry, ",", `]}}`},
+		"a HAR with one entry":   {`{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[` + strings.TrimSuffix(entry, `"}}}`), strings.Repeat("x", 1<<16), "", `"}}}]}}`},
+		"many lines":             {"", `{"request":{"method":"GET","url":"https://shop.example.com/"},"response":{"status":200,"body":"` + strings.Repeat("x", 1000) + `"}}`, "\n", "\n"},
+		"one line":               {`{"request":{"method":"GET","url":"https://shop.example.com/"},"response":{"status":200,"body":"`, strings.Repeat("x", 1<<16), "", `"}}` + "\n"},
+		"lines that are no JSON": {"", strings.Repeat("{", 100), "\n", "\n"},
+	} {
+		t.Run(title, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "traffic")
+			f, err := os.Create(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := bufio.NewWriter(f)
+			_, _ = w.WriteString(c.head) // Flush has the error
+			for n := 0; n < size; n += len(c.piece) {
+				if n > 0 {
+					_, _ = w.WriteString(c.between)
+				}
+				_, _ = w.WriteString(c.piece)
+			}
+			_, _ = w.WriteString(c.tail)
+			if err := errors.Join(w.Flush(), f.Close()); err != nil {
+				t.Fatal(err)
+			}
+			command := exec.CommandContext(t.Context(), "assay", "check", path)
+			command.Env = append(os.Environ(), "GOMEMLIMIT=off")
+			out, err := command.CombinedOutput()
+			if command.ProcessState.ExitCode() != exitInconclusive {
+				t.Errorf("it ended with %v\n%.1000s", err, out)
+			}
+			usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage)
+			if !ok || runtime.GOOS != "linux" {
+				t.Skip("only Linux counts memory in KiB")
+			}
+			if used := usage.Maxrss << 10; used > most {
+				t.Errorf("it used %d MB of memory", used>>20)
 			}
 		})
 	}
