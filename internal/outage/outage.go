@@ -229,7 +229,7 @@ func (s *Server) http2(c net.Conn) {
 				err = s.loss.http2(f, got.StreamID)
 			}
 		case *http2.DataFrame:
-			ended = got.StreamEnded() && !(lost[got.StreamID] && s.loss.early) // it was lost before
+			ended = got.StreamEnded() && (!lost[got.StreamID] || !s.loss.early) // else it was lost before
 		}
 		if ended {
 			err = s.end(f, frame.Header().StreamID, lost[frame.Header().StreamID])
