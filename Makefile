@@ -79,9 +79,12 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzRedact -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzSearch -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/openapi -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzNumber -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)
 
 vulncheck: ## look for known vulnerabilities in code that is called (needs the network)
 	$(GO) run $(GOVULNCHECK) ./...
@@ -89,6 +92,7 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal
 
 test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
@@ -96,10 +100,10 @@ test-clients: ## compare signatures and sandbox with the providers' own packages
 	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK' ./internal/signature ./internal/sandbox
 
-test-suites: ## run the JSON Schema Test Suite against the validators (needs Node)
+test-suites: ## compare validator, readers and patterns with public suites (needs Node)
 	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/openapi/testdata/suites && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags suites -count=1 -run TestDraft4 ./internal/openapi
+	$(GO) test -tags suites -count=1 -run 'TestSchemaSuites|TestJSONSuite|TestPatternsBesideNode' ./internal/openapi ./internal/jsonschema
 
 lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }

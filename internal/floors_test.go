@@ -19,8 +19,8 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/fixed", "internal/slowest"},
-		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/report", "internal/ledger", "internal/contentcoding", "internal/golden", "internal/outage"},
+		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/crash", "internal/fixed", "internal/slowest"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/report", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/outage"},
 		{"internal/view"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
@@ -49,7 +49,9 @@ func libraryImporters() map[string]string {
 		"github.com/go-json-experiment/json":    "internal/contract internal/traffic",
 		"github.com/google/cel-go":              "internal/view",
 		"github.com/santhosh-tekuri/jsonschema": "internal/openapi",
-		"golang.org/x/text":                     "internal/openapi",
+		"golang.org/x/text/language":            "internal/openapi",
+		"golang.org/x/text/message":             "internal/openapi",
+		"golang.org/x/text/unicode/norm":        "internal/redact",
 		"github.com/dnaeon/go-vcr":              "internal/cassette",
 		"github.com/klauspost/compress":         "internal/contentcoding",
 		"github.com/andybalholm/brotli":         "internal/contentcoding",

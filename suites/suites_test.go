@@ -24,6 +24,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/report"
 	"assay/internal/rule"
@@ -198,7 +199,10 @@ func (s subject) sentence(r rule.Rule) {
 		case contract.Errored:
 			Fail(report.Unchecked(result, again()))
 		}
-		applied := rule.Apply(r, checked)
+		var applied rule.Applied
+		if crashed := crash.Contain("rule "+r.ID, func() { applied = rule.Apply(r, checked) }); crashed != nil {
+			Fail(report.Unchecked(result.Crashed(crashed.Error(), crashed.Stack), again()))
+		}
 		properties(r, checked, applied.Findings)
 		if failing := failing(applied.Findings); len(failing) > 0 {
 			Fail(report.Failure(s.name, failing, again()))

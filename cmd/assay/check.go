@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -51,6 +50,11 @@ func addWaiversFlag(c *cobra.Command, waivers *[]string) {
 	c.Flags().StringArrayVar(waivers, "waivers", nil, "read more waivers from `FILE`; repeatable")
 }
 
+// addSkipFlag adds --skip-unreadable, which means the same everywhere.
+func addSkipFlag(c *cobra.Command, skip *bool) {
+	c.Flags().BoolVar(skip, "skip-unreadable", false, "pass over files that are empty or no recording")
+}
+
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
@@ -68,7 +72,10 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
 		return nil, nil, "", nil, err
 	}
-	if to, err = parseReports(f.reports); err != nil {
+	if to, err = parseReports(f.reports); err == nil {
+		err = checkWritable(to)
+	}
+	if err != nil {
 		return fail(err)
 	}
 	failOn, inconclusive, err := parseFailOn(f.failOn)
@@ -122,13 +129,14 @@ func (p *program) check() *cobra.Command {
 	f := &trafficFlags{}
 	var provider, format string
 	var workers int
+	var skip bool
 	c := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "check recorded traffic: HAR, NDJSON, cassettes",
 		Long: `check checks recorded requests and responses of any client against the documents. It reads files,
-folders, globs and - (standard input) with HAR, NDJSON or go-vcr cassettes; plain, gzip or zstd.
-The host of a URL, --base or --provider decides which provider an exchange belongs to. Exchanges
-that match no documented operation are only counted. A line of NDJSON is
+folders, globs and - (standard input) with HAR, NDJSON or cassettes of go-vcr, VCR.py or Ruby VCR.
+The host of a URL, --base or --provider decides which provider an exchange belongs to. See assay
+help traffic for what matches, and what recorders leave out. A line of NDJSON is
   {"request": {"method": "POST", "url": "https://…", "headers": {}, "body": "…"},
    "response": {"status": 200, "headers": {}, "body": "…"}}
 A file of --keys has a provider's credentials: paytm: {mid: "21…", merchantKey: "01…"}. Without
@@ -162,27 +170,25 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				debug.SetMemoryLimit(34 << 20)
 			}
 			progress, done := p.readProgress()
-			tally, err := j.Check(c.Context(), args, p.stdin, judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes})
+			tally, err := j.Check(c.Context(), args, p.input(c.Context()), judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip})
 			done()
-			interrupted := errors.Is(err, context.Canceled)
+			stopped := c.Context().Err() != nil
 			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
 				return p.loadError(err)
 			}
-			if err != nil && !interrupted {
+			if err != nil && !stopped {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(k, version, f.maxFindings)
-			r.Traffic.Partial, r.FailOnInconclusive = interrupted, f.inconclusive
+			r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			for _, o := range to {
-				if err := p.write(o, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
-					return err
-				}
+			if err := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
+				return err
 			}
-			if interrupted {
-				return &exit{exitInconclusive, "interrupted: the report covers what was read before", ""}
+			if stopped {
+				return interrupted("the report covers what was read before")
 			}
 			return trafficExit(r)
 		},
@@ -190,6 +196,7 @@ it the environment is used; see assay help live. See also assay help reports.`,
 	c.Flags().StringVar(&provider, "provider", "", "all traffic belongs to this `PROVIDER`, whatever its host")
 	c.Flags().StringArrayVar(&f.bases, "base", nil, "`PROVIDER=URL`: traffic to URL also belongs to PROVIDER; repeatable")
 	c.Flags().StringVar(&format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
+	addSkipFlag(c, &skip)
 	c.Flags().IntVar(&workers, "workers", 0, "check with this `NUMBER` of workers; 0: one for each core")
 	f.add(c)
 	return c
@@ -204,7 +211,7 @@ func trafficExit(r *contract.Report) error {
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), "the report has the reason for each; correct or record them again"}
 	case t.Exchanges == 0:
-		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip or zstd"}
+		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and cassettes; see assay help traffic"}
 	case t.Conforming == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:

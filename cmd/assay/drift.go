@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -27,14 +24,16 @@ import (
 type driftFlags struct {
 	provider string
 	format   string
-	failOn   string
-	only     string
-	accept   bool
-	spec     bool
-	ledger   string
-	overlay  string
-	reports  []string
-	live     liveFlags
+
+	skipUnreadable bool
+	failOn         string
+	only           string
+	accept         bool
+	spec           bool
+	ledger         string
+	overlay        string
+	reports        []string
+	live           liveFlags
 }
 
 func (p *program) drift() *cobra.Command {
@@ -53,6 +52,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 		RunE: func(c *cobra.Command, args []string) error { return p.runDrift(c, f, args) },
 	}
 	c.Flags().StringVar(&f.provider, "provider", "", "all traffic belongs to this `PROVIDER`; of cases, play only its own")
+	addSkipFlag(c, &f.skipUnreadable)
 	c.Flags().StringVar(&f.format, "format", "", "read files as har, ndjson or cassette instead of detecting it")
 	c.Flags().StringVar(&f.failOn, "fail-on", "breaks", "mildest `IMPACT` that fails: breaks, degrades, minor")
 	c.Flags().StringVar(&f.only, "only", "", "report only this `CHANGE`: an id, a provider or provider/operation")
@@ -65,6 +65,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "with live: send at most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "with live: send at most `CALLS`")
 	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "with live: wait this `TIME` for a response")
+	c.Flags().StringVar(&f.live.journal, "journal", "", "with live: note in `FILE` what is sent; see assay help live")
 	return c
 }
 
@@ -77,6 +78,11 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	}
 	if err := checkWritable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
 		return err
+	}
+	if f.accept {
+		if err := checkFolders(filepath.Join(p.data, "cassettes")); err != nil {
+			return err
+		}
 	}
 	if err := checkLedger(c.Context(), f.ledger); err != nil {
 		return err
@@ -103,11 +109,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if len(args) == 2 {
 		old = args[0]
 	}
-	was, err := p.side(c, f, k, old, true)
-	if err != nil {
-		return err
-	}
-	is, err := p.side(c, f, k, args[len(args)-1], false)
+	was, is, err := p.sides(c, f, k, old, args[len(args)-1])
 	if err != nil {
 		return err
 	}
@@ -124,6 +126,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	}
 	ours := impact.New(k)
 	found, _ := ours.Drift(was.Shapes, is.Shapes)
+	crashed := ours.Crashed()
 	r.Compared, r.Missing, r.Skipped = matchOperations(was.Shapes, is.Shapes, f.selects)
 	for _, change := range found {
 		if change.Command = p.rerunDrift(f, args, change.ID); f.selectsChange(change) {
@@ -133,7 +136,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
 		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	}
-	complete := unreadableError(was, is) == nil // otherwise the ledger would count as gone what was not read
+	complete := unreadableError(was, is) == nil && crashed == nil // otherwise the ledger would count as gone what was not read
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
 	case complete:
@@ -144,20 +147,21 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err != nil {
 		return err
 	}
-	for _, o := range to {
-		if err := p.writeDrift(o, r, color); err != nil {
-			return err
-		}
+	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
+		return err
 	}
 	if f.ledger != "" && !complete {
-		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read") // there is no other place to report it
+		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read or compared") // there is no other place to report it
 	}
 	if f.overlay != "" {
 		if err := p.writeOverlay(f.overlay, k, r.Changes); err != nil {
 			return err
 		}
 	}
-	if f.accept {
+	switch {
+	case crashed != nil && (f.accept || r.Failing() == 0):
+		return crashed
+	case f.accept:
 		return p.accept(ours, was, is, found)
 	}
 	return driftExit(r, was, is)
@@ -281,6 +285,9 @@ func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 			words = append(words, flag.name, flag.value)
 		}
 	}
+	if f.skipUnreadable {
+		words = append(words, "--skip-unreadable")
+	}
 	for _, base := range f.live.bases {
 		words = append(words, "--base", masked(base))
 	}
@@ -371,44 +378,6 @@ func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 		return err
 	case len(r.Compared) == 0:
 		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "`assay drift NEW --accept` adds the new operations to the baseline"}
-	}
-	return nil
-}
-
-// checkWritable finds out whether the files can be written, before the command does
-// anything else.
-func checkWritable(to []output) error {
-	for _, o := range to {
-		if o.path == "" {
-			continue
-		}
-		f, err := os.CreateTemp(filepath.Dir(o.path), ".assay-*")
-		if err == nil {
-			err = errors.Join(f.Close(), os.Remove(f.Name()))
-		}
-		var at *fs.PathError
-		if errors.As(err, &at) {
-			err = at.Err // without the path of the temporary file
-		}
-		if err != nil {
-			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), ""}
-		}
-	}
-	return nil
-}
-
-func (p *program) writeDrift(o output, r *contract.Drift, color bool) error {
-	var b bytes.Buffer
-	err := report.Drifts().Write(&b, o.format, r, report.How{Color: color && o.path == ""})
-	switch {
-	case err != nil:
-	case o.path == "":
-		_, err = p.stdout.Write(b.Bytes())
-	default:
-		err = atomicfile.Replace(o.path, b.Bytes())
-	}
-	if err != nil {
-		return &exit{exitUsage, "writing the report: " + err.Error(), ""}
 	}
 	return nil
 }

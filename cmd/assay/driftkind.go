@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"assay/internal/contentcoding"
 	"assay/internal/contract"
+	"assay/internal/interrupt"
 	"assay/internal/proxy"
 	"assay/internal/shape"
 )
@@ -27,7 +29,7 @@ const (
 
 // kindOf finds out what kind of file a name is, from its content. A folder with shapes
 // and other files counts as shapes for OLD and as traffic for NEW.
-func (p *program) kindOf(name string, old bool) (int, error) {
+func (p *program) kindOf(ctx context.Context, name string, old bool) (int, error) {
 	info, err := os.Stat(name)
 	switch {
 	case name == "-":
@@ -53,7 +55,7 @@ func (p *program) kindOf(name string, old bool) (int, error) {
 		}
 		return trafficFile, nil
 	}
-	head, err := p.head(name)
+	head, err := p.head(ctx, name)
 	if err != nil {
 		return trafficFile, &exit{exitUsage, err.Error(), ""}
 	}
@@ -84,10 +86,10 @@ const (
 // head gives the first bytes of a file, decompressed. Bytes of standard input stay
 // available to the next reader. A named pipe is not read, because its bytes could not
 // be read again.
-func (p *program) head(name string) ([]byte, error) {
+func (p *program) head(ctx context.Context, name string) ([]byte, error) {
 	var head []byte
 	if name == "-" {
-		b := bufio.NewReaderSize(p.stdin, headSize)
+		b := bufio.NewReaderSize(p.input(ctx), headSize)
 		head, _ = b.Peek(headSize) // the next read reports the error again
 		p.stdin = b
 	} else {
@@ -116,10 +118,10 @@ func (p *program) head(name string) ([]byte, error) {
 }
 
 // readAll reads a shape or a report, compressed or not.
-func (p *program) readAll(name string) ([]byte, error) {
-	from := p.stdin
+func (p *program) readAll(ctx context.Context, name string) ([]byte, error) {
+	from := p.input(ctx)
 	if name != "-" {
-		file, err := os.Open(name)
+		file, err := interrupt.Open(ctx, name)
 		if err != nil {
 			return nil, &exit{exitUsage, err.Error(), ""}
 		}

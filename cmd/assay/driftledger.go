@@ -116,10 +116,8 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 			return err
 		}
 	}
-	for _, o := range to {
-		if err := p.writeDrift(o, r, color); err != nil {
-			return err
-		}
+	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
+		return err
 	}
 	return driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -16,6 +17,20 @@ import (
 	"assay/internal/openapi"
 	"assay/internal/shape"
 )
+
+// sides gives the shapes of OLD and NEW. It sends requests to a provider last, when
+// everything else is read.
+func (p *program) sides(c *cobra.Command, f *driftFlags, k *catalog.Catalog, older, newer string) (was, is *shape.ShapeSet, err error) {
+	if older != "live" {
+		if was, err = p.side(c, f, k, older, true); err != nil {
+			return nil, nil, err
+		}
+	}
+	if is, err = p.side(c, f, k, newer, false); err == nil && was == nil {
+		was, err = p.side(c, f, k, older, true)
+	}
+	return was, is, err
+}
 
 // side gives the shapes of OLD or NEW.
 func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.ShapeSet, error) {
@@ -54,12 +69,12 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 	case "live", "sandbox":
 		return p.caseSide(c, f, name)
 	}
-	kind, err := p.kindOf(name, old)
+	kind, err := p.kindOf(c.Context(), name, old)
 	switch {
 	case err != nil:
 		return nil, err
 	case kind == shapeFile:
-		raw, err := p.readAll(name)
+		raw, err := p.readAll(c.Context(), name)
 		if err != nil {
 			return nil, err
 		}
@@ -69,7 +84,7 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 		}
 		return p.shapeSide(map[string]*shape.Shape{s.Operation: s}, nil, name)
 	case kind == reportFile:
-		return p.reportSide(name)
+		return p.reportSide(c.Context(), name)
 	case kind == shapeFolder:
 		shapes, err := shape.Load(os.DirFS(name), name)
 		return p.shapeSide(shapes, err, name)
@@ -78,8 +93,8 @@ func (p *program) side(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name
 }
 
 // reportSide gives the shapes in a JSON report.
-func (p *program) reportSide(name string) (*shape.ShapeSet, error) {
-	raw, err := p.readAll(name)
+func (p *program) reportSide(ctx context.Context, name string) (*shape.ShapeSet, error) {
+	raw, err := p.readAll(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -146,11 +161,11 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
 	report, done := p.readProgress()
-	learned, err := j.Learn(c.Context(), []string{name}, p.stdin, judge.CheckOptions{Format: f.format, Progress: report})
+	learned, err := j.Learn(c.Context(), []string{name}, p.input(c.Context()), judge.CheckOptions{Format: f.format, Progress: report, SkipUnreadable: f.skipUnreadable})
 	done()
 	switch {
 	case c.Context().Err() != nil:
-		return nil, &exit{exitInconclusive, "interrupted", ""}
+		return nil, interrupted("nothing was compared")
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
 	case learned.Exchanges == 0 && learned.Unreadable > 0:

@@ -33,21 +33,20 @@ func seededFaults() map[string]seededFault {
 	recorded := "cassettes/" + accepted + ".yaml"
 	retyped := textEdit{recorded, `"orderId":"PVE1237825869"`, `"orderId":1237825869`}
 	const code = "met by third-party code\n      - code: \"0\"\n        outcome: "
-	const reference = "orderId:\n          type: string\n          minLength: "
 	one := func(file, old, by string) []textEdit { return []textEdit{{file, old, by}} }
 	return map[string]seededFault{
 		"wrong-type":        {accepted, exitFindings, []textEdit{retyped}, true},
-		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/pay/checkout/ENK0000000001",`, ``), false},
+		"missing-member":    {accepted, exitFindings, one(recorded, `"redirectionUrl":"https://olympus-pg-uat.enkash.in/REDACTED",`, ``), false},
 		"undocumented-code": {accepted, exitFindings, one(recorded, `"response_code":0`, `"response_code":999`), true},
 		"wrong-signature":   {"paytm/createOrder/accepted", exitFindings, one("cassettes/paytm/createOrder/accepted.yaml", `"signature":"eyKf`, `"signature":"AyKf`), true},
-		"request-departs":   {accepted, exitFindings, one(enkash, reference+"1\n", reference+"11\n"), false},
+		"request-departs":   {"paytm/createOrder/amount-invalid", exitFindings, one("fixtures/paytm/createOrder/amount-invalid.yaml", `    - {rule: request-documented, at: "request#/body/txnAmount/value"}`+"\n", ""), false},
 		"client-misreads":   {accepted, exitFindings, one(enkash, code+"succeeded", code+"pending"), false},
 		"wrong-case":        {accepted, exitFindings, one("fixtures/"+accepted+".yaml", `want: {code: "0"}`, `want: {code: "117"}`), false},
 		"missing-recording": {accepted, exitInconclusive, one(recorded, `{"orderId":"ORDER00001"`, `{"orderId":"ORDER00002"`), false},
 		"waivers": {"enkash", exitFindings, []textEdit{retyped, {"fixtures/waivers.yaml", "", "" +
 			"- {rule: fields-typed, where: " + accepted + ", owner: Asha, reason: the provider will change it, evidence: a message of the provider, expires: 2020-01-31}\n" +
 			"- {rule: reference-kept, where: " + accepted + ", owner: Asha, reason: the adapter will read it, evidence: a message of the provider, expires: 2099-12-31}\n"}}, false},
-		"wrong-specification": {"enkash", exitFindings, one(enkash, "returnUrl: {type: string, x-doc: returnUrl}", "returnUrl: {type: string}"), false},
+		"wrong-specification": {"enkash", exitFindings, one(enkash, "description: {type: string, x-doc: description}", "description: {type: string}"), false},
 	}
 }
 

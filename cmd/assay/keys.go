@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/catalog"
 	"assay/internal/openapi"
 )
 
@@ -43,11 +44,15 @@ func loadKeys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[st
 			}
 		}
 	}
-	if path == "" {
-		return all, nil
+	if path != "" {
+		if line, wrong := parseKeys(raw, specs, all); wrong != "" {
+			return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on one line and, indented below it, NAME: VALUE for each credential; `assay list providers --json` lists the names"}
+		}
 	}
-	if line, wrong := parseKeys(raw, specs, all); wrong != "" {
-		return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on one line and, indented below it, NAME: VALUE for each credential; `assay list providers --json` lists the names"}
+	for _, s := range specs {
+		if err := catalog.CheckCredentials(s, func(c *openapi.Credential) string { return all[s.Provider][c.Name] }); err != nil {
+			return nil, &exit{exitUsage, err.Error(), "correct it in the environment; `assay list providers` names the variables"}
+		}
 	}
 	return all, nil
 }
@@ -104,6 +109,9 @@ func parseKeys(raw []byte, specs []*openapi.Spec, all map[string]map[string]stri
 				return lineOf(value), "expected the value of a credential"
 			}
 			all[provider][name] = value.Value
+			if err := catalog.CheckCredentials(s, func(c *openapi.Credential) string { return all[provider][c.Name] }); err != nil {
+				return lineOf(value), err.Error()
+			}
 			return "", ""
 		})
 	})

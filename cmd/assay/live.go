@@ -20,6 +20,7 @@ type liveFlags struct {
 	rate     float64
 	maxCalls int
 	timeout  time.Duration
+	journal  string
 }
 
 func (f *liveFlags) add(c *cobra.Command) {
@@ -29,6 +30,7 @@ func (f *liveFlags) add(c *cobra.Command) {
 	c.Flags().Float64Var(&f.rate, "rate", 2, "with --live: send at most `CALLS` a second")
 	c.Flags().IntVar(&f.maxCalls, "max-calls", 200, "with --live: send at most `CALLS`")
 	c.Flags().DurationVar(&f.timeout, "timeout", 30*time.Second, "with --live: wait this `TIME` for a response")
+	c.Flags().StringVar(&f.journal, "journal", "", "with --live: note in `FILE` what is sent; see assay help live")
 }
 
 // options gives nil if the cases are run from cassettes.
@@ -37,7 +39,7 @@ func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 		return nil, &exit{exitUsage, "--sandbox and --live cannot be combined", "--sandbox sends requests to a sandbox on this machine, --live to the providers"}
 	}
 	if !f.live {
-		for _, name := range []string{"base", "rate", "max-calls", "timeout"} {
+		for _, name := range []string{"base", "rate", "max-calls", "timeout", "journal"} {
 			if c.Flags().Changed(name) {
 				return nil, &exit{exitUsage, "--" + name + " needs --live", ""}
 			}

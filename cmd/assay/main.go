@@ -11,15 +11,17 @@ import (
 	"io/fs"
 	"log"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/crash"
+	"assay/internal/report"
 )
 
 // version is the version of the command and of its reports.
@@ -34,11 +36,8 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ownsProcess: true}
-	code := p.execute(ctx, os.Args[1:])
-	stop()
-	os.Exit(code)
+	os.Exit(p.untilSignal(os.Args[1:]))
 }
 
 // exit is an error with its exit code. If the text is empty, a report has already said
@@ -61,18 +60,41 @@ func (p *program) execute(ctx context.Context, args []string) int {
 	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
 	root := p.command()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	var used *cobra.Command
+	var err error
+	if crashed := crash.Contain("assay", func() { used, err = root.ExecuteContextC(ctx) }); crashed != nil {
+		used, _, _ = root.Find(args) // the command, or the root
+		err = crashed
+	}
 	if err == nil {
 		return exitConforms
 	}
-	var known *exit
-	if !errors.As(err, &known) { // an error of cobra: a wrong flag, command or number of arguments
-		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
-	}
+	known, stack := exitOf(err)
 	if known.text != "" {
 		printError(p.stderr, known.text, known.hint)
 	}
+	if verbose, _ := used.Flags().GetBool("verbose"); verbose { // not every command has the flag
+		for _, function := range stack {
+			_, _ = fmt.Fprintln(p.stderr, "  "+function) // there is no other place to report it
+		}
+	}
 	return known.code
+}
+
+// exitOf gives the exit for an error of a command, and where assay panicked, if it did.
+func exitOf(err error) (known *exit, stack []string) {
+	crashed := new(crash.Error)
+	if errors.As(err, &crashed) {
+		stack = crashed.Stack
+	}
+	switch {
+	case errors.As(err, &known):
+	case stack != nil:
+		known = &exit{exitInconclusive, err.Error(), ""}
+	default: // an error of cobra: a wrong flag, command or number of arguments
+		known = &exit{exitUsage, err.Error(), "`assay --help` lists commands and flags"}
+	}
+	return known, stack
 }
 
 // unknownName is the error for a name that does not exist. It suggests a name that is
@@ -94,7 +116,10 @@ type program struct {
 	stdout, stderr io.Writer
 	data           string
 	color          string
-	ownsProcess    bool // nothing else runs in this process, so a command may tune the garbage collector
+	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
+	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
+	unhurried      atomic.Bool                      // a server drains, or reports are being written
+	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
 }
 
 func (p *program) command() *cobra.Command {
@@ -136,6 +161,7 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	options.Rules, options.Inputs, options.Adapters = p.more.Rules, p.more.Inputs, p.more.Adapters
 	k, err := catalog.Load(data, options)
 	if err != nil {
 		return nil, p.loadError(err)
@@ -154,6 +180,8 @@ func (p *program) loadError(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, new(*crash.Error)):
+		return err // the data may be right
 	case p.data == "":
 		return &exit{exitUsage, err.Error(), ""}
 	}

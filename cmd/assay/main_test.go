@@ -42,7 +42,26 @@ func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(work())
 	}
-	testscript.Main(m, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense})
+	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense})
+}
+
+// withState runs tests with a state directory of their own: no test writes to the journal
+// of a user.
+type withState struct{ *testing.M }
+
+func (m withState) Run() int {
+	state, err := os.MkdirTemp("", "assay-state-")
+	if err == nil {
+		err = os.Setenv("XDG_STATE_HOME", state)
+	}
+	if err != nil {
+		return workerFailed(err)
+	}
+	code := m.M.Run()
+	if err := os.RemoveAll(state); err != nil {
+		return workerFailed(err)
+	}
+	return code
 }
 
 // TestScripts runs testdata/script: what a person types, and what comes back.
@@ -54,6 +73,7 @@ func TestScripts(t *testing.T) {
 		Dir: scripts, UpdateScripts: golden.Update(), RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
+			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			var names []string
 			for _, pair := range e.Vars {
 				name, _, _ := strings.Cut(pair, "=")

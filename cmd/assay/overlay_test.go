@@ -124,7 +124,7 @@ func TestOverlayLeavesNothing(t *testing.T) {
 			func(_ *exchange, _, data map[string]any) { data["kid"] = strings.Repeat("KID", 40) }, "fields-typed", false,
 		},
 		"format-changed": {
-			"            kid:\n              type: string\n", "            kid:\n              type: string\n              format: word\n",
+			"            kid:\n              type: string\n", "            kid:\n              type: string\n              format: hostname\n",
 			func(_ *exchange, _, data map[string]any) { data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa" }, "", false,
 		},
 	} {

@@ -16,6 +16,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/report"
@@ -101,13 +102,13 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 		return err
 	}
 	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: time.Second} // every exchange has ended by then
-	base, stop, err := serve(ctx, session.proxy, f.addr, within)
+	base, stop, err := serve(ctx, p.contained("the proxy", session.proxy), f.addr, within)
 	if err != nil {
 		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close(ctx))
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
-		if admin, stopAdmin, err = serve(ctx, session.proxy.Admin(), f.admin, defaultLimits()); err != nil {
+		if admin, stopAdmin, err = serve(ctx, p.contained("the admin address", session.proxy.Admin()), f.admin, defaultLimits()); err != nil {
 			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close(ctx))
 		}
 	}
@@ -115,12 +116,16 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err == nil {
 		<-ctx.Done()
 	}
+	p.unhurried.Store(true)
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.drain)
 	defer cancel()
 	session.drain(ending)
 	fault := errors.Join(err, stop(), session.log.close(ending), stopAdmin())
 	verdict := p.reportProxy(session, f)
-	if fault != nil {
+	switch {
+	case errors.As(fault, new(*crash.Error)):
+		return errors.Join(fault, &exit{exitInconclusive, fault.Error(), ""})
+	case fault != nil:
 		return &exit{exitUsage, fault.Error(), ""}
 	}
 	return verdict
@@ -154,6 +159,7 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if session.log, err = p.newProxyLog(f, session, j, provider, f.credentials[provider]); err != nil {
 		return nil, err
 	}
+	session.log.judge = j
 	session.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
 		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn, RefuseUnjudged: f.unjudged == unjudgedRefuse,
@@ -267,10 +273,8 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	for _, o := range session.outputs {
-		if err := p.write(o, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
-			return err
-		}
+	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
+		return err
 	}
 	switch t := r.Traffic; {
 	case t.Failing > 0:

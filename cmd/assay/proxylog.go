@@ -10,6 +10,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/judge"
 	"assay/internal/proxy"
 	"assay/internal/recording"
@@ -37,6 +38,7 @@ type proxyLog struct {
 	limitNoted  bool            // a message said that further kinds are only counted
 	log         *logFile        // nil: without --log, or after an error
 	fault       error           // of writing the log, which is not written again
+	crashed     error           // the first panic
 }
 
 // keptLogs is the number of full logs that stay beside the one that is written.
@@ -69,10 +71,17 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 	}
 	var missing *catalog.CredentialsError
 	switch {
+	case isLocked(err):
+		return nil, lockExit(err)
 	case errors.As(err, &missing):
 		return nil, &exit{exitInconclusive, "--record: " + err.Error(), "assay redacts only credentials that it knows: set them in the environment or in a file with --keys"}
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
+	}
+	if l.keep != nil {
+		for _, name := range l.keep.Damaged() {
+			_, _ = fmt.Fprintf(p.stderr, "--record: %s is damaged; what it held is recorded again under a new name\n", name) // there is no other place to report it
+		}
 	}
 	if f.log != "" {
 		if l.log, err = openLog(f.log, f.logSize, keptLogs); err != nil {
@@ -91,9 +100,21 @@ func (l *proxyLog) start(p *proxy.Proxy) {
 	go func() {
 		defer close(l.done)
 		for s := range l.lines {
-			l.write(*s)
+			l.contain(func() { l.write(*s) })
 		}
 	}()
+}
+
+// contain calls a function. If it panics, one line of the log is lost, and counted.
+func (l *proxyLog) contain(f func()) {
+	crashed := crash.Contain("the log of the proxy", f)
+	if crashed == nil {
+		return
+	}
+	l.proxy.CountDropped()
+	if l.crashed == nil {
+		l.crashed = crashed
+	}
 }
 
 // observe counts an exchange and queues it for the goroutine.
@@ -107,9 +128,9 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	l.mu.Lock()
 	switch {
 	case s.Skipped == proxy.Undocumented:
-		l.tally.Unmatched()
+		l.unknown(s)
 	case s.Skipped != "":
-		l.tally.Unreadable(s.Number, s.Origin(), fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped))
+		l.tally.Unreadable(s.Number, s.Origin(), skippedError(s))
 	case s.Refused == "request":
 		l.tally.AddRequest(s.Number, s.Result)
 	default:
@@ -133,6 +154,23 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.countedOnly++
 		l.mu.Unlock()
 	}
+}
+
+// skippedError says why an exchange was not judged.
+func skippedError(s proxy.Observed) error {
+	if s.Crash != nil {
+		return fmt.Errorf("%s %s: %w: %w", s.Origin(), s.Operation, s.Skipped, s.Crash)
+	}
+	return fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped)
+}
+
+// unknown counts an exchange that matches no documented operation.
+func (l *proxyLog) unknown(s proxy.Observed) {
+	if r, ok := l.judge.Unknown(s.Exchange.Request, s.Origin()); ok && s.Exchange.Request.URL != nil {
+		l.tally.Unknown(s.Number, r)
+		return
+	}
+	l.tally.Unmatched()
 }
 
 // write prints and logs the findings of an exchange.
@@ -202,5 +240,5 @@ func (l *proxyLog) close(ctx context.Context) error {
 	if l.log != nil {
 		fault = errors.Join(fault, l.log.Close())
 	}
-	return errors.Join(l.fault, fault)
+	return errors.Join(l.fault, fault, l.crashed)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/proxy"
 	"assay/internal/recording"
 )
@@ -107,15 +108,13 @@ func (r *proxyRecorder) record(s *proxy.Observed) {
 	}
 }
 
-// keepRecovered calls keep, and returns an error if it panics. The error does not quote
-// the panic, which may hold a value of the exchange.
+// keepRecovered calls keep, and returns an error if it panics.
 func (r *proxyRecorder) keepRecovered(s *proxy.Observed) (name string, left []recording.Leak, err error) {
-	defer func() {
-		if recover() != nil {
-			err = fmt.Errorf("recording %s failed inside assay, which is a bug: report it with the output of `assay version`", s.Origin())
-		}
-	}()
-	return r.keep(s.Exchange, s.Result)
+	crashed := crash.Contain("recording "+s.Origin(), func() { name, left, err = r.keep(s.Exchange, s.Result) })
+	if crashed != nil {
+		err = crashed
+	}
+	return name, left, err
 }
 
 func (r *proxyRecorder) failed() error {

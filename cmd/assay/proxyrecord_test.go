@@ -68,7 +68,7 @@ func TestRecorderPanics(t *testing.T) {
 	r.add(proxy.Observed{Number: 1})
 	r.add(proxy.Observed{Number: 2})
 	err := r.close(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "proxy#1 failed inside assay") || strings.Contains(err.Error()+words.String(), "secret") {
+	if err == nil || !strings.Contains(err.Error(), "recording proxy#1 panicked") || strings.Contains(err.Error()+words.String(), "secret") {
 		t.Errorf("%v\n%s", err, words.String())
 	}
 	if counted.all["error"] != 1 {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,8 +17,10 @@ import (
 	"assay/internal/cassette"
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/recording"
+	"assay/internal/redact"
 	"assay/internal/report"
 )
 
@@ -59,23 +63,60 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err != nil {
 		return err
 	}
+	if err := checkLock(dir); err != nil { // before any request is sent
+		return err
+	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	recordings := p.recordCases(c, f, e, selected)
-	kept, err := p.reportRecordings(recordings, f)
-	if err != nil || len(kept) == 0 {
-		return errors.Join(err, recordExit(recordings))
+	folders := []string{dir}
+	for _, one := range selected {
+		folders = append(folders, filepath.Join(dir, one.Provider(), one.Operation()))
 	}
-	if err := p.confirmOverwrite(recordings, kept, f.yes); err != nil {
+	if err := checkFolders(folders...); err != nil {
 		return err
 	}
-	if err := cassette.Save(dir, kept); err != nil {
+	if f.live.live { // a request cannot be taken back: ask before
+		existing := 0
+		for _, one := range selected {
+			if e.Recorded(one) {
+				existing++
+			}
+		}
+		if err := p.confirmOverwrite(c.Context(), existing, "nothing was sent", f.yes); err != nil {
+			return err
+		}
+	}
+	recordings := p.recordCases(c, f, e, selected)
+	kept, err := p.reportRecordings(recordings, f)
+	switch {
+	case err == nil && len(kept) == 0 && c.Context().Err() != nil:
+		return interrupted("nothing is written")
+	case err != nil || len(kept) == 0:
+		return errors.Join(err, recordExit(recordings))
+	}
+	existing := 0
+	for _, r := range recordings {
+		if _, ok := kept[r.Case.Name]; ok && r.Exists {
+			existing++
+		}
+	}
+	if err := p.confirmOverwrite(c.Context(), existing, "nothing is written", f.yes || f.live.live); err != nil {
+		return err
+	}
+	p.unhurried.Store(true)
+	defer p.unhurried.Store(false)
+	if err := cassette.Save(dir, kept); isLocked(err) {
+		return lockExit(err)
+	} else if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "%d cassettes written to %s\n", len(kept), dir) // there is no other place to report it
+	if c.Context().Err() != nil {
+		return interrupted("what was recorded before is written")
+	}
 	return recordExit(recordings)
 }
 
@@ -99,7 +140,10 @@ func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine
 	progress := p.progress(f.live.live, len(selected))
 	var recordings []recording.Recording
 	for _, one := range selected {
-		r := recording.Record(c.Context(), e, one, contract.Error, time.Now())
+		var r recording.Recording
+		if crashed := crash.Contain("recording "+one.Name, func() { r = recording.Record(c.Context(), e, one, contract.Error, time.Now()) }); crashed != nil {
+			r = recording.Recording{Case: one, Result: e.Result(c.Context(), one).Crashed(crashed.Error(), crashed.Stack), Why: crashed.Error()}
+		}
 		if progress != nil {
 			progress(r.Result)
 		}
@@ -125,6 +169,9 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 		case r.Why != "":
 			none++
 			say(r, "not recorded: "+strings.ReplaceAll(r.Why, "\n", "\n  "))
+		case r.Result.Verdict == contract.Errored:
+			none++
+			say(r, "not recorded: "+strings.ReplaceAll(r.Result.Why, "\n", "\n  "))
 		case len(r.Leaks) > 0:
 			leaks++
 			say(r, "not recorded: secret or personal values remain", leakLines(r.Leaks)...)
@@ -136,10 +183,14 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 			say(r, "unchanged")
 		default:
 			word := "new"
-			if r.Exists {
+			lines := append(r.Changes, findings...)
+			switch {
+			case r.Damage != "":
+				word, lines = "recorded again", append([]string{"the cassette was damaged: " + r.Damage}, lines...)
+			case r.Exists:
 				word = "changed"
 			}
-			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), append(r.Changes, findings...)...)
+			say(r, fmt.Sprintf("%s, %s %s", word, r.Saved.Entry.Evidence, r.Result.Code), lines...)
 			kept[r.Case.Name] = r.Saved
 		}
 	}
@@ -154,7 +205,7 @@ func (p *program) reportRecordings(recordings []recording.Recording, f *recordFl
 func leakLines(leaks []recording.Leak) []string {
 	var all []string
 	for _, l := range leaks {
-		all = append(all, report.Visible(string(l.At)+": "+l.What))
+		all = append(all, report.Visible(redact.Name(string(l.At))+": "+l.What))
 	}
 	return all
 }
@@ -170,24 +221,22 @@ func findingLines(r contract.Result) []string {
 	return all
 }
 
-// confirmOverwrite asks before existing cassettes are overwritten.
-func (p *program) confirmOverwrite(recordings []recording.Recording, kept map[string]cassette.Saved, yes bool) error {
-	existing := 0
-	for _, r := range recordings {
-		if _, ok := kept[r.Case.Name]; ok && r.Exists {
-			existing++
-		}
-	}
+// confirmOverwrite asks before existing cassettes are overwritten. done says what was done
+// so far. Without a reply, or if the command is interrupted, nothing is overwritten.
+func (p *program) confirmOverwrite(ctx context.Context, existing int, done string, yes bool) error {
 	if existing == 0 || yes {
 		return nil
 	}
 	if !isTerminal(p.stdin) {
-		return &exit{exitUsage, fmt.Sprintf("%d cassettes exist already, and standard input is no terminal to ask for confirmation; nothing is written", existing), "--yes overwrites them"}
+		return &exit{exitUsage, fmt.Sprintf("%d cassettes exist already, and standard input is no terminal to ask for confirmation; %s", existing, done), "--yes overwrites them"}
 	}
 	_, _ = fmt.Fprintf(p.stderr, "overwrite %d cassettes? [y/N] ", existing) // there is no other place to report it
-	reply, _ := bufio.NewReader(p.stdin).ReadString('\n')                    // no input means no
-	if !strings.HasPrefix(strings.ToLower(reply), "y") {
-		return &exit{exitUsage, "nothing is written", ""}
+	reply, err := bufio.NewReader(p.input(ctx)).ReadString('\n')             // no input means no
+	switch {
+	case ctx.Err() != nil:
+		return interrupted(done)
+	case err != nil && !errors.Is(err, io.EOF), !strings.HasPrefix(strings.ToLower(reply), "y"):
+		return &exit{exitUsage, done, ""}
 	}
 	return nil
 }

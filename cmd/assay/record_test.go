@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -56,16 +57,19 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 		echo func(v string) string
 		want int
 	}{
-		"nothing":            {nil, exitConforms},
-		"as it is":           {func(v string) string { return "what about " + v + "?" }, exitConforms},
-		"in upper case":      {strings.ToUpper, exitConforms},
-		"URL-encoded":        {url.QueryEscape, exitConforms},
-		"base64":             {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
-		"base64 among words": {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitFindings},
-		"hex":                {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitFindings},
-		"gzip":               {gzipText, exitFindings},
-		"JSON-escaped twice": {func(v string) string { return escapedTwice(v) }, exitFindings},
+		"nothing":                   {nil, exitConforms},
+		"as it is":                  {func(v string) string { return "what about " + v + "?" }, exitConforms},
+		"in upper case":             {strings.ToUpper, exitConforms},
+		"URL-encoded":               {url.QueryEscape, exitConforms},
+		"base64":                    {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
+		"base64 among words":        {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitConforms},
+		"hex":                       {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitConforms},
+		"gzip":                      {gzipText, exitConforms},
+		"HTML entities":             {entities, exitConforms},
+		"more than can be searched": {func(string) string { return bomb() }, exitFindings},
+		"JSON-escaped twice":        {func(v string) string { return escapedTwice(v) }, exitConforms},
 	} {
+		bomb() // before a request waits for it
 		dir, before := canaryData(t)
 		server := httptest.NewServer(echoProvider(t, c.echo))
 		var stdout, stderr bytes.Buffer
@@ -172,12 +176,23 @@ func gzipText(v string) string {
 	return "zip: " + base64.StdEncoding.EncodeToString(b.Bytes())
 }
 
+// bomb is a text that is too large to be searched.
+var bomb = sync.OnceValue(func() string { return gzipText(string(make([]byte, 11<<20))) })
+
 func escapedTwice(v string) string {
 	once := ""
 	for _, r := range v {
 		once += `\u00` + hex.EncodeToString([]byte{byte(r)})
 	}
 	return once
+}
+
+func entities(v string) string {
+	all := ""
+	for _, r := range v {
+		all += fmt.Sprintf("&#%d;", r)
+	}
+	return all
 }
 
 // huntFiles searches every file of a folder.

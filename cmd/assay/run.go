@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"assay/internal/atomicfile"
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
@@ -68,6 +66,9 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		return err
 	}
 	outputs, err := parseReports(f.reports)
+	if err == nil {
+		err = checkWritable(outputs)
+	}
 	if err != nil {
 		return err
 	}
@@ -98,10 +99,11 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		}
 	}
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
-	for _, o := range outputs {
-		if err := p.write(o, r, how); err != nil {
-			return err
-		}
+	if err := p.writeRun(outputs, r, how); err != nil {
+		return err
+	}
+	if c.Context().Err() != nil {
+		return interrupted("the report covers what was played before")
 	}
 	return runExit(r)
 }
@@ -137,6 +139,10 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		stop = func() { _ = end() } // the run is over; a late error changes nothing
 	}
 	source := engine.Cassettes(k)
+	var notes lateJournal
+	if f.live {
+		live.Journal = &notes
+	}
 	if live != nil {
 		if source, err = engine.Network(k, *live); err != nil {
 			return nil, nil, stop, &exit{exitUsage, err.Error(), ""}
@@ -146,13 +152,20 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	err = e.Ready(selected)
 	var faults *openapi.ExpressionsError
 	var credentials *catalog.CredentialsError
+	var size *catalog.CredentialSizeError
 	switch {
 	case errors.As(err, &faults):
 		err = p.loadError(err)
+	case errors.As(err, &size):
+		err = &exit{exitUsage, size.Error(), "correct it in the environment; `assay list providers` names the variables"}
 	case errors.As(err, &credentials):
 		err = &exit{exitInconclusive, err.Error(), "set them in the environment; without --live, assay uses cassettes and needs none"}
 	case err != nil:
 		err = &exit{exitUsage, err.Error(), "record the cassette again, or delete it: the case is then inconclusive"}
+	}
+	if err == nil && f.live {
+		notes.Journal, err = p.openJournal(f.journal)
+		stop = func() { _ = notes.Close() } // every line is on the disk already
 	}
 	return e, selected, stop, err
 }
@@ -194,64 +207,12 @@ func runExit(r *contract.Report) error {
 		return r.Verdict == contract.Pass || r.Verdict == contract.Fail
 	})
 	switch {
-	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0:
+	case counts[contract.Fail] > 0, r.FailOnInconclusive && len(r.Inconclusive()) > 0, slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Fails(r.FailOn) }):
 		return &exit{code: exitFindings}
 	case counts[contract.Errored] > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("%d of %d cases could not be checked", counts[contract.Errored], len(cases)), "the report has the reason for each"}
 	case !proved:
 		return &exit{exitInconclusive, "inconclusive: no selected case had a response to check", "the report has the reason for each, and what to do"}
-	}
-	return nil
-}
-
-// output is a report format and its file; the path "" is standard output.
-type output struct{ format, path string }
-
-func parseReports(names []string) ([]output, error) {
-	return parseReportsOf(names, report.Runs().Names())
-}
-
-func parseReportsOf(names, formats []string) ([]output, error) {
-	var all []output
-	plain := 0
-	for _, name := range names {
-		format, path, toFile := strings.Cut(name, "=")
-		if !slices.Contains(formats, format) {
-			return nil, &exit{
-				exitUsage, fmt.Sprintf("--report %s: there is no format %q%s", name, format, catalog.DidYouMean(format, formats)),
-				"the formats are " + strings.Join(formats, ", "),
-			}
-		}
-		if toFile && path == "" {
-			return nil, &exit{exitUsage, fmt.Sprintf("--report %s: expected a path after =", name), ""}
-		}
-		if !toFile {
-			plain++
-		}
-		all = append(all, output{format, path})
-	}
-	if plain > 1 {
-		return nil, &exit{exitUsage, "two reports would go to standard output", "give one of them a path: --report json=assay.json"}
-	}
-	return all, nil
-}
-
-// write writes a report. A file is written completely or not at all.
-func (p *program) write(o output, r *contract.Report, how report.How) error {
-	if o.path == "" {
-		if err := report.Runs().Write(p.stdout, o.format, r, how); err != nil {
-			return &exit{exitUsage, "writing the report: " + err.Error(), ""}
-		}
-		return nil
-	}
-	var b bytes.Buffer
-	how.Color = false
-	err := report.Runs().Write(&b, o.format, r, how)
-	if err == nil {
-		err = atomicfile.Replace(o.path, b.Bytes())
-	}
-	if err != nil {
-		return &exit{exitUsage, "writing the report: " + err.Error(), ""}
 	}
 	return nil
 }

@@ -28,6 +28,9 @@ func (p *program) sandbox() *cobra.Command {
 /PROVIDER. It prints the URLs, and the credentials that it accepts: the test credentials of the
 specification, or those of the environment or --credential. An interrupt ends it.
 
+A faulty request gets the documented result code. If the documents list none for its faults, it
+gets 400 with application/problem+json, which lists them.
+
 A request header Prefer asks for what no request can cause:
   Prefer: code=501                  this result code
   Prefer: at=2023-01-01T00:00:00Z   another time
@@ -60,7 +63,7 @@ A request header Prefer asks for what no request can cause:
 			if err != nil {
 				return p.loadError(err)
 			}
-			base, stop, err := serve(c.Context(), box, address, defaultLimits())
+			base, stop, err := serve(c.Context(), p.contained("the sandbox", box), address, defaultLimits())
 			if err != nil {
 				return &exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}
 			}
@@ -69,12 +72,13 @@ A request header Prefer asks for what no request can cause:
 			}
 			_, _ = fmt.Fprintln(p.stderr, "serving; press Ctrl-C to stop") // there is no other place to report it
 			<-c.Context().Done()
+			p.unhurried.Store(true)
 			return stop()
 		},
 	}
 	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is a free one")
 	c.Flags().StringArrayVar(&credentials, "credential", nil, "accept this `CREDENTIAL`: PROVIDER.NAME=VALUE; repeatable")
-	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept the other interpretation of each ambiguity")
+	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept other interpretations of ambiguities and other media types")
 	c.Flags().Uint64Var(&options.Seed, "seed", 1, "`NUMBER` to derive ids, tokens and faults from")
 	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "damage this `SHARE` of the responses, 0 to 1")
 	return c
@@ -117,6 +121,11 @@ func sandboxCredentials(specs []*openapi.Spec, flags []string) (map[string]map[s
 		}
 		all[provider][credential] = value
 	}
+	for _, s := range specs {
+		if err := catalog.CheckCredentials(s, func(c *openapi.Credential) string { return all[s.Provider][c.Name] }); err != nil {
+			return nil, &exit{exitUsage, err.Error(), "correct it in --credential or in the environment"}
+		}
+	}
 	return all, nil
 }
 
@@ -144,7 +153,7 @@ func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog) (*engine
 	if err != nil {
 		return nil, nil, p.loadError(err)
 	}
-	base, stop, err := serve(ctx, box, "127.0.0.1:0", defaultLimits())
+	base, stop, err := serve(ctx, p.contained("the sandbox", box), "127.0.0.1:0", defaultLimits())
 	if err != nil {
 		return nil, nil, &exit{exitInconclusive, err.Error(), ""}
 	}

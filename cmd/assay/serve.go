@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+
+	"assay/internal/crash"
 )
 
 // limits bound what one client can use of a server.
@@ -28,6 +30,21 @@ func defaultLimits() limits {
 		connections: 512, header: 5 * time.Second, request: 20 * time.Second, response: 3 * time.Minute, idle: time.Minute,
 		size: 64 << 10, drain: 5 * time.Second,
 	}
+}
+
+// contained serves requests. If the handler panics, contained says so on standard error and
+// closes the connection without a response; other requests go on.
+func (p *program) contained(what string, handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		crashed := crash.Contain(what, func() { handler.ServeHTTP(w, r) })
+		if crashed == nil {
+			return
+		}
+		if !errors.Is(crashed, http.ErrAbortHandler) {
+			printError(p.stderr, crashed.Error(), "")
+		}
+		panic(http.ErrAbortHandler)
+	})
 }
 
 // serve listens and serves requests until stop is called. stop waits for requests in

@@ -30,8 +30,12 @@ func compareSpecs(k *catalog.Catalog, older, newer string) (changes []contract.C
 	if err := k.NeedCases(was.Provider); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), ""}
 	}
-	if changes, err = specdiff.Compare(was, is, adapterUses(k, was.Provider)); err != nil {
+	adapters := impact.New(k)
+	if changes, err = specdiff.Compare(was, is, adapterUses(k, adapters, was.Provider)); err != nil {
 		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
+	}
+	if err := adapters.Crashed(); err != nil {
+		return nil, nil, err
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
 		compared = append(compared, was.Provider+"/"+o.ID)
@@ -60,8 +64,7 @@ func providerName(k *catalog.Catalog, s *openapi.Spec) string {
 
 // adapterUses finds out what our adapter reads, by having it read the responses that
 // its specification documents. If that shows nothing, the impact stays unknown.
-func adapterUses(k *catalog.Catalog, provider string) specdiff.Uses {
-	adapters := impact.New(k)
+func adapterUses(k *catalog.Catalog, adapters *impact.Impact, provider string) specdiff.Uses {
 	of := func(o *openapi.Operation) *drift.Uses { // nil: unknown
 		s := k.Spec(provider)
 		if s == nil {

@@ -25,12 +25,3 @@ func Providers() map[string]func(contract.Setup) *contract.Adapter {
 		"paytring":  paytring.New,
 	}
 }
-
-// New returns the adapter of a provider, nil if there is none.
-func New(provider string, setup contract.Setup) *contract.Adapter {
-	made, ok := Providers()[provider]
-	if !ok {
-		return nil
-	}
-	return made(setup)
-}

@@ -32,7 +32,7 @@ func all(t testing.TB) []*openapi.Spec {
 func TestEveryProviderHasAnAdapter(t *testing.T) {
 	t.Parallel()
 	for _, s := range all(t) {
-		a := adapter.New(s.Provider, setup(s))
+		a := adapter.New(s, setup(s))
 		if a == nil {
 			t.Errorf("%s has no adapter", s.Provider)
 			continue
@@ -58,7 +58,7 @@ func TestEveryProviderHasAnAdapter(t *testing.T) {
 	if none.Read(contract.Exchange{}) != contract.UnknownOutcome() || none.Codes != nil {
 		t.Error("an unknown operation reads a response")
 	}
-	if adapter.New("unknown", contract.Setup{}) != nil {
+	if adapter.New(&openapi.Spec{Provider: "unknown"}, contract.Setup{}) != nil {
 		t.Error("an unknown provider has an adapter")
 	}
 }

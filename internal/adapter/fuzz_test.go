@@ -23,7 +23,7 @@ func FuzzRead(f *testing.F) {
 	loaded := all(f)
 	adapters := map[string]*contract.Adapter{}
 	for _, s := range loaded {
-		adapters[s.Provider] = adapter.New(s.Provider, setup(s))
+		adapters[s.Provider] = adapter.New(s, setup(s))
 	}
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		for _, s := range loaded {

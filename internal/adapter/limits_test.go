@@ -158,7 +158,7 @@ func TestLimits(t *testing.T) {
 		"paytm/createOrder#/body/userInfo/email":           "{false 0 0  email []}",
 		"paytm/createOrder#/body/txnAmount/currency":       "{true 1 0   [INR]}",
 		"paytm/createOrder#/body/enablePaymentMode/0/mode": "{false 0 0   [BALANCE PPBL UPI CREDIT_CARD DEBIT_CARD NET_BANKING EMI PAYTM_DIGITAL_CREDIT]}",
-		"ipayments/createOrder#/categoryId":                "{true 1 2   []}",
+		"ipayments/createOrder#/categoryId":                "{true 1 2 ^[0-9]*$  []}",
 		"enkash/createOrder#/paymentDetail/accountNumber":  "{false 9 36   []}",
 	} {
 		name, pointer, _ := strings.Cut(place, "#")

@@ -29,17 +29,12 @@ type operation struct {
 // member is a text of the input or of the options, and its place in the request. The
 // specification has its constraints at that place.
 type member struct {
-	Field string           `yaml:"field"` // the name in a case and in a refusal
-	At    contract.Pointer `yaml:"at"`    // in the body
-	// Only is the pattern of an adapter that accepts less than the specification. Why is the
-	// ambiguity or page that is the reason.
-	Only   string `yaml:"only"`
-	Why    string `yaml:"why"`
-	Must   bool   `yaml:"must"`   // required here, although the specification does not require it
-	URL    bool   `yaml:"url"`    // a URL
-	Mail   bool   `yaml:"mail"`   // an e-mail address, although the specification does not say so
-	Joined bool   `yaml:"joined"` // a part of the value at that place
-	Solid  bool   `yaml:"solid"`  // blanks alone count as empty
+	Field  string           `yaml:"field"`  // the name in a case and in a refusal
+	At     contract.Pointer `yaml:"at"`     // in the body
+	Always bool             `yaml:"always"` // in every call that is allowed, because a condition needs it or the adapter always sends it
+	URL    bool             `yaml:"url"`    // a URL
+	Joined bool             `yaml:"joined"` // a part of the value at that place
+	Solid  bool             `yaml:"solid"`  // blanks alone count as empty
 }
 
 // notes is the place of notes, "" if they are not sent, and the names that they may have,

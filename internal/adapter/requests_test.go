@@ -61,7 +61,7 @@ func TestBenches(t *testing.T) {
 }
 
 func (b bench) request(a contract.Call) (*http.Request, error) {
-	return adapter.New(b.spec.Provider, setup(b.spec)).Operation(b.op.ID).Request(a)
+	return adapter.New(b.spec, setup(b.spec)).Operation(b.op.ID).Request(a)
 }
 
 // blank returns a call with nothing but what every call has.
@@ -84,7 +84,7 @@ func (b bench) allowed(t *rapid.T) (*asked, map[contract.Pointer]string) {
 	a, put := b.blank(), map[contract.Pointer]string{}
 	for i, m := range b.Members {
 		l := b.limits[i]
-		needed := m.Must || l.required
+		needed := m.Always || l.required
 		if !needed && rapid.Bool().Draw(t, m.Field+" left out") {
 			continue
 		}

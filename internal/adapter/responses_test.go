@@ -40,7 +40,7 @@ func wholes(t testing.TB) []whole {
 	t.Helper()
 	var every []whole
 	for _, s := range all(t) {
-		a := adapter.New(s.Provider, setup(s))
+		a := adapter.New(s, setup(s))
 		for _, o := range s.Operations {
 			for _, row := range o.Codes {
 				example, ok := o.Example(row.Code)

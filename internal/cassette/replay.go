@@ -93,6 +93,9 @@ type MissError struct {
 	Differences []string
 }
 
+// OwnError marks the text as this project's, see package transport.
+func (e *MissError) OwnError() {}
+
 func (e *MissError) Error() string {
 	if e.Used {
 		return fmt.Sprintf("cassette: the recording of %s %s was played already", e.Method, e.Path)

@@ -20,8 +20,19 @@ type Saved struct {
 // Save writes cassettes and their manifest entries below a folder. It first writes the
 // old and the new entry of each cassette, then replaces the files, then writes the
 // manifest with the new entries only. After a kill at any moment every file is whole and
-// matches one of its entries. Save removes temporary files of an earlier kill.
+// matches one of its entries. Save removes temporary files of an earlier kill. It locks
+// the folder; the error is a *LockedError if another process writes to it for LockWait.
 func Save(dir string, cassettes map[string]Saved) error {
+	unlock, err := Lock(dir, LockWait)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return SaveLocked(dir, cassettes)
+}
+
+// SaveLocked is Save for a folder that the caller has locked.
+func SaveLocked(dir string, cassettes map[string]Saved) error {
 	if err := sweep(dir); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -32,6 +34,54 @@ func MissingCredentials(s *openapi.Spec, value func(*openapi.Credential) string)
 	}
 	if len(missing.Env) > 0 {
 		return missing
+	}
+	return nil
+}
+
+// CredentialSizeError reports a credential whose value has a length that no value can
+// have. It never holds the value.
+type CredentialSizeError struct {
+	Provider, Name string
+	Bytes          []int // the lengths that it can have
+}
+
+func (e *CredentialSizeError) Error() string {
+	var sizes []string
+	for _, size := range e.Bytes {
+		sizes = append(sizes, strconv.Itoa(size))
+	}
+	last := len(sizes) - 1
+	list := sizes[last]
+	if last > 0 {
+		list = strings.Join(sizes[:last], ", ") + " or " + list
+	}
+	return fmt.Sprintf("%s.%s: %s has %s bytes", e.Provider, e.Name, noun(e.Name), list)
+}
+
+// noun turns the name of a credential into words: merchantKey into "a merchant key".
+func noun(name string) string {
+	var words []byte
+	for i := range len(name) {
+		c := name[i]
+		if c >= 'A' && c <= 'Z' && i > 0 {
+			words, c = append(words, ' '), c+'a'-'A'
+		}
+		words = append(words, c)
+	}
+	if strings.ContainsRune("aeiou", rune(words[0])) {
+		return "an " + string(words)
+	}
+	return "a " + string(words)
+}
+
+// CheckCredentials returns a *CredentialSizeError if a value has a length that the
+// specification excludes. A missing value is no fault here.
+func CheckCredentials(s *openapi.Spec, value func(*openapi.Credential) string) error {
+	for i := range s.Credentials {
+		c := &s.Credentials[i]
+		if text := value(c); text != "" && len(c.Bytes) > 0 && !slices.Contains(c.Bytes, len(text)) {
+			return &CredentialSizeError{s.Provider, c.Name, c.Bytes}
+		}
 	}
 	return nil
 }

@@ -18,9 +18,9 @@ import (
 	"sync"
 	"time"
 
-	"assay/internal/adapter"
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/fixture"
 	"assay/internal/negative"
 	"assay/internal/openapi"
@@ -36,8 +36,9 @@ type Options struct {
 	// Negative adds cases that are derived from the specifications and violate one
 	// constraint each.
 	Negative bool
-	// Inputs and Adapters are added to the built-in ones: the kinds of input of cases,
-	// and the code that calls a provider.
+	// Rules, Inputs and Adapters are added to the built-in ones: the rules, the kinds of
+	// input of cases, and the code that calls a provider.
+	Rules    []rule.Rule
 	Inputs   []contract.InputKind
 	Adapters map[string]func(contract.Setup) *contract.Adapter
 	// Wants reports whether a provider is loaded; nil: all are.
@@ -60,15 +61,27 @@ type Catalog struct {
 	derived   map[string]negative.Negative                  // by the names of their cases
 }
 
-// addCassette registers the cassette of a case; it is read once, on first use.
+// addCassette registers the cassette of a case; it is read once, on first use. If the
+// reader panics, the error is a *crash.Error.
 func (k *Catalog) addCassette(name string) {
-	k.cassettes[name] = sync.OnceValues(func() (*cassette.Cassette, error) { return k.library.Load(name) })
+	k.cassettes[name] = sync.OnceValues(func() (tape *cassette.Cassette, err error) {
+		if crashed := crash.Contain("reading the cassette of "+name, func() { tape, err = k.library.Load(name) }); crashed != nil {
+			return nil, crashed
+		}
+		return tape, err
+	})
 }
 
 // Cassette returns the cassette of a case. If there is none, the error is
 // fs.ErrNotExist.
 func (k *Catalog) Cassette(c *contract.Case) (*cassette.Cassette, error) {
 	return k.cassettes[c.Name]()
+}
+
+// CassetteEntry returns the manifest's entry for the cassette of a case, also if the
+// cassette cannot be read.
+func (k *Catalog) CassetteEntry(c *contract.Case) (cassette.Entry, bool) {
+	return k.library.Entry(c.Name)
 }
 
 // Recorded reports whether a case has a cassette.
@@ -85,19 +98,14 @@ func (k *Catalog) Orphans(provider string) []string {
 	return names
 }
 
-// Adapter returns the adapter of a provider, or nil if there is none.
-func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapter {
-	if made, ok := k.Options.Adapters[provider]; ok {
-		return made(setup)
-	}
-	return adapter.New(provider, setup)
-}
-
 // NewSubject returns a subject without an exchange. It is enough to find out which
 // rules apply. c is nil for traffic without a case; o is nil for a provider as a whole.
 func (k *Catalog) NewSubject(s *openapi.Spec, o *openapi.Operation, c *contract.Case) *rule.Subject {
 	return &rule.Subject{Spec: s, Operation: o, Case: c, Strict: k.Options.Strict, Waivers: k.Fixtures.Waivers, Now: k.Options.Now, Path: k.Data.Path}
 }
+
+// RulesFor returns the rules that apply to a subject.
+func (k *Catalog) RulesFor(p *rule.Subject) []rule.Rule { return rule.For(p, k.Options.Rules...) }
 
 // Spec returns the specification of a provider, or nil if it is not loaded.
 func (k *Catalog) Spec(provider string) *openapi.Spec {

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/fixture"
 	"assay/internal/openapi"
 	"assay/internal/rule"
@@ -161,7 +162,11 @@ func (k *Catalog) load(names []string, first bool) error {
 	var f files
 	var caseErr error
 	var reads sync.WaitGroup
-	reads.Go(func() { f, caseErr = k.read(cases, first) })
+	reads.Go(func() {
+		if crashed := crash.Contain("reading the cases", func() { f, caseErr = k.read(cases, first) }); crashed != nil {
+			caseErr = crashed
+		}
+	})
 	specs, specErr := openapi.LoadProviders(k.Data.Specs, names...)
 	reads.Wait()
 	if err := errors.Join(specErr, caseErr); err != nil {

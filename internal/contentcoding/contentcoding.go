@@ -10,6 +10,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,7 +25,23 @@ var (
 	ErrUnknown = errors.New("the Content-Encoding is not one of gzip, deflate, br, zstd")
 	ErrDamaged = errors.New("the body cannot be decoded as its Content-Encoding says")
 	ErrLarge   = errors.New("the decoded body is too large")
+	ErrMany    = errors.New("the Content-Encoding lists more than 4 codings")
 )
+
+// Most is the largest number of codings of a body, identity included. Senders use one; each
+// further one only multiplies the work.
+const Most = 4
+
+// Check returns ErrMany if a header lists more than Most codings.
+func Check(header http.Header) error {
+	if values, there := header["Content-Encoding"]; !there || len(values) == 1 && len(values[0]) <= Most {
+		return nil
+	}
+	if len(Of(header)) > Most {
+		return ErrMany
+	}
+	return nil
+}
 
 // Window is the largest zstd window in bytes, the limit of RFC 9659 for content
 // codings.
@@ -36,13 +53,22 @@ func Of(header http.Header) []string {
 	return strings.FieldsFunc(strings.ToLower(strings.Join(header.Values("Content-Encoding"), ",")), func(r rune) bool { return r == ',' || r == ' ' || r == '\t' })
 }
 
+// applied returns the codings without identity, which changes nothing.
+func applied(all []string) []string {
+	return slices.DeleteFunc(all, func(coding string) bool { return coding == "identity" })
+}
+
 // Decode removes the codings that the header names. The error is ErrUnknown, ErrDamaged,
-// or ErrLarge if the result of any step has more than most bytes.
+// ErrMany, or ErrLarge if the result of any step has more than most bytes.
 func Decode(header http.Header, body []byte, most int) ([]byte, error) {
 	all := Of(header)
 	if len(body) == 0 {
 		return body, nil
 	}
+	if len(all) > Most {
+		return nil, ErrMany
+	}
+	all = applied(all)
 	for i := len(all) - 1; i >= 0; i-- { // the last coding was applied last
 		reader, err := NewReader(all[i], bytes.NewReader(body), Window)
 		if errors.Is(err, ErrUnknown) {
@@ -70,6 +96,12 @@ func Decode(header http.Header, body []byte, most int) ([]byte, error) {
 func DecodeRecorded(header http.Header, body []byte, most int) (plain []byte, coded bool, err error) {
 	all := Of(header)
 	if len(all) == 0 || len(body) == 0 {
+		return body, false, nil
+	}
+	if len(all) > Most {
+		return nil, false, ErrMany
+	}
+	if all = applied(all); len(all) == 0 {
 		return body, false, nil
 	}
 	switch all[len(all)-1] {

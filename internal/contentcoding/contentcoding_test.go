@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,5 +133,36 @@ func TestRecorded(t *testing.T) {
 	}
 	if got, had, err := contentcoding.DecodeRecorded(http.Header{}, []byte{0x1f, 0x8b}, 10); err != nil || had || len(got) != 2 {
 		t.Error("no coding is named:", err)
+	}
+}
+
+// TestMany lists codings, in one header and in many: more than four are refused before
+// anything is decoded, whatever they are.
+func TestMany(t *testing.T) {
+	t.Parallel()
+	body := []byte("hello")
+	packed := coded(t, coders()["gzip"], body)
+	for name, c := range map[string]struct {
+		header http.Header
+		body   []byte
+		want   error
+	}{
+		"one":                       {named("gzip"), packed, nil},
+		"gzip, then identity":       {named("gzip, identity"), packed, nil},
+		"four":                      {named("gzip", "identity", "identity, identity"), packed, nil},
+		"five":                      {named("gzip", "identity", "identity", "identity,identity"), packed, contentcoding.ErrMany},
+		"five of a kind":            {named("gzip,gzip,gzip,gzip,gzip"), packed, contentcoding.ErrMany},
+		"identity 4,000 times":      {named(strings.Repeat("identity,", 4000)), body, contentcoding.ErrMany},
+		"identity in 4,000 headers": {http.Header{"Content-Encoding": slices.Repeat([]string{"identity"}, 4000)}, body, contentcoding.ErrMany},
+		"unknown, five times":       {named("a,b,c,d,e"), body, contentcoding.ErrMany},
+	} {
+		got, err := contentcoding.Decode(c.header, c.body, 100)
+		recorded, _, recordedErr := contentcoding.DecodeRecorded(c.header, c.body, 100)
+		if !errors.Is(err, c.want) || !errors.Is(recordedErr, c.want) || !errors.Is(contentcoding.Check(c.header), c.want) {
+			t.Errorf("%s: %v, %v, %v; want %v", name, err, recordedErr, contentcoding.Check(c.header), c.want)
+		}
+		if c.want == nil && (!bytes.Equal(got, body) || !bytes.Equal(recorded, body)) {
+			t.Errorf("%s: %q, %q", name, got, recorded)
+		}
 	}
 }

@@ -18,6 +18,10 @@ type Operation struct {
 	// Request makes the request of a call. It returns a *RefusedError if the provider
 	// would not accept the input.
 	Request func(call Call) (*http.Request, error)
+	// Fields names the member of the input, the options or the credentials that each place
+	// of the body comes from, or the places below it. * stands for an index. A refusal names
+	// these members.
+	Fields map[Pointer]string
 	// Read returns what a response means. The outcome is Unknown if the response is not
 	// clear.
 	Read func(ex Exchange) Outcome

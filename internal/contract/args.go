@@ -3,6 +3,7 @@ package contract
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strconv"
 )
 
@@ -129,6 +130,34 @@ func (a Arg) List() []string {
 func (a Arg) Message() Message {
 	m, _ := a.more.(Message)
 	return m
+}
+
+// Map returns the argument with the result of change in place of each text: of a text, a
+// place, a list, and of the arguments of a message.
+func (a Arg) Map(change func(string) string) Arg {
+	switch more := a.more.(type) {
+	case nil, placeValue:
+		a.text = change(a.text)
+	case []string, *[]string:
+		list := slices.Clone(a.List())
+		for i, text := range list {
+			list[i] = change(text)
+		}
+		a.more = list
+	case Message:
+		more.Args = more.Args.Map(change)
+		a.more = more
+	}
+	return a
+}
+
+// Map is Arg.Map for each argument. It changes no argument in place.
+func (all Args) Map(change func(string) string) Args {
+	clean := make(Args, len(all))
+	for i, a := range all {
+		clean[i] = a.Map(change)
+	}
+	return clean
 }
 
 // Get returns the argument with a name, or nil if there is none.

@@ -29,11 +29,17 @@ type Response struct {
 // replayed, recorded, read from a file or just sent. Rules do not use them to judge.
 // The evidence of a cassette decides only the side of a finding: no provider sent a
 // simulated response.
+// Recorder and Omitted say what a recording lacks.
 type Exchange struct {
 	Request  Request
 	Response Response
 	Origin   string   // "cassette:paytm/createOrder/least#1", "live", …
 	Evidence Evidence // where the response came from
+	// Recorder is the program that recorded the exchange; nil: it does not come from a
+	// recording of other programs.
+	Recorder *Recorder
+	// Omitted are the parts that the recorder left out or cut: headers and whole bodies.
+	Omitted []Place
 }
 
 // SandboxServer is the Server header (RFC 9110 section 10.2.4) of assay's own sandbox.
@@ -71,4 +77,14 @@ func (e Evidence) rank() int {
 		}
 	}
 	return 0
+}
+
+// Recorder is the program that recorded an exchange, as far as it matters for judging:
+// neither side is wrong about what it leaves out. All exchanges of a recorder share one value.
+type Recorder struct {
+	Name string // for people; "another program" if it is not known
+	// Header, Body and Value say why a part was not checked, and what to record instead: a
+	// header that the recorder leaves out, a body that it left out or cut, and a value that
+	// was replaced.
+	Header, Body, Value *Template
 }

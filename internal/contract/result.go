@@ -12,7 +12,7 @@ type Verdict string
 // The verdicts, from the strongest: the strongest verdict of several results is that of
 // the run.
 const (
-	Errored      Verdict = "error"        // not checked: no response, or the cassette has no recording of the request
+	Errored      Verdict = "error"        // not checked, or not completely: no response, no recording of the request, or a rule panicked
 	Fail         Verdict = "fail"         // a finding that counts, at or above the --fail-on severity
 	Inconclusive Verdict = "inconclusive" // no rule checked anything
 	Pass         Verdict = "pass"
@@ -38,6 +38,18 @@ type Result struct {
 	Checked      []string  `json:"checked"`
 	Inconclusive []Gap     `json:"inconclusive"`
 	Findings     []Finding `json:"findings"`
+	Stack        []string  `json:"-"` // where assay panicked: function names and lines
+}
+
+// Crashed returns the result after assay panicked: the verdict is error, and the message
+// is added to Why. Findings of the rules that did not panic stay.
+func (r Result) Crashed(message string, stack []string) Result {
+	if r.Why != "" {
+		message = r.Why + "\n" + message
+	}
+	r.Verdict, r.Why = Errored, message
+	r.Stack = append(slices.Clip(r.Stack), stack...)
+	return r
 }
 
 // Fails reports whether a finding counts and is at or above failOn.

@@ -12,7 +12,9 @@ type Traffic struct {
 	Conforming int64                      `json:"conforming"` // exchanges of documented operations without a finding at or above the --fail-on severity
 	Failing    int64                      `json:"failing"`    // exchanges with such a finding
 	Unreadable int64                      `json:"unreadable"` // entries that could not be read
-	Unmatched  int64                      `json:"unmatched"`  // exchanges that matched no documented operation; ignored
+	Skipped    int64                      `json:"skipped"`    // files that could not be read and that --skip-unreadable passes over
+	Elsewhere  int64                      `json:"elsewhere"`  // entries that could not be read and whose host no specification names; ignored
+	Unmatched  int64                      `json:"unmatched"`  // exchanges that matched no documented operation
 	Operations map[string]*OperationCount `json:"operations"` // by provider/operation
 	Groups     []Group                    `json:"groups"`     // worst first
 	Partial    bool                       `json:"partial"`    // reading was interrupted
@@ -54,6 +56,12 @@ func SortGroups(groups []Group) []Group {
 }
 
 // CodeExplained is the id of the rule that compares a result code with its documented
-// causes. Reports of traffic show its findings of severity info too, because they say
-// why the provider refused a request.
+// causes. Its infos say why the provider refused a request.
 const CodeExplained = "code-explained"
+
+// OperationDocumented is the id of the rule about requests to addresses that are not
+// documented.
+const OperationDocumented = "operation-documented"
+
+// ShownInfos lists the rules whose infos reports of traffic always show.
+func ShownInfos() []string { return []string{CodeExplained, OperationDocumented} }

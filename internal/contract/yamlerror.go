@@ -10,7 +10,9 @@ import (
 var (
 	linePattern         = regexp.MustCompile(`^line (\d+): (.*)$`)
 	unknownFieldPattern = regexp.MustCompile(`field (\S+) not found in type .*$`)
-	typePattern         = regexp.MustCompile(` into \S+$`)
+	// encodingPattern matches errors about bytes. The decoder gives no line for them.
+	encodingPattern = regexp.MustCompile(`control characters|UTF-|Unicode|surrogate`)
+	typePattern     = regexp.MustCompile(` into \S+$`)
 )
 
 // LocateYAML turns an error of the YAML decoder into one error per fault, "file:line:
@@ -28,8 +30,10 @@ func LocateYAML(file string, err error) error {
 		text = unknownFieldPattern.ReplaceAllString(text, "there is no member $1 here")
 		if m := linePattern.FindStringSubmatch(text); m != nil {
 			text = m[1] + ": " + m[2]
-		} else {
+		} else if encodingPattern.MatchString(text) {
 			text = " " + text
+		} else { // the decoder leaves out the first line
+			text = "1: " + text
 		}
 		faults = append(faults, fmt.Errorf("%s:%s", file, typePattern.ReplaceAllString(text, " here")))
 	}

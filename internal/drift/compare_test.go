@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -13,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"assay/internal/contract"
@@ -21,7 +19,6 @@ import (
 	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
-	"assay/specs"
 )
 
 // usual is a response of iPayments as it is documented.
@@ -139,6 +136,15 @@ func TestCompare(t *testing.T) {
 			if got := identities(changes); got != ids()[name] {
 				t.Errorf("ids %q, want %q", got, ids()[name])
 			}
+			without := drift.Compare(shape.Learn(o, old...), shape.Learn(o, all...), o, nil)
+			if c.most == 0 && kinds(without) != kinds(changes) { // rare changes are reported of members that the client reads
+				t.Errorf("without a client it reports %q, with one %q", kinds(without), kinds(changes))
+			}
+			for _, change := range without {
+				if change.Why.Template == nil || !slices.Contains(contract.Impacts(), change.Impact) {
+					t.Errorf("without a client %s is %s: %v", change.Kind, change.Impact, change.Why)
+				}
+			}
 			got := listed(changes)
 			if got != c.want && counted(changes) != c.want {
 				t.Errorf("reports %q, want %q", counted(changes), c.want)
@@ -151,6 +157,16 @@ func TestCompare(t *testing.T) {
 			}
 		})
 	}
+}
+
+// kinds lists the changes without their impact, which depends on the client.
+func kinds(changes []contract.Change) string {
+	var all []string
+	for _, c := range changes {
+		all = append(all, fmt.Sprintf("%s %s %s", c.Kind, c.Code, c.At))
+	}
+	slices.Sort(all)
+	return strings.Join(all, "; ")
 }
 
 // TestCompare_small compares samples that are too small to show a change.
@@ -486,16 +502,7 @@ func TestCompare_number(t *testing.T) {
 // TestCompare_format sends URIs to a provider whose documents require the format.
 func TestCompare_format(t *testing.T) {
 	t.Parallel()
-	raw, err := fs.ReadFile(specs.Files, "ipayments.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const was = "        redirectUrl:\n          type: string\n"
-	s, err := openapi.Load(fstest.MapFS{"ipayments.yaml": {Data: bytes.Replace(raw, []byte(was), []byte(was+"          format: uri\n"), 1)}}, "ipayments.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := s.Operation("createOrder")
+	o := operation(t, "ipayments", "createOrder")
 	sent := func(to string) *shape.Shape {
 		ex := exchange(o, usual)
 		ex.Request.URL, ex.Request.Body = &url.URL{Path: o.Path}, []byte(`{"redirectUrl":"`+to+`"}`)

@@ -5,12 +5,14 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 )
 
 // coverage returns, for each operation with results, which documented items the passing
-// results show, with what evidence, and which items all cases and cassettes could show.
+// results show, with what evidence, and which items all cases and cassettes could show. If
+// assay panics over a response, its result becomes an error.
 func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[string]contract.Coverage {
 	all := map[string]contract.Coverage{}
 	for _, s := range e.Specs {
@@ -40,14 +42,16 @@ func (s itemEvidence) add(o *openapi.Operation, x *openapi.View) {
 // observed returns what the passing results show.
 func (e *Engine) observed(ctx context.Context, s *openapi.Spec, o *openapi.Operation, results []contract.Result) itemEvidence {
 	all := itemEvidence{}
-	for _, r := range results {
+	for i, r := range results {
 		c := e.Fixtures.Case(r.Case)
 		if c == nil || r.Provider != s.Provider || r.Operation != o.ID || r.Verdict != contract.Pass {
 			continue
 		}
 		one := e.lookup(c)
 		if play := e.playOnce(ctx, one); play.Exchange != nil {
-			all.add(o, one.View(*play.Exchange))
+			if crashed := crash.Contain("coverage of "+c.Name, func() { all.add(o, one.View(*play.Exchange)) }); crashed != nil {
+				results[i] = withCrash(r, crashed)
+			}
 		}
 	}
 	return all
@@ -64,9 +68,12 @@ func (e *Engine) observable(s *openapi.Spec, o *openapi.Operation) itemEvidence 
 		if err != nil {
 			continue
 		}
-		for _, ex := range tape.Exchanges() {
-			all.add(o, e.lookup(c).View(ex))
-		}
+		// A panic here comes again when the case is played, and is reported then.
+		_ = crash.Contain("coverage of "+c.Name, func() {
+			for _, ex := range tape.Exchanges() {
+				all.add(o, e.lookup(c).View(ex))
+			}
+		})
 	}
 	return all
 }

@@ -39,6 +39,8 @@ func TestFaults(t *testing.T) {
 						}
 					}
 					switch {
+					case len(r.Stack) > 0:
+						t.Error(r.Why)
 					case fault == "delay" && r.Verdict != contract.Pass:
 						t.Errorf("a late response is %s: %s", r.Verdict, r.Why)
 					case fault == "delay":
@@ -81,6 +83,6 @@ func playFaulty(t *testing.T, c *contract.Case, fault string) (contract.Result, 
 	if play.Exchange == nil {
 		return r, nil
 	}
-	read := adapter.New(o.Provider, contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
+	read := adapter.New(e.Spec(o.Provider), contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
 	return r, &read
 }

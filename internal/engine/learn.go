@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/shape"
 )
 
@@ -19,23 +20,21 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		}
 		r := e.lookup(c)
 		play := e.playOnce(ctx, r)
+		err := play.Err
+		if err == nil {
+			if crashed := crash.Contain("learning the response of "+c.Name, func() { learn(l, int64(i)+1, r.Resolved, *play.Exchange) }); crashed != nil {
+				err = crashed
+			}
+		}
 		verdict := contract.Pass
 		switch {
 		case play.Inconclusive() != "":
 			verdict = contract.Inconclusive
-		case play.Err != nil:
+		case err != nil:
 			verdict = contract.Errored
 			if sum.Unreadable++; sum.Why == nil {
-				sum.Why = play.Err
+				sum.Why = err
 			}
-		default:
-			ex := *play.Exchange
-			if r.Recorded {
-				ex.Response.Duration = 0 // the time of a replay is not the provider's latency
-			} else {
-				ex.Origin += ":" + c.Name
-			}
-			l.Learn(int64(i)+1, ex, r.Operation)
 		}
 		if each != nil {
 			each(contract.Result{Case: c.Name, Operation: c.Operation(), Verdict: verdict})
@@ -43,4 +42,14 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 	}
 	sum.Shapes, sum.Exchanges = l.Shapes(), l.Exchanges
 	return sum
+}
+
+// learn learns the nth exchange.
+func learn(l *shape.Learner, n int64, r *Resolved, ex contract.Exchange) {
+	if r.Recorded {
+		ex.Response.Duration = 0 // the time of a replay is not the provider's latency
+	} else {
+		ex.Origin += ":" + r.Case.Name
+	}
+	l.Learn(n, ex, r.Operation)
 }

@@ -15,6 +15,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/transport"
 )
@@ -26,6 +27,9 @@ type Live struct {
 	Rate     float64             // calls a second, above 0
 	MaxCalls int                 // calls a run, above 0
 	Timeout  time.Duration       // for one call
+	// Journal, unless it is nil, notes what is sent. A request is sent only after the
+	// journal has it.
+	Journal Journal
 	// Transport sends the requests; if it is nil, one is made that verifies certificates.
 	Transport http.RoundTripper
 }
@@ -118,11 +122,15 @@ func (n *network) base(s *openapi.Spec) string {
 	return s.Servers[0].URL
 }
 
-// Ready returns the credentials that are not set. It also prepares the specification, so
+// Ready returns the credentials that are not set or that cannot be right. It also prepares the specification, so
 // that no response waits for that.
 func (n *network) Ready(s *openapi.Spec) error {
 	s.Prepare()
-	return catalog.MissingCredentials(s, func(c *openapi.Credential) string { return n.live.Getenv(c.Env) })
+	value := func(c *openapi.Credential) string { return n.live.Getenv(c.Env) }
+	if err := catalog.CheckCredentials(s, value); err != nil {
+		return err
+	}
+	return catalog.MissingCredentials(s, value)
 }
 
 // Connect returns a connection to the base, unless no request can make a provider respond
@@ -149,6 +157,9 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 	if err := n.permit(ctx, r, request.URL); err != nil {
 		return contract.Exchange{}, err
 	}
+	if err := n.noteSending(r); err != nil {
+		return contract.Exchange{}, fmt.Errorf("%w\nnothing was sent", err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, n.live.Timeout)
 	defer cancel()
 	asked := request
@@ -156,8 +167,13 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 		asked.Header = request.Header.Clone()
 		asked.Header["Prefer"] = r.preferences()
 	}
-	ex, err := transport.Send(ctx, n.live.Transport, asked)
+	var ex contract.Exchange
+	var err error
+	if crashed := crash.Contain("sending the request", func() { ex, err = transport.Send(ctx, n.live.Transport, asked) }); crashed != nil {
+		err = crashed
+	}
 	ex.Request = request
+	n.noteSent(r, ex, err)
 	if err != nil {
 		return ex, fmt.Errorf("%w\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", err, r.Spec.Provider)
 	}
@@ -230,5 +246,8 @@ func (n *network) permit(ctx context.Context, r *Resolved, u *url.URL) error {
 	if spent {
 		return fmt.Errorf("the run has used all of its %d calls; --max-calls allows more", n.live.MaxCalls)
 	}
-	return n.limit.Wait(ctx)
+	if err := n.limit.Wait(ctx); err != nil {
+		return errInterrupted // Wait of a burst of one has no other reason
+	}
+	return nil
 }

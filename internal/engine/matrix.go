@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 )
@@ -12,6 +13,7 @@ import (
 // The reasons why a cell has no outcome.
 var (
 	noResponse      = &contract.Template{ID: "matrix.withoutResponse", Text: "there was no response", WayOut: "the result of the case has the reason"}
+	noOutcome       = &contract.Template{ID: "matrix.panicked", Text: "the adapter panicked while it read the response", WayOut: "the result of the case has the reason"}
 	noCase          = &contract.Template{ID: "matrix.unwritten", Text: "no case", WayOut: "add one with scenario: {scenario}"}
 	noSigning       = &contract.Template{ID: "matrix.unsigned", Text: "no case: requests are not signed"}
 	noAuthorization = &contract.Template{ID: "matrix.unauthorized", Text: "no case: requests carry no Authorization"}
@@ -37,7 +39,7 @@ func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results 
 	for _, s := range contract.Scenarios() {
 		var cells []contract.Cell
 		for _, o := range e.operations() {
-			cells = append(cells, e.cells(ctx, s, o, selected)...)
+			cells = append(cells, e.cells(ctx, s, o, selected, results)...)
 		}
 		add(s.Name, s.State, cells)
 	}
@@ -53,9 +55,19 @@ func (e *Engine) operations() []*openapi.Operation {
 	return all
 }
 
+// fail makes the result of a case an error after assay panicked, unless it is one.
+func fail(results []contract.Result, name string, crashed *crash.Error) {
+	for i, r := range results {
+		if r.Case == name && r.Verdict != contract.Errored {
+			results[i] = withCrash(r, crashed)
+		}
+	}
+}
+
 // cells returns the outcomes of the selected cases of an operation that play a scenario,
-// or one cell with the reason why there is no case.
-func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Operation, selected []*contract.Case) []contract.Cell {
+// or one cell with the reason why there is no case. If the adapter panics over a response,
+// the result of the case becomes an error.
+func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Operation, selected []*contract.Case, results []contract.Result) []contract.Cell {
 	var cells []contract.Cell
 	whole, played := true, false
 	for _, c := range e.Fixtures.Cases {
@@ -65,9 +77,14 @@ func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Oper
 			continue
 		}
 		played = true
-		if chosen {
-			cells = append(cells, e.cell(ctx, s, c))
+		if !chosen {
+			continue
 		}
+		cell := contract.Cell{Operation: o.Name(), Case: c.Name, Why: noOutcome.Says()}
+		if crashed := crash.Contain("reading the response of "+c.Name, func() { cell = e.cell(ctx, s, c) }); crashed != nil {
+			fail(results, c.Name, crashed)
+		}
+		cells = append(cells, cell)
 	}
 	if played || !whole {
 		return cells

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/report"
 	"assay/internal/rule"
 	"assay/internal/signature"
@@ -83,14 +84,22 @@ func (e *Engine) needsNoCall(c *contract.Case) bool {
 func (e *Engine) playOnce(ctx context.Context, p *caseRun) Play {
 	p.once.Do(func() {
 		p.started.Store(true)
-		p.play = e.play(ctx, p.Resolved)
+		if crashed := crash.Contain("playing "+p.Case.Name, func() { p.play = e.play(ctx, p.Resolved) }); crashed != nil {
+			p.play.Err = crashed
+		}
 		p.play.name = p.Case.Name
 	})
 	return p.play
 }
 
+// errInterrupted is the error of a case that was not played because the run was to end.
+var errInterrupted = errors.New("the run was interrupted before this case; nothing was sent")
+
 // play connects to the source, makes the request and sends it.
 func (e *Engine) play(ctx context.Context, r *Resolved) Play {
+	if err := ctx.Err(); err != nil {
+		return Play{Err: errInterrupted}
+	}
 	line, err := e.source.Connect(r)
 	play := Play{Origin: line.Origin, Cassette: line.Cassette, Err: err}
 	if err != nil {

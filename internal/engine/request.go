@@ -2,7 +2,9 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 
 	"assay/internal/contract"
 	"assay/internal/fixed"
@@ -42,7 +44,7 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 		return contract.Request{}, ask.Token, err
 	}
 	if len(r.Case.Send) > 0 {
-		request, err = r.patch(request)
+		request, err = e.patch(r, ask, request)
 	}
 	if forge := r.Negative.Forge; forge != nil {
 		request.Body = forge(request.Body, r.CallCredentials)
@@ -52,8 +54,12 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 
 // patch applies the patch of a case. If it changes the body, the signature is computed
 // again, unless the case says not to.
-func (r *Resolved) patch(request contract.Request) (contract.Request, error) {
-	changed, body, err := fixture.Apply(r.Case.Send, request)
+func (e *Engine) patch(r *Resolved, ask contract.Call, request contract.Request) (contract.Request, error) {
+	send, err := e.possible(r, ask, request)
+	if err != nil {
+		return request, fmt.Errorf("%s: %w", r.Case.File, err)
+	}
+	changed, body, err := fixture.Apply(send, request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
@@ -61,6 +67,29 @@ func (r *Resolved) patch(request contract.Request) (contract.Request, error) {
 		changed.Body = signature.Sign(r.Operation.Sign.Request, changed.Body, r.CallCredentials, fixed.Random(r.Case.Name+" again"))
 	}
 	return changed, nil
+}
+
+// possible returns the patch of a case. Without a credential that may be left out, the
+// request lacks members that the patch may remove or replace.
+func (e *Engine) possible(r *Resolved, ask contract.Call, request contract.Request) (json.RawMessage, error) {
+	all := maps.Clone(r.CallCredentials)
+	for _, c := range r.Spec.Credentials {
+		if c.Optional && all[c.Name] == "" {
+			all[c.Name] = c.Test
+		}
+	}
+	if maps.Equal(all, r.CallCredentials) {
+		return r.Case.Send, nil
+	}
+	made, err := e.adapterWith(r, all).Request(ask)
+	if err != nil {
+		return nil, err
+	}
+	whole, err := transport.Freeze(made)
+	if err != nil {
+		return nil, err
+	}
+	return fixture.Possible(r.Case.Send, request, whole)
 }
 
 // token gets a token from the issuing operation. It plays the first case that has no

@@ -42,11 +42,14 @@ func (e *Engine) Resolve(c *contract.Case) *Resolved {
 	if !r.Recorded && c.Input != nil {
 		r.Input = c.Input.Renamed(func(reference string) string { return e.newReference(c, reference) })
 	}
-	speaks := func(credentials map[string]string) contract.Operation {
-		return e.Adapter(s.Provider, contract.Setup{BaseURL: r.Base, Credentials: credentials, Now: r.Now, Random: r.random()}).Operation(o.ID)
-	}
-	r.Sender, r.Reader = speaks(r.CallCredentials), speaks(r.Credentials)
+	r.Sender, r.Reader = e.adapterWith(r, r.CallCredentials), e.adapterWith(r, r.Credentials)
 	return r
+}
+
+// adapterWith returns the operation of a case from an adapter with these credentials.
+func (e *Engine) adapterWith(r *Resolved, credentials map[string]string) contract.Operation {
+	setup := contract.Setup{BaseURL: r.Base, Credentials: credentials, Now: r.Now, Random: r.random()}
+	return e.Adapter(r.Spec.Provider, setup).Operation(r.Operation.ID)
 }
 
 // Now is the time at which the case is played: the machine's for a real provider, else the

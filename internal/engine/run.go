@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 )
@@ -14,7 +15,8 @@ import (
 // Ready prepares a run of the selected cases. It compiles all loaded specifications: a
 // case may follow a case of another provider, and a waiver may need one. An error is an
 // *openapi.ExpressionsError, or else lists all credentials that are not set
-// (*catalog.CredentialsError) and all cassettes that do not parse.
+// (*catalog.CredentialsError) or have a wrong length (*catalog.CredentialSizeError), and
+// all cassettes that do not parse.
 func (e *Engine) Ready(selected []*contract.Case) error {
 	needed := slices.DeleteFunc(slices.Clone(e.Specs), func(s *openapi.Spec) bool {
 		return !slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
@@ -56,8 +58,8 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		for _, c := range mine {
 			add(e.Result(ctx, c))
 		}
-		if p := e.SpecSubject(ctx, s.Provider, mine); p != nil {
-			add(applyRules(p, contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File}))
+		if r, ok := e.specResult(ctx, s, mine); ok {
+			add(r)
 		}
 	}
 	report.Coverage = e.coverage(ctx, report.Results)
@@ -65,32 +67,67 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 	return report
 }
 
+// specResult returns the result of a provider's specification, if all its cases are selected.
+func (e *Engine) specResult(ctx context.Context, s *openapi.Spec, selected []*contract.Case) (r contract.Result, ok bool) {
+	r = contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File, Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
+	if crashed := crash.Contain("checking the specification of "+s.Provider, func() {
+		if p := e.SpecSubject(ctx, s.Provider, selected); p != nil {
+			r, ok = e.applyRules(p, r), true
+		}
+	}); crashed != nil {
+		return withCrash(r, crashed), true
+	}
+	return r, ok
+}
+
 // Result plays a case and applies every rule that applies. If there is an exchange, the
-// verdict is not set: contract.Result.VerdictAt computes it from the findings.
+// verdict is not set: contract.Result.VerdictAt computes it from the findings. If assay
+// panics, the verdict is error, and the result holds what was found before.
 func (e *Engine) Result(ctx context.Context, c *contract.Case) contract.Result {
 	r := contract.Result{Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
+	if crashed := crash.Contain("checking "+c.Name, func() { e.check(ctx, c, &r) }); crashed != nil {
+		return withCrash(r, crashed)
+	}
+	return r
+}
+
+// check plays a case and fills in its result, step by step.
+func (e *Engine) check(ctx context.Context, c *contract.Case, r *contract.Result) {
 	p, play := e.Subject(ctx, c)
+	var crashed *crash.Error
 	switch {
 	case play.Inconclusive() != "":
 		r.Verdict, r.Why = contract.Inconclusive, play.Inconclusive()
-		return r
+		return
+	case errors.As(play.Err, &crashed):
+		r.Origin, r.Stack = play.Origin, crashed.Stack
+		r.Verdict, r.Why = contract.Errored, play.Err.Error()
+		return
 	case play.Err != nil:
 		r.Verdict, r.Why, r.Origin = contract.Errored, play.Err.Error(), play.Origin
-		return r
+		return
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
 	if met, ok := p.View.ResultCode(); ok && met.Row != nil {
 		r.Code = met.Code
 	}
-	return applyRules(p, r)
+	*r = e.applyRules(p, *r)
 }
 
 // applyRules applies every rule that applies to a subject.
-func applyRules(p *rule.Subject, r contract.Result) contract.Result {
-	rules := rule.For(p)
+func (e *Engine) applyRules(p *rule.Subject, r contract.Result) contract.Result {
+	rules := e.RulesFor(p)
 	o := rule.Each(rules, p)
 	r.Findings = append([]contract.Finding{}, o.Findings...)
 	r.Checked, r.Inconclusive = o.Lists(rules)
+	return withCrash(r, o.Crashes...)
+}
+
+// withCrash returns a result after assay panicked, if it did.
+func withCrash(r contract.Result, all ...*crash.Error) contract.Result {
+	for _, crashed := range all {
+		r = r.Crashed(crashed.Error(), crashed.Stack)
+	}
 	return r
 }
 
@@ -145,8 +182,7 @@ func (e *Engine) usedWaivers(ctx context.Context, whole *rule.Subject) map[strin
 			}
 		}
 	}
-	for _, r := range rule.For(whole) {
-		note(rule.Apply(r, whole).Findings)
-	}
+	alone := *whole
+	note(rule.Each(e.RulesFor(whole), &alone).Findings)
 	return all
 }

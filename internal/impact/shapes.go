@@ -41,7 +41,7 @@ func Baseline(c *catalog.Catalog) (map[string]*shape.Shape, error) {
 }
 
 // Drift compares the shapes of every operation that is in both sets. compared is the
-// number of operations compared.
+// number of operations compared. See Crashed.
 func (i *Impact) Drift(was, is map[string]*shape.Shape) (found []contract.Change, compared int) {
 	for _, s := range i.catalog.Specs {
 		for _, o := range s.Operations {
@@ -49,7 +49,8 @@ func (i *Impact) Drift(was, is map[string]*shape.Shape) (found []contract.Change
 				continue
 			}
 			compared++
-			found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, i.Uses(o))...)
+			uses := i.Uses(o)
+			i.contain("the comparison", o, func() { found = append(found, drift.Compare(was[o.Name()], is[o.Name()], o, uses)...) })
 		}
 	}
 	return contract.SortChanges(found), compared

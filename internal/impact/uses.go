@@ -14,8 +14,10 @@ package impact
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,6 +25,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/drift"
 	"assay/internal/fixed"
 	"assay/internal/openapi"
@@ -35,15 +38,37 @@ type Impact struct {
 	catalog *catalog.Catalog
 	mu      sync.Mutex
 	uses    map[*openapi.Operation]func() *drift.Uses // computed once per operation
+	crashes map[string]*crash.Error                   // by operation
+}
+
+// Crashed returns the panics of adapters and of comparisons so far, joined; nil if there is
+// none. The changes of an operation whose adapter panicked are rated as without an adapter.
+func (i *Impact) Crashed() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var all []error
+	for _, name := range slices.Sorted(maps.Keys(i.crashes)) {
+		all = append(all, i.crashes[name])
+	}
+	return errors.Join(all...)
+}
+
+// contain calls a function for an operation, and notes its panic.
+func (i *Impact) contain(what string, o *openapi.Operation, f func()) {
+	if crashed := crash.Contain(what+" for "+o.Name(), f); crashed != nil {
+		i.mu.Lock()
+		i.crashes[o.Name()] = crashed
+		i.mu.Unlock()
+	}
 }
 
 // New returns an Impact over the adapters, specifications and cassettes of a catalog.
 func New(of *catalog.Catalog) *Impact {
-	return &Impact{catalog: of, uses: map[*openapi.Operation]func() *drift.Uses{}}
+	return &Impact{catalog: of, uses: map[*openapi.Operation]func() *drift.Uses{}, crashes: map[string]*crash.Error{}}
 }
 
 // Uses returns what our adapter does with the responses of an operation, or nil if the
-// provider has no adapter. The adapter reads the documented response of every code and
+// provider has no adapter or the adapter panics. The adapter reads the documented response of every code and
 // every recorded response. Each member that it asks for is removed, and replaced by a
 // value of each type; the outcomes give the weight of the member. Changed responses are
 // signed again, so that only the member differs. The result is computed once; callers
@@ -63,7 +88,9 @@ func (i *Impact) Uses(o *openapi.Operation) *drift.Uses {
 		i.uses[o] = known
 	}
 	i.mu.Unlock()
-	return known()
+	var uses *drift.Uses
+	i.contain("the adapter", o, func() { uses = known() })
+	return uses
 }
 
 // learnUses finds out what our adapter does with the given responses of an operation.

@@ -64,7 +64,7 @@ func TestUses(t *testing.T) {
 			t.Run(o.Name(), func(t *testing.T) {
 				t.Parallel()
 				uses := ours.Uses(o)
-				a := adapter.New(s.Provider, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
+				a := adapter.New(s, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
 				changed := map[contract.Pointer]bool{}
 				for _, response := range samples(t, e, o.Name()) {
 					response.Body = signature.Sign(o.Sign.Response, response.Body, s.TestCredentials(), signature.Zeros{})
@@ -254,7 +254,7 @@ func TestBaseline_hidden(t *testing.T) {
 		redact.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
 			at := place.General()
 			member := slices.IndexFunc(o.Places(), func(p openapi.MemberAt) bool { return p.At == at && p.Sensitive() })
-			if member < 0 || len(text) < 5 {
+			if member < 0 || len(text) < 5 || text == "string" { // a sample prints the type in place of a value
 				return
 			}
 			if checked++; bytes.Contains(raw, []byte(text)) {

@@ -18,6 +18,7 @@ const (
 type node struct {
 	schema  *Schema
 	kinds   kind
+	null    bool // the types allow null
 	plain   bool // only the types and their keywords apply: nothing else has to be observed
 	texts   *texts
 	numbers *numbers
@@ -68,8 +69,7 @@ type list struct {
 	unique   bool
 }
 
-// Compile compiles a schema. It returns an error if a pattern is not a regular
-// expression.
+// Compile compiles a schema. It returns an error if RE2 does not translate a pattern.
 func Compile(s *Schema, request Request) (*Check, error) {
 	root := newSpot(request.Place)
 	for i, pointer := range request.Spans {
@@ -110,9 +110,7 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 	above = append(slices.Clone(above), s)
 	for s.alias() && !slices.Contains(above, s.AllOf[0]) {
 		above = append(above, s.AllOf[0])
-		own := *s.AllOf[0]
-		own.Nullable = own.Nullable || s.Nullable
-		s = &own
+		s = s.AllOf[0]
 	}
 	c.fill(n, s, at, above)
 	switch {
@@ -132,11 +130,7 @@ func (c *compiler) node(s *Schema, at *spot, above []*Schema) *node {
 
 // fill compiles the keywords of a schema.
 func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
-	if s.Empty && !s.Nullable {
-		s = Anything()
-		s.Nullable = false // null is still an error
-	}
-	n.schema, n.kinds = s, kinds(s.Types)
+	n.schema, n.kinds, n.null = s, kinds(s.Types), s.permits("null")
 	n.enum = newEnumeration(s)
 	n.texts, n.numbers = c.texts(s), newNumbers(s)
 	n.list = &list{min: s.MinItems, max: s.MaxItems, unique: s.UniqueItems}
@@ -173,8 +167,8 @@ func (c *compiler) free(at *spot) *node {
 // free accepts any value at a place where nothing has to be observed.
 var free = func() *node {
 	n := &node{
-		schema: Anything(), kinds: anything, plain: true, span: -1,
-		texts: &texts{max: -1, any: true}, numbers: &numbers{decimals: -1, any: true}, members: &members{max: -1, names: newTable(nil)},
+		schema: Anything(), kinds: anything, null: true, plain: true, span: -1,
+		texts: &texts{max: -1, any: true}, numbers: &numbers{any: true}, members: &members{max: -1, names: newTable(nil)},
 	}
 	n.list = &list{item: n, max: -1}
 	n.members.rest = n

@@ -22,14 +22,14 @@ func (r *reader) composed(n *node, depth int) bool {
 	} else if !r.own(n, depth) {
 		return false
 	}
-	end, null := r.at, r.body[start] == 'n'
+	end := r.at
 	if n.span >= 0 && !again {
 		r.state.Spans[n.span] = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	}
-	if open && (!null || !n.schema.Nullable) {
+	if open {
 		r.rescan = true
 		own := len(r.state.Violations)
-		if !r.compose(n, start, end, depth) || null && n.composed.ofOthers() {
+		if !r.compose(n, start, end, depth) {
 			r.state.drop(before, own)
 		}
 	}
@@ -87,10 +87,6 @@ func (n *node) shortcut(first byte) *node {
 	}
 	return n.short[number]
 }
-
-// ofOthers reports whether the schema has allOf, anyOf or oneOf, which then decide
-// about null.
-func (c *composition) ofOthers() bool { return len(c.allOf)+len(c.forms) > 0 }
 
 // drop removes the violations with the indexes from, from+1, … to-1.
 func (n *ScanState) drop(from, to int) {

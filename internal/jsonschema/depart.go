@@ -34,7 +34,7 @@ func (n *node) acceptsRaw(raw []byte) bool {
 	case 't', 'f':
 		return n.kinds&boolean != 0 && n.enum == nil
 	case 'n':
-		return n.schema.Nullable
+		return n.null && n.enum == nil
 	}
 	decimals := 0
 	for i, c := range raw {

@@ -5,18 +5,18 @@ import (
 	"cmp"
 	"encoding/json"
 	"math/big"
-	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // enumeration holds the values of enum by type.
 type enumeration struct {
 	texts      []string
-	numbers    []float64
+	numbers    []decimal
 	yes, no    bool
 	null       bool
-	composites []any // objects and arrays
+	composites []string // objects and arrays, normalized
 }
 
 func newEnumeration(s *Schema) *enumeration {
@@ -28,14 +28,18 @@ func newEnumeration(s *Schema) *enumeration {
 		switch v := value.(type) {
 		case string:
 			e.texts = append(e.texts, v)
+		case json.Number:
+			e.numbers = append(e.numbers, newDecimal([]byte(v)))
 		case float64:
-			e.numbers = append(e.numbers, v)
+			e.numbers = append(e.numbers, newDecimal(strconv.AppendFloat(nil, v, 'g', -1, 64)))
 		case bool:
 			e.yes, e.no = e.yes || v, e.no || !v
 		case nil:
 			e.null = true
 		default:
-			e.composites = append(e.composites, v)
+			raw, _ := json.Marshal(v) // it was read from JSON
+			key, _ := normalized(raw)
+			e.composites = append(e.composites, key)
 		}
 	}
 	return e
@@ -49,11 +53,28 @@ func (e *enumeration) text(value []byte) bool {
 
 // composite reports whether an object or array is allowed.
 func (e *enumeration) composite(raw []byte) bool {
-	var value any
-	if len(e.composites) == 0 || json.Unmarshal(raw, &value) != nil {
+	if len(e.composites) == 0 {
 		return false
 	}
-	return slices.ContainsFunc(e.composites, func(one any) bool { return reflect.DeepEqual(one, value) })
+	key, ok := normalized(raw)
+	return ok && slices.Contains(e.composites, key)
+}
+
+func (e *enumeration) number(value decimal) bool {
+	return slices.ContainsFunc(e.numbers, func(one decimal) bool { return one.compare(value) == 0 })
+}
+
+// normalized returns a text that two values share if they are equal. 1 and 1.0 are
+// equal.
+func normalized(raw []byte) (key string, ok bool) {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var value any
+	if d.Decode(&value) != nil {
+		return "", false
+	}
+	text, err := json.Marshal(normalize(value))
+	return string(text), err == nil
 }
 
 // unique reports whether no two items of an array are equal. 1 and 1.0 are equal.
@@ -92,6 +113,9 @@ func normalize(value any) any {
 	}
 	return value
 }
+
+// maxExact is the length of an exponent up to which canonical computes with it.
+const maxExact = 400
 
 // canonical writes a number as its sign, its digits without leading and trailing zeros,
 // and a power of ten.

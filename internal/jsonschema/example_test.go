@@ -9,9 +9,8 @@ import (
 
 // order is the schema of an order: an amount of at least 1 and a currency.
 func order() *jsonschema.Schema {
-	lowest := 1.0
 	amount, currency, order := jsonschema.Anything(), jsonschema.Anything(), jsonschema.Anything()
-	amount.Types, amount.Minimum = []string{"integer"}, &lowest
+	amount.Types, amount.Minimum = []string{"integer"}, "1"
 	currency.Types, currency.Enum = []string{"string"}, []any{"INR"}
 	order.Types, order.Required = []string{"object"}, []string{"amount", "currency"}
 	order.Properties = map[string]*jsonschema.Schema{"amount": amount, "currency": currency}

@@ -6,8 +6,8 @@
 // requested members (spans), and departures from strict interpretations.
 //
 // The keywords are those of OpenAPI 3.0.3: JSON Schema draft 4 with nullable. Values
-// under allOf, anyOf, oneOf or not are scanned again for each subschema. multipleOf is
-// exact on the decimal text; kin-openapi tolerates a small error.
+// under allOf, anyOf, oneOf or not are scanned again for each subschema. Numbers are exact
+// at any size, from their text: no float64 is on the way.
 //
 // JSON is parsed as in RFC 8259, with two stricter rules. Read rejects a body in which
 // an object has the same name twice, and a body that is not UTF-8. It also rejects
@@ -30,18 +30,17 @@ import (
 // value, lengths and counts have the maximum 0.
 type Schema struct {
 	Types    []string // names as in JSON Schema; nil: any type
-	Nullable bool
-	Empty    bool  // the schema has no keywords; null still needs Nullable
-	Enum     []any // as encoding/json decodes them; nil: any
+	Nullable bool     // adds null to Types; has no effect without Types
+	Enum     []any    // as encoding/json decodes them, numbers best as json.Number; nil: any
 
-	MinLength int // in characters
-	MaxLength int // -1: none
-	Pattern   string
+	MinLength int     // in characters
+	MaxLength int     // -1: none
+	Pattern   string  // of ECMA 262, as far as RE2 translates it
 	Format    *Format // nil: no format is checked
 
-	Minimum, Maximum                   *float64
+	Minimum, Maximum                   json.Number // exact, at any size; "": none
 	ExclusiveMinimum, ExclusiveMaximum bool
-	MultipleOf                         *float64
+	MultipleOf                         json.Number // "": any
 
 	Items              *Schema // nil: any
 	MinItems, MaxItems int     // MaxItems -1: none
@@ -60,15 +59,14 @@ type Schema struct {
 
 // Anything returns a schema that accepts every value.
 func Anything() *Schema {
-	return &Schema{Empty: true, Nullable: true, MaxLength: -1, MaxItems: -1, MaxProperties: -1}
+	return &Schema{MaxLength: -1, MaxItems: -1, MaxProperties: -1}
 }
 
 // Format checks the values of one format keyword.
 type Format struct {
-	Name   string
-	Sure   func([]byte) bool  // a fast check: what it rejects is passed to Text; nil: always use Text
-	Text   func(string) bool  // nil: any string
-	Number func(float64) bool // nil: any number
+	Name      string
+	Text      func([]byte) bool // nil: any string
+	Low, High json.Number       // a number is an integer in this range; "": any number
 }
 
 // Place lists the documented members of the value at a place, from all schemas that

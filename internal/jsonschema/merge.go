@@ -28,7 +28,7 @@ func (s *Schema) merged() (*Schema, *owners) {
 	own := *s
 	own.AllOf = nil
 	all := Anything()
-	all.Empty, all.Nullable, all.Properties = false, false, map[string]*Schema{}
+	all.Properties = map[string]*Schema{}
 	o := &owners{named: map[string]int{}, required: map[string]int{}, itself: len(s.AllOf)}
 	for i, part := range append(slices.Clone(s.AllOf), &own) {
 		names := *part
@@ -71,7 +71,7 @@ func (o *owners) partOf(v *Violation, object contract.Place) int {
 // nothingBut reports whether a schema has no keywords except nullable and as many of
 // allOf, anyOf and oneOf as other.
 func (s *Schema) nothingBut(other *Schema) bool {
-	return s.Types == nil && s.Enum == nil && s.MinLength == 0 && s.MaxLength < 0 && s.Pattern == "" && s.Format == nil && s.Minimum == nil && s.Maximum == nil && s.MultipleOf == nil &&
+	return s.Types == nil && s.Enum == nil && s.MinLength == 0 && s.MaxLength < 0 && s.Pattern == "" && s.Format == nil && s.Minimum == "" && s.Maximum == "" && s.MultipleOf == "" &&
 		s.Items == nil && s.MinItems == 0 && s.MaxItems < 0 && !s.UniqueItems && len(s.Properties)+len(s.Required) == 0 && !s.Closed && s.Additional == nil &&
 		s.MinProperties == 0 && s.MaxProperties < 0 && s.Not == nil &&
 		len(s.AllOf) == len(other.AllOf) && len(s.AnyOf) == len(other.AnyOf) && len(s.OneOf) == len(other.OneOf)
@@ -82,7 +82,7 @@ func (s *Schema) nothingBut(other *Schema) bool {
 func (s *Schema) presence() *presence {
 	only := *s
 	only.Required, only.Not = nil, nil
-	if !only.nothingBut(&Schema{}) || s.Nullable {
+	if !only.nothingBut(&Schema{}) {
 		return nil
 	}
 	switch not := s.Not; {
@@ -100,7 +100,7 @@ func (s *Schema) presence() *presence {
 func (s *Schema) absence() *presence {
 	only := *s
 	only.Required, only.AnyOf = nil, nil
-	if !only.nothingBut(&Schema{}) || s.Nullable || len(s.Required)+len(s.AnyOf) != max(1, len(s.AnyOf)) {
+	if !only.nothingBut(&Schema{}) || len(s.Required)+len(s.AnyOf) != max(1, len(s.AnyOf)) {
 		return nil
 	}
 	if len(s.Required) == 1 {

@@ -1,43 +1,109 @@
 package jsonschema
 
 import (
-	"bytes"
 	"math"
-	"math/big"
 	"slices"
-	"strconv"
 )
 
 // numbers holds the constraints of a schema on a number.
 type numbers struct {
-	schema   *Schema
-	whole    bool
-	multiple int64 // multipleOf, if it is a whole number; otherwise 0
-	decimals int   // decimals that a multiple of 0.1, 0.01 or 0.001 has at most; -1: multipleOf is none of these
-	format   *Format
-	any      bool // no constraints
+	schema           *Schema
+	whole            bool // the type is integer
+	minimum, maximum *decimal
+	multipleOf       *divisor
+	format           *integerFormat
+	any              bool // no constraints besides whole
+	quick            bool // low, high and step decide about numbers that scaled holds
+	low, high        int64
+	step             int64 // 0: any
 }
 
+// integerFormat is the range of a format such as int32.
+type integerFormat struct{ low, high decimal }
+
+func (f *integerFormat) accepts(d decimal) bool {
+	return d.whole() && d.compare(f.low) >= 0 && d.compare(f.high) <= 0
+}
+
+// places is the number of decimals that the quick way counts in: it validates whole
+// numbers of ten-thousandths. certain is the number of characters of a number up to
+// which these fit an int64.
+const (
+	places  = 4
+	certain = 14
+)
+
 func newNumbers(s *Schema) *numbers {
-	n := &numbers{schema: s, decimals: -1}
+	n := &numbers{schema: s, low: math.MinInt64, high: math.MaxInt64}
 	n.whole = slices.Contains(s.Types, "integer") && !slices.Contains(s.Types, "number")
-	if m := s.MultipleOf; m != nil {
-		switch {
-		case *m == math.Trunc(*m) && *m > 0 && *m < 1<<50:
-			n.multiple = int64(*m)
-		case slices.Contains([]float64{0.1, 0.01, 0.001}, *m):
-			n.decimals = int(math.Round(-math.Log10(*m)))
-		}
+	if s.Minimum != "" {
+		d := newDecimal([]byte(s.Minimum))
+		n.minimum = &d
+		n.atLeast(d, s.ExclusiveMinimum)
 	}
-	if s.Format != nil && s.Format.Number != nil {
-		n.format = s.Format
+	if s.Maximum != "" {
+		d := newDecimal([]byte(s.Maximum))
+		n.maximum = &d
+		n.atMost(d, s.ExclusiveMaximum)
 	}
-	n.any = s.Minimum == nil && s.Maximum == nil && s.MultipleOf == nil && len(s.Enum) == 0 && n.format == nil
+	if f := s.Format; f != nil && f.Low != "" {
+		n.format = &integerFormat{newDecimal([]byte(f.Low)), newDecimal([]byte(f.High))}
+		n.atLeast(n.format.low, false)
+		n.atMost(n.format.high, false)
+	}
+	n.quick = len(s.Enum) == 0
+	if s.MultipleOf != "" {
+		n.multipleOf = newDivisor([]byte(s.MultipleOf))
+		step, exact := n.multipleOf.scaled()
+		n.step = step
+		n.quick = n.quick && exact && step > 0
+	}
+	n.any = n.minimum == nil && n.maximum == nil && n.multipleOf == nil && n.format == nil && len(s.Enum) == 0
 	return n
 }
 
-// certain is the number of decimal digits that a float64 holds exactly.
-const certain = 15
+// atLeast narrows the range of the quick way: scaled numbers are whole, so a limit
+// between two of them is the next one.
+func (n *numbers) atLeast(limit decimal, exclusive bool) {
+	low, exact := limit.scaled()
+	if low < math.MaxInt64 && (exact && exclusive || !exact && !limit.negative) {
+		low++
+	}
+	n.low = max(n.low, low)
+}
+
+func (n *numbers) atMost(limit decimal, exclusive bool) {
+	high, exact := limit.scaled()
+	if high > math.MinInt64 && (exact && exclusive || !exact && limit.negative) {
+		high--
+	}
+	n.high = min(n.high, high)
+}
+
+// scaled returns how many ten-thousandths a number has, without the rest. A number out
+// of range becomes the smallest or the largest int64; no number of certain characters
+// reaches these.
+func (d decimal) scaled() (value int64, exact bool) {
+	if d.count+d.power > certain {
+		if d.negative {
+			return math.MinInt64, false
+		}
+		return math.MaxInt64, false
+	}
+	exact, shift := d.power >= -places, d.count+d.power+places // the digits that count
+	for _, c := range d.digits {
+		if c != '.' && shift > 0 {
+			value, shift = 10*value+int64(c-'0'), shift-1
+		}
+	}
+	for ; shift > 0 && value > 0; shift-- {
+		value *= 10
+	}
+	if d.negative {
+		value = -value
+	}
+	return value, exact
+}
 
 // number reads a number as in RFC 8259 and validates it.
 func (r *reader) number(n *node, depth int) bool {
@@ -83,119 +149,61 @@ func (r *reader) number(n *node, depth int) bool {
 	return true
 }
 
-// accept reports whether a number surely satisfies the constraints, without big
-// arithmetic. If false, the number may still satisfy them.
+// accept reports whether a number surely satisfies the constraints. If false, the number
+// may still satisfy them.
 func (n *numbers) accept(raw []byte, decimals int, exponent bool) bool {
-	s := n.schema
 	switch {
-	case exponent || n.whole && decimals > 0 || n.format != nil && len(raw) > certain:
-		return false
 	case n.any:
-		return len(raw) < 300 // and so a float64 can hold it
-	case len(raw) > certain || len(s.Enum) > 0, s.MultipleOf != nil && n.multiple == 0 && (n.decimals < 0 || decimals > n.decimals):
+		return !n.whole || !exponent && decimals == 0
+	case !n.quick || exponent || decimals > places || len(raw) > certain || (n.whole || n.format != nil) && decimals > 0:
 		return false
 	}
-	f := short(raw, decimals)
-	switch {
-	case s.Minimum != nil && (f < *s.Minimum || s.ExclusiveMinimum && f == *s.Minimum),
-		s.Maximum != nil && (f > *s.Maximum || s.ExclusiveMaximum && f == *s.Maximum),
-		n.format != nil && !n.format.Number(f):
-		return false
-	}
-	return n.multiple == 0 || decimals == 0 && int64(f)%n.multiple == 0
-}
-
-// tens holds the powers of ten that a float64 holds exactly.
-var tens = [certain + 1]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
-
-// short returns the value of a number of at most certain characters without exponent.
-// Its digits and the power of ten are exact, so the division rounds once, as
-// strconv.ParseFloat does.
-func short(raw []byte, decimals int) float64 {
-	whole := int64(0)
+	value := int64(0)
 	for _, c := range raw {
 		if c-'0' <= 9 {
-			whole = 10*whole + int64(c-'0')
+			value = 10*value + int64(c-'0')
 		}
 	}
-	f := float64(whole) / tens[decimals]
+	value *= tens[places-decimals]
 	if raw[0] == '-' {
-		return -f
+		value = -value
 	}
-	return f
+	return value >= n.low && value <= n.high && (n.step == 0 || value%n.step == 0)
 }
+
+var tens = [places + 1]int64{1, 10, 100, 1000, 10000}
 
 // invalidNumber records everything that is wrong with a number, if anything is.
 func (r *reader) invalidNumber(n *node, depth int, raw []byte) {
-	s := n.schema
-	f, err := strconv.ParseFloat(string(raw), 64)
-	huge := err != nil
-	if n.enum != nil && (huge || !slices.Contains(n.enum.numbers, f)) {
+	s, of, d := n.schema, n.numbers, newDecimal(raw)
+	if n.enum != nil && !n.enum.number(d) {
 		r.literal(n, depth, "enum", raw)
 		return
 	}
-	if huge && !s.Empty {
-		r.literal(n, depth, "type", raw)
-		if v := &r.state.Violations[len(r.state.Violations)-1]; v.Got == "" {
-			v.how = tooLarge
-		}
-		return
-	}
 	got := "number"
-	if f == math.Trunc(f) {
+	if d.whole() {
 		got = "integer"
 	}
-	if n.kinds&number == 0 || n.numbers.whole && got != "integer" {
+	if n.kinds&number == 0 || of.whole && got != "integer" {
 		r.violate(n, depth, "type", got)
 		return
 	}
-	if n.numbers.format != nil && !n.numbers.format.Number(f) {
+	if of.format != nil && !of.format.accepts(d) {
 		r.violate(n, depth, "format", "")
 	}
-	if s.Minimum != nil && s.ExclusiveMinimum && !(f > *s.Minimum) {
+	if of.minimum != nil && s.ExclusiveMinimum && d.compare(*of.minimum) <= 0 {
 		r.violate(n, depth, "exclusiveMinimum", "")
 	}
-	if s.Maximum != nil && s.ExclusiveMaximum && !(f < *s.Maximum) {
+	if of.maximum != nil && s.ExclusiveMaximum && d.compare(*of.maximum) >= 0 {
 		r.violate(n, depth, "exclusiveMaximum", "")
 	}
-	if s.Minimum != nil && f < *s.Minimum {
+	if of.minimum != nil && d.compare(*of.minimum) < 0 {
 		r.violate(n, depth, "minimum", "")
 	}
-	if s.Maximum != nil && f > *s.Maximum {
+	if of.maximum != nil && d.compare(*of.maximum) > 0 {
 		r.violate(n, depth, "maximum", "")
 	}
-	if s.MultipleOf != nil && !multiple(raw, *s.MultipleOf) {
+	if of.multipleOf != nil && !of.multipleOf.divides(d) {
 		r.violate(n, depth, "multipleOf", "")
 	}
-}
-
-// maxExact is the length in characters up to which multiple is exact.
-const maxExact = 400
-
-// multiple reports whether a number is a multiple of another, from the decimal text of
-// both. A number that is too long, or too small, for an exact result is not a multiple.
-func multiple(raw []byte, of float64) bool {
-	if mantissa, _, _ := bytes.Cut(bytes.ToLower(raw), []byte{'e'}); of > 0 && len(bytes.Trim(mantissa, "-0.")) == 0 {
-		return true // zero, with any exponent
-	}
-	if of <= 0 || len(raw) > maxExact || exponentOf(raw) < -maxExact {
-		return false
-	}
-	value, ok := new(big.Rat).SetString(string(raw))
-	step, also := new(big.Rat).SetString(strconv.FormatFloat(of, 'g', -1, 64))
-	return ok && also && new(big.Rat).Quo(value, step).IsInt()
-}
-
-// exponentOf returns the exponent of a number as written. If no int holds it,
-// exponentOf returns math.MinInt.
-func exponentOf(raw []byte) int {
-	at := bytes.IndexAny(raw, "eE")
-	if at < 0 {
-		return 0
-	}
-	exponent, err := strconv.Atoi(string(raw[at+1:]))
-	if err != nil {
-		return math.MinInt
-	}
-	return exponent
 }

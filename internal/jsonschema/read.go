@@ -96,8 +96,10 @@ func (r *reader) own(n *node, depth int) bool {
 		if !r.word("null") {
 			return false
 		}
-		if !n.schema.Nullable {
-			r.null(n, depth)
+		if !n.null {
+			r.violate(n, depth, "type", "null")
+		} else if n.enum != nil && !n.enum.null {
+			r.violate(n, depth, "enum", "")
 		}
 		return true
 	default:
@@ -109,14 +111,6 @@ func (r *reader) own(n *node, depth int) bool {
 func (r *reader) wrongType(n *node, depth int, got string) bool {
 	r.violate(n, depth, "type", got)
 	return r.value(n.any, depth)
-}
-
-func (r *reader) null(n *node, depth int) {
-	if n.schema.Types == nil && n.enum != nil && !n.enum.null {
-		r.violate(n, depth, "enum", "")
-		return
-	}
-	r.violate(n, depth, "type", "null")
 }
 
 // violate records a violation of the current value.

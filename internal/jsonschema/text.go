@@ -17,11 +17,13 @@ func (c *compiler) texts(s *Schema) *texts {
 		t.format = s.Format
 	}
 	if s.Pattern != "" {
-		match, err := NewPattern(s.Pattern)
+		expression, err := RE2(s.Pattern)
+		if err == nil {
+			t.match, err = NewPattern(expression)
+		}
 		if err != nil && c.err == nil {
 			c.err = err
 		}
-		t.match = match
 	}
 	t.any = t.min == 0 && t.max < 0 && t.enum == nil && t.match == nil && t.format == nil
 	return t
@@ -74,7 +76,7 @@ func (t *texts) fits(value []byte) bool {
 
 func (t *texts) formatted(value []byte) bool {
 	f := t.format
-	return f == nil || f.Sure != nil && f.Sure(value) || f.Text(string(value))
+	return f == nil || f.Text(value)
 }
 
 // invalidText records everything that is wrong with a string.

@@ -3,6 +3,7 @@ package jsonschema
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -26,7 +27,6 @@ type how uint8
 const (
 	ordinary how = iota
 	noForm       // no alternative has the type of the value
-	tooLarge     // the number does not fit a float64
 )
 
 // Schema returns the schema whose keyword is violated, or nil if there is none.
@@ -38,15 +38,12 @@ func (v *Violation) Member() string { return v.name }
 // NoForm reports whether no alternative of anyOf or oneOf has the type of the value.
 func (v *Violation) NoForm() bool { return v.how == noForm }
 
-// TooLarge reports whether the value is a number that does not fit a float64.
-func (v *Violation) TooLarge() bool { return v.how == tooLarge }
-
 // claim is what a violation says besides place and keyword. Two violations with the
 // same place, keyword and claim say the same.
 type claim struct {
 	how   how
 	what  string
-	limit float64
+	limit string
 }
 
 func (v *Violation) claim() claim {
@@ -77,30 +74,30 @@ func (v *Violation) claim() claim {
 	return one
 }
 
-// Limit returns the bound that a keyword sets on a number, a length or a count. It is
-// not ok if the keyword sets none.
-func (s *Schema) Limit(keyword string) (limit float64, ok bool) {
+// Limit returns the bound that a keyword sets on a number, a length or a count, as JSON.
+// It is not ok if the keyword sets none.
+func (s *Schema) Limit(keyword string) (limit string, ok bool) {
 	switch keyword {
 	case "minimum", "exclusiveMinimum":
-		return *s.Minimum, true
+		return string(s.Minimum), true
 	case "maximum", "exclusiveMaximum":
-		return *s.Maximum, true
+		return string(s.Maximum), true
 	case "multipleOf":
-		return *s.MultipleOf, true
+		return string(s.MultipleOf), true
 	case "minLength":
-		return float64(s.MinLength), true
+		return strconv.Itoa(s.MinLength), true
 	case "maxLength":
-		return float64(s.MaxLength), true
+		return strconv.Itoa(s.MaxLength), true
 	case "minItems":
-		return float64(s.MinItems), true
+		return strconv.Itoa(s.MinItems), true
 	case "maxItems":
-		return float64(s.MaxItems), true
+		return strconv.Itoa(s.MaxItems), true
 	case "minProperties":
-		return float64(s.MinProperties), true
+		return strconv.Itoa(s.MinProperties), true
 	case "maxProperties":
-		return float64(s.MaxProperties), true
+		return strconv.Itoa(s.MaxProperties), true
 	}
-	return 0, false
+	return "", false
 }
 
 // AlternativeTypes returns the types that the alternatives in anyOf and oneOf have.
@@ -116,9 +113,10 @@ func (s *Schema) AlternativeTypes() []string {
 	return all
 }
 
-// permits reports whether a schema allows a type. An integer is also a number.
+// permits reports whether a schema allows a type. An integer is also a number. A schema
+// without types allows null, as OpenAPI 3.0.3 defines it, whatever nullable says.
 func (s *Schema) permits(got string) bool {
-	return s.Types == nil || slices.Contains(s.Types, got) || got == "integer" && slices.Contains(s.Types, "number")
+	return s.Types == nil || got == "null" && s.Nullable || slices.Contains(s.Types, got) || got == "integer" && slices.Contains(s.Types, "number")
 }
 
 // distinct removes violations that say the same as an earlier one.

@@ -54,7 +54,7 @@ func ExampleJudge_Judge() {
 			Method: http.MethodPost,
 			URL:    &url.URL{Scheme: "https", Host: "console.ipayments.in", Path: "/api/v1/service/paycc/init/kyc"},
 			Header: http.Header{"Content-Type": {"application/json"}},
-			Body:   []byte(`{"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"1","merchantCode":"MIDTEST00001"}`),
+			Body:   []byte(`{"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"0000000001","merchantCode":"MIDTEST00001"}`),
 		},
 		Response: contract.Response{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"code":"0x0999","status":"SUCCESS","message":"Request Init"}`)},
 	})
@@ -63,6 +63,7 @@ func ExampleJudge_Judge() {
 	}
 	// Output:
 	// client request-authenticated: the Authorization header is missing
+	// client strict-interpretation: request#/mobile violates the strict interpretation (does not match the pattern ^[0-9]{10}$); the specification follows parameter table (`assay explain ipayments/initKyc/C20`)
 	// client strict-interpretation: request.header.accept violates the strict interpretation: the header Accept is missing; the header table requires it, the curl sample does not have it; the specification does not require it (`assay explain ipayments/C3`)
 	// provider code-documented: result code 0x0999 is not documented
 }

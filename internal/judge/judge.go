@@ -2,8 +2,10 @@
 // and the exchanges that a proxy passes on.
 //
 // A Judge finds the operation of an exchange by host, path and method and applies all
-// rules that need neither a case nor an adapter (Judge.Judge). An exchange that matches no
-// documented operation is unmatched: it is counted, and no rule is applied. Check and Learn
+// rules that need neither a case nor an adapter (Judge.Judge). The base path of a server may
+// be left out. A request that differs only in its method, or in slashes, case or base path,
+// nearly matches: this is an error. Any other exchange is unmatched: it is counted and, if a
+// provider has its host, reported by method and path (Judge.Unknown). Check and Learn
 // read files with several workers; their memory does not grow with the number of exchanges.
 // A Tally counts results, groups findings and makes the report. It has limits for places,
 // groups, codes and unreadable entries; the counts stay exact.
@@ -25,6 +27,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 	"assay/internal/signature"
@@ -52,6 +55,7 @@ type Judge struct {
 	catalog *catalog.Catalog
 	options Options
 	routes  []route
+	hosts   map[string]*openapi.Spec // the hosts of the routes
 }
 
 // route is one host and path at which an operation is served.
@@ -62,12 +66,14 @@ type route struct {
 	o        *openapi.Operation
 	evidence contract.Evidence
 	*operationRules
+	clean string // the path, as near misses are compared
 }
 
 // operationRules is what all exchanges of an operation share.
 type operationRules struct {
 	rules        []rule.Rule               // the rules that apply
 	requestRules []rule.Rule               // those that check requests
+	addressRules []rule.Rule               // those that check method and URL
 	subjects     sync.Pool                 // of *rule.Subject
 	compile      func() error              // compiles the operation once, with the first exchange
 	remembers    func() bool               // whether a result code depends on earlier references
@@ -114,7 +120,7 @@ func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked
 // New returns a judge. An unknown provider, a base that is not an http or https URL, and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
-	j := &Judge{catalog: c, options: how}
+	j := &Judge{catalog: c, options: how, hosts: map[string]*openapi.Spec{}}
 	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
 		if provider != "" && c.Spec(provider) == nil {
 			return nil, &catalog.UnknownNameError{Kind: "provider", Name: provider, Nearest: catalog.Nearest(provider, c.Providers())}
@@ -142,6 +148,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 			}
 		}
 	}
+	j.withoutBase()
 	return j, nil
 }
 
@@ -162,21 +169,13 @@ func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) 
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, with or without a path", s.Provider)
 	}
 	for _, o := range s.Operations {
-		j.routes = append(j.routes, route{host(u), strings.TrimSuffix(u.Path, "/") + o.Path, s, o, evidence, j.rulesOf(s, o)})
+		path := strings.TrimSuffix(u.Path, "/") + o.Path
+		j.routes = append(j.routes, route{host(u), path, s, o, evidence, j.rulesOf(s, o), rule.CleanPath(path)})
+	}
+	if j.hosts[host(u)] == nil {
+		j.hosts[host(u)] = s
 	}
 	return nil
-}
-
-// host returns the host of a URL, without the default port of its scheme.
-func host(u *url.URL) string {
-	h := strings.ToLower(u.Host)
-	switch u.Scheme {
-	case "https":
-		return strings.TrimSuffix(h, ":443")
-	case "http":
-		return strings.TrimSuffix(h, ":80")
-	}
-	return h
 }
 
 // rulesOf returns what all exchanges of an operation share.
@@ -186,8 +185,9 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 			return to.operationRules
 		}
 	}
-	made := &operationRules{rules: rule.For(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
+	made := &operationRules{rules: j.catalog.RulesFor(&rule.Subject{Spec: s, Operation: o}), compile: sync.OnceValue(o.Compile)}
 	made.requestRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return r.Family != "request" })
+	made.addressRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return !r.Address })
 	made.remembers = sync.OnceValue(func() bool { return remembers(o) })
 	made.merchantAt = sync.OnceValue(func() []contract.Pointer { return merchantPlaces(o) })
 	path := j.catalog.Data.Path
@@ -195,36 +195,12 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	return made
 }
 
-// find returns the route of a request, nil if it matches no documented operation.
-func (j *Judge) find(r contract.Request) *route {
-	for i := range j.routes {
-		to := &j.routes[i]
-		if to.o.Method == r.Method && to.path == r.URL.Path && (to.host == r.URL.Host || to.host == host(r.URL)) {
-			return to
-		}
-	}
-	if s := j.catalog.Spec(j.options.Provider); s != nil {
-		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o, operationRules: j.rulesOf(s, o)}
-		}
-	}
-	return nil
-}
-
-// Operation returns the operation of a request, nil if it matches no documented operation.
-func (j *Judge) Operation(r contract.Request) *openapi.Operation {
-	if to := j.find(r); to != nil {
-		return to.o
-	}
-	return nil
-}
-
 // Judge applies the rules to an exchange. ok is false if the exchange matches no documented
-// operation. The result has no verdict: Tally.Add computes it.
+// operation, not even nearly. The result has no verdict: Tally.Add computes it.
 func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	to := j.find(ex.Request)
 	if to == nil {
-		return r, false
+		return j.judgeNear(&ex)
 	}
 	r, _ = j.judgeExchange(to, &ex, nil, false)
 	return r, true
@@ -244,8 +220,19 @@ func (j *Judge) judgeExchange(to *route, ex *contract.Exchange, seen *references
 	return j.judge(to, ex, to.rules, r, seen, repeated)
 }
 
-// judge applies rules to an exchange; see judgeExchange.
+// judge applies rules to an exchange; see judgeExchange. If assay panics, the verdict of
+// the result is error.
 func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, repeated bool) (_ contract.Result, key uint64) {
+	if crashed := crash.Contain("checking an exchange", func() { key = j.applyRules(to, ex, rules, &r, seen, repeated) }); crashed != nil {
+		if r.Findings == nil {
+			r.Checked, r.Inconclusive, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
+		}
+		return r.Crashed(crashed.Error(), crashed.Stack), 0
+	}
+	return r, key
+}
+
+func (j *Judge) applyRules(to *route, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, repeated bool) (key uint64) {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
 	if repeated {
@@ -263,10 +250,16 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 		r.Findings = []contract.Finding{}
 	}
 	r.Checked, r.Inconclusive = to.sharedLists(rules, o)
+	if len(o.Crashes) > 0 {
+		for _, crashed := range o.Crashes {
+			*r = r.Crashed(crashed.Error(), crashed.Stack)
+		}
+		return // the subject is not used again
+	}
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
-	return r, key
+	return key
 }
 
 // evidence returns what an exchange proves about the provider.
@@ -291,7 +284,7 @@ func fromSandbox(h http.Header) bool {
 func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bool) {
 	to := j.find(request)
 	if to == nil {
-		return r, false
+		return j.judgeNear(&contract.Exchange{Request: request})
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
 	r, _ = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r, nil, false)

@@ -16,7 +16,7 @@ import (
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
 	err := distribute(ctx, names, stdin, w, func() func(batch) {
-		l := &learner{judge: j, shapes: shape.NewLearner()}
+		l := &learner{judge: j, shapes: shape.NewLearner(), skip: w.SkipUnreadable}
 		all = append(all, l)
 		return func(b batch) {
 			for i := range b.Entries {
@@ -37,11 +37,18 @@ type learner struct {
 	judge           *Judge
 	shapes          *shape.Learner
 	set             shape.ShapeSet
+	skip            bool  // pass over files that cannot be read
 	firstUnreadable int64 // the number of the first unreadable entry
 }
 
-// learn learns the nth entry.
+// learn learns the nth entry. If assay panics, the entry counts as unreadable.
 func (l *learner) learn(n int64, e *traffic.Entry) {
+	if crashed := contained(e, func() { l.learnEntry(n, e) }); crashed != nil {
+		l.unreadable(n, crashed)
+	}
+}
+
+func (l *learner) learnEntry(n int64, e *traffic.Entry) {
 	ex, err := e.Exchange()
 	var to *route
 	if err == nil || errors.Is(err, traffic.ErrNoResponse) {
@@ -51,12 +58,21 @@ func (l *learner) learn(n int64, e *traffic.Entry) {
 		}
 	}
 	if err != nil {
-		if l.set.Unreadable++; l.set.Why == nil {
-			l.set.Why, l.firstUnreadable = err, n
+		if r, whole, ok := e.Request(); l.skip && e.File() || ok && (l.judge.elsewhere(e, r, whole) || whole && l.judge.find(r) == nil) {
+			l.set.Unmatched++
+			return
 		}
+		l.unreadable(n, err)
 		return
 	}
 	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
+}
+
+// unreadable counts the nth entry, which cannot be read.
+func (l *learner) unreadable(n int64, err error) {
+	if l.set.Unreadable++; l.set.Why == nil {
+		l.set.Why, l.firstUnreadable = err, n
+	}
 }
 
 // learnExchange learns the nth exchange, if it matches a documented operation.

@@ -110,7 +110,7 @@ func (s *Sequence) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	j := s.judge
 	to := j.find(ex.Request)
 	if to == nil {
-		return r, false
+		return j.judgeNear(&ex)
 	}
 	r, key := j.judgeExchange(to, &ex, s.seen, false)
 	if key == 0 {

@@ -3,11 +3,13 @@ package judge
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/report"
 	"assay/internal/shape"
 )
@@ -17,6 +19,7 @@ const (
 	maxPlaces     = 5     // origins of a group of findings
 	maxUnreadable = 100   // unreadable entries
 	maxGroups     = 10000 // fingerprints: each undocumented name makes one
+	maxUnknown    = 1000  // kinds of requests to unknown paths of a provider
 	maxCodes      = 100   // result codes of an operation
 	maxExcerpts   = 1000  // findings with an excerpt
 )
@@ -34,8 +37,10 @@ type Tally struct {
 	counts     contract.Traffic
 	groups     map[string]*group
 	dropped    int64 // findings beyond maxGroups
+	unknown    int   // groups of requests to unknown paths
 	excerpts   int   // findings with an excerpt
 	unreadable []numberedResult
+	skipped    []numberedResult           // files
 	operations map[string]*operationTally // by operation
 	shapes     *learner                   // nil if no shapes are learnt
 }
@@ -105,13 +110,67 @@ func (t *Tally) Unmatched() {
 	t.counts.Unmatched++
 }
 
-// Unreadable counts the nth entry, which cannot be read.
+// Unknown counts the nth exchange, which matches no documented operation although a
+// provider has its host; see Judge.Unknown.
+func (t *Tally) Unknown(n int64, r contract.Result) {
+	t.counts.Exchanges++
+	if r.Fails(t.failOn) {
+		t.counts.Failing++
+		for _, f := range r.Findings {
+			r.Checked = append(r.Checked, f.Rule)
+		}
+	} else {
+		t.counts.Unmatched++
+		r.Verdict, r.Why = contract.Inconclusive, "it matches no documented operation"
+	}
+	for _, f := range r.Findings {
+		if g := t.groups[f.Fingerprint]; g == nil && t.unknown >= maxUnknown {
+			t.dropped++
+			continue
+		} else if g == nil {
+			t.unknown++
+		}
+		t.addFinding(r.Case, f, 1, []numberedResult{{n, r}})
+	}
+}
+
+// Elsewhere counts an entry that cannot be read and whose host no provider has.
+func (t *Tally) Elsewhere() { t.counts.Elsewhere++ }
+
+// Unreadable counts the nth entry, which cannot be read or checked.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
-	t.unreadable = earliest(append(t.unreadable, numberedResult{n, contract.Result{
+	if !t.described(n) {
+		return
+	}
+	r := contract.Result{
 		Case: "traffic", Origin: origin, Verdict: contract.Errored, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
+	}
+	if crashed := new(crash.Error); errors.As(err, &crashed) {
+		r.Stack = crashed.Stack
+	}
+	t.list(n, r)
+}
+
+// list keeps the result of an entry that could not be read or checked.
+func (t *Tally) list(n int64, r contract.Result) {
+	t.unreadable = earliest(append(t.unreadable, numberedResult{n, r}), maxUnreadable)
+}
+
+// Skipped names the nth entry, a file that cannot be read and that the user passes over.
+func (t *Tally) Skipped(n int64, origin string, err error) {
+	t.counts.Skipped++
+	t.skipped = earliest(append(t.skipped, numberedResult{n, contract.Result{
+		Case: "traffic", Origin: origin, Verdict: contract.Inconclusive, Why: err.Error(),
+		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
 	}}), maxUnreadable)
+}
+
+// described reports whether the report describes the nth entry if it cannot be read: the
+// entries before it do not fill the list.
+func (t *Tally) described(n int64) bool {
+	return len(t.unreadable) < maxUnreadable || n < t.unreadable[maxUnreadable-1].n
 }
 
 // earliest returns the first results in the order of reading.
@@ -139,6 +198,14 @@ func (t *Tally) Add(n int64, r contract.Result) contract.Verdict { return t.add(
 func (t *Tally) AddRequest(n int64, r contract.Result) contract.Verdict { return t.add(n, r, false) }
 
 func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict {
+	if r.Verdict == contract.Errored {
+		t.list(n, contract.Result{Case: r.Case, Origin: r.Origin, Provider: r.Provider, Operation: r.Operation, Evidence: r.Evidence, Verdict: r.Verdict, Why: r.Why, Stack: r.Stack, Checked: r.Checked, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}})
+		if !r.Fails(t.failOn) {
+			t.counts.Unreadable++
+			return r.Verdict
+		}
+		r.Verdict = "" // what the other rules found counts
+	}
 	r.Verdict = r.VerdictAt(t.failOn)
 	t.counts.Exchanges++
 	a := t.tallyOf(r.Case)
@@ -210,7 +277,10 @@ func (t *Tally) Merge(other *Tally) {
 	c := &other.counts
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
 	t.counts.Unreadable, t.counts.Unmatched, t.dropped = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.dropped+other.dropped
+	t.counts.Elsewhere += c.Elsewhere
 	t.unreadable = earliest(append(t.unreadable, other.unreadable...), maxUnreadable)
+	t.counts.Skipped += c.Skipped
+	t.skipped = earliest(append(t.skipped, other.skipped...), maxUnreadable)
 	for name, o := range other.operations {
 		mine := t.tallyOf(name)
 		mine.Exchanges, mine.Failing = mine.Exchanges+o.Exchanges, mine.Failing+o.Failing
@@ -265,7 +335,7 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 	for _, n := range slices.Sorted(maps.Keys(firsts)) {
 		report.Results = append(report.Results, firsts[n])
 	}
-	for _, b := range t.unreadable {
+	for _, b := range slices.Concat(t.unreadable, t.skipped) {
 		report.Results = append(report.Results, b.result)
 	}
 	report.Traffic = &traffic

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/traffic"
 )
 
@@ -18,6 +19,8 @@ type CheckOptions struct {
 	Workers  int    // number of goroutines; 0 means one for each core
 	Progress func(read, total int64)
 	Shapes   bool // learn the shapes of responses
+	// SkipUnreadable passes over files that cannot be read, which are named in the report.
+	SkipUnreadable bool
 }
 
 // Check judges every exchange in the named files, folders and globs; "-" is stdin. Memory
@@ -35,11 +38,16 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 			t.LearnShapes(j)
 		}
 		tallies = append(tallies, t)
-		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen}
+		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen, skip: w.SkipUnreadable}
 		return func(b batch) {
 			defer order.take(b.before, len(b.Entries), c.settle)
 			for i := range b.Entries {
-				if err := c.count(b.before+int64(i)+1, &b.Entries[i]); err != nil {
+				var err error
+				n, e := b.before+int64(i)+1, &b.Entries[i]
+				if crashed := contained(e, func() { err = c.count(n, e) }); crashed != nil {
+					t.Unreadable(n, e.Origin(), crashed)
+				}
+				if err != nil {
 					fail(err) // stops reading
 				}
 			}
@@ -52,6 +60,15 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 		err = fault
 	}
 	return tallies[0], err
+}
+
+// contained calls a function for an entry. If it panics, the error says so and names the
+// entry.
+func contained(e *traffic.Entry, f func()) error {
+	if crashed := crash.Contain("checking this entry", f); crashed != nil {
+		return &traffic.DamageError{Where: e.Where(), Err: crashed}
+	}
+	return nil
 }
 
 // distribute reads entries and passes them in batches to several workers. worker makes
@@ -105,6 +122,7 @@ type counter struct {
 	tally   *Tally
 	scratch *traffic.Scratch
 	seen    *references // of all workers
+	skip    bool        // pass over files that cannot be read
 	pending []pending   // the entries of this batch whose result depends on earlier ones
 }
 
@@ -117,22 +135,22 @@ type pending struct {
 	result contract.Result
 }
 
-// count judges the nth entry. A request without a response is unmatched or unreadable. The
-// error is that of compiling the operation.
+// count judges the nth entry. A request without a response is unreadable if it belongs to
+// an operation. The error is that of compiling the operation.
 func (c *counter) count(n int64, e *traffic.Entry) error {
-	t := c.tally
+	c.scratch.Brief = !c.tally.described(n)
 	ex, err := c.read(e)
-	switch {
-	case errors.Is(err, traffic.ErrNoResponse) && c.judge.Operation(ex.Request) == nil:
-		t.Unmatched()
-		return nil
-	case err != nil:
-		t.Unreadable(n, e.Origin(), err)
+	if err != nil && !errors.Is(err, traffic.ErrNoResponse) {
+		c.unreadable(n, e, err)
 		return nil
 	}
 	to := c.judge.find(ex.Request)
-	if to == nil {
-		t.Unmatched()
+	switch {
+	case to == nil:
+		c.unmatched(n, e, &ex)
+		return nil
+	case err != nil:
+		c.tally.Unreadable(n, e.Origin(), err)
 		return nil
 	}
 	if err := to.compile(); err != nil {
@@ -144,8 +162,47 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	} else {
 		c.add(n, e, to, &ex, r)
 	}
-	t.Learn(n, ex)
+	c.tally.Learn(n, ex)
 	return nil
+}
+
+// unmatched counts an exchange that matches no operation, or only nearly. It does not need
+// a response.
+func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
+	if r, ok := c.judge.judgeNear(ex); ok {
+		r.Origin = e.Origin()
+		c.tally.Add(n, r)
+	} else if r, ok := c.judge.Unknown(ex.Request, e.Origin()); ok {
+		c.tally.Unknown(n, r)
+	} else {
+		c.tally.Unmatched()
+	}
+}
+
+// unreadable counts an entry that cannot be read. If its request is readable and no
+// provider has its host, it does not matter; if it belongs to no operation, its parts do
+// not matter.
+func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
+	if e.File() && c.skip {
+		c.tally.Skipped(n, e.Origin(), err)
+		return
+	}
+	if c.scratch.Brief && c.judge.mentioned(e) {
+		c.tally.Unreadable(n, e.Origin(), err)
+		return
+	}
+	r, whole, ok := e.Request()
+	if ok && c.judge.elsewhere(e, r, whole) {
+		c.tally.Elsewhere()
+		return
+	}
+	if ok && whole && c.judge.Operation(r) == nil {
+		if unknown, ok := c.judge.Unknown(r, e.Origin()); ok {
+			c.tally.Unknown(n, unknown)
+			return
+		}
+	}
+	c.tally.Unreadable(n, e.Origin(), err)
 }
 
 // read reads an entry. The exchange is valid until the next call, unless shapes are learnt.
@@ -179,8 +236,11 @@ func (c *counter) settle() {
 
 // add counts the result of the nth entry.
 func (c *counter) add(n int64, e *traffic.Entry, to *route, ex *contract.Exchange, r contract.Result) {
-	if len(r.Findings) > 0 {
+	if len(r.Findings) > 0 || r.Verdict != "" {
 		r.Origin = e.Origin()
+	}
+	if r.Verdict == contract.Errored {
+		r.Why = e.Where() + ": " + r.Why
 	}
 	if c.tally.NeedsExcerpts(n, r.Findings) {
 		c.judge.excerpts(to, ex, r.Findings)

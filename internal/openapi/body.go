@@ -68,7 +68,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 }
 
 func newParameter(p *openapi3.Parameter) *Parameter {
-	m := Member{Types: *p.Schema.Value.Type, Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
+	m := Member{Types: p.Schema.Value.Type.Slice(), Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
 	m.Constraints = textConstraints(constraints(p.Schema.Value), m.Types)
 	if p.Required {
 		m.Constraints = append([]Constraint{{"required", ""}}, m.Constraints...)
@@ -84,6 +84,8 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 			m.Personal = text
 		case "x-secret":
 			m.Secret = value == true
+		case "x-keep":
+			m.Keep = value == true
 		}
 	}
 	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}

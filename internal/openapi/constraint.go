@@ -46,10 +46,9 @@ func constraints(s *openapi3.Schema) []Constraint {
 			add(true, keyword, strconv.FormatUint(*n, 10))
 		}
 	}
-	number := func(n *float64, keyword string) {
-		if n != nil {
-			add(true, keyword, strconv.FormatFloat(*n, 'f', -1, 64))
-		}
+	number := func(name, keyword string) {
+		limit := exactLimit(s, name)
+		add(limit != "", keyword, limit.String())
 	}
 	if s.Type != nil {
 		add(true, "type", strings.Join(*s.Type, " or "))
@@ -61,15 +60,15 @@ func constraints(s *openapi3.Schema) []Constraint {
 	add(s.Format != "", "format", s.Format)
 	add(s.MinLength > 0, "minLength", strconv.FormatUint(s.MinLength, 10))
 	count(s.MaxLength, "maxLength")
-	number(s.Min, "minimum")
+	number("minimum", "minimum")
 	if s.ExclusiveMin.IsTrue() {
-		number(s.Min, "exclusiveMinimum")
+		number("minimum", "exclusiveMinimum")
 	}
-	number(s.Max, "maximum")
+	number("maximum", "maximum")
 	if s.ExclusiveMax.IsTrue() {
-		number(s.Max, "exclusiveMaximum")
+		number("maximum", "exclusiveMaximum")
 	}
-	number(s.MultipleOf, "multipleOf")
+	number("multipleOf", "multipleOf")
 	add(s.MinItems > 0, "minItems", strconv.FormatUint(s.MinItems, 10))
 	count(s.MaxItems, "maxItems")
 	add(s.UniqueItems, "uniqueItems", "")
@@ -83,7 +82,7 @@ func constraints(s *openapi3.Schema) []Constraint {
 // addConstraints adds the constraints of another schema. The types of alternatives are
 // joined, and null is allowed if one alternative allows it.
 func (m *Member) addConstraints(s *openapi3.Schema) {
-	m.nullable = m.nullable || s.Nullable
+	m.nullable = m.nullable || s.Nullable && s.Type != nil // without a type it has no effect
 	for _, c := range constraints(s) {
 		i := slices.IndexFunc(m.Constraints, func(known Constraint) bool { return known.Keyword == c.Keyword })
 		switch {

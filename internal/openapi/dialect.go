@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -31,19 +32,19 @@ var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
 })
 
 // validateDialect validates a document against the JSON Schema of the dialect, and
-// checks that every $ref has a target. The error lists all faults by line.
-func validateDialect(file string, root *yaml.Node) error {
+// checks that every $ref has a target and that every schema can be enforced.
+func validateDialect(root *yaml.Node) []lineError {
 	schema, err := dialect()
 	if err != nil {
-		return fmt.Errorf("the schema of the dialect: %w", err)
+		return []lineError{located(root, fmt.Errorf("the schema of the dialect: %w", err))}
 	}
 	raw, err := toJSON(root)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return []lineError{located(root, err)}
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return []lineError{located(root, err)}
 	}
 	var faults []lineError
 	var invalid *jsonschema.ValidationError
@@ -51,12 +52,23 @@ func validateDialect(file string, root *yaml.Node) error {
 		faults = append(faults, leaves(root, invalid)...)
 	}
 	faults = append(faults, danglingRefs(root, root)...)
-	return joinErrors(file, faults)
+	faults = append(faults, checkSchemas(root)...)
+	return faults
 }
 
+// lineError is a fault of a document at a line.
 type lineError struct {
 	line int
 	text string
+}
+
+func (e lineError) Error() string { return "line " + strconv.Itoa(e.line) + ": " + e.text }
+
+// located gives an error the line of a node, unless it has its own.
+func located(n *yaml.Node, err error) lineError {
+	at := lineError{line(n), err.Error()}
+	errors.As(err, &at)
+	return at
 }
 
 // joinErrors makes one error of all faults, in the order of their lines, without

@@ -17,6 +17,7 @@ func (r *reader) examine() []Fault {
 		x := &examiner{reader: r, o: o}
 		x.requirements()
 		x.docs()
+		x.keeps()
 		x.codes()
 		x.examples()
 		x.expressions()
@@ -139,6 +140,19 @@ func (x *examiner) docs() {
 			}
 		}
 	})
+}
+
+// keeps finds x-keep where it contradicts another extension or has no effect.
+func (x *examiner) keeps() {
+	for _, m := range x.o.Places() {
+		switch {
+		case !m.Keep:
+		case m.Sensitive():
+			x.report("x-keep", x.o.LineOf(m.At, 0), keepHidden, contract.ArgPlace("place", m.At))
+		case !m.FreeText():
+			x.report("x-keep", x.o.LineOf(m.At, 0), keepNothing, contract.ArgPlace("place", m.At))
+		}
+	}
 }
 
 func (x *examiner) codes() {
@@ -313,7 +327,7 @@ func (o *Operation) documentsPlace(place contract.Place) bool {
 	pointer, body := place.Pointer()
 	if !body {
 		switch place {
-		case contract.RequestMethod, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
+		case contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
 			return true
 		case contract.RequestAuthorization:
 			return o.Authorization != nil

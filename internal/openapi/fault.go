@@ -16,6 +16,8 @@ var (
 	strictUnplaced        = fault("strict-unplaced", "ambiguity {ambiguity} has strict, but no place")
 	requiredNowhere       = fault("required-nowhere", "{place} is required, but no property has that name")
 	withoutDoc            = fault("without-doc", "{place} needs x-doc, the place on the provider's page, such as \"Body Params / amount\"")
+	keepHidden            = fault("keep-hidden", "{place} has x-keep, and x-secret or x-personal: a value cannot be both kept and hidden")
+	keepNothing           = fault("keep-nothing", "{place} has x-keep, which changes nothing there: it is for texts without x-means and enum")
 	codeTwice             = fault("code-twice", "code {code} is listed twice")
 	codeWithoutExample    = fault("code-without-example", "code {code} has no example response")
 	codeStatusless        = fault("code-statusless", "code {code} has HTTP {status}, which is not among the responses")
@@ -53,10 +55,11 @@ func fault(id, text string) *contract.Template {
 // Templates returns the message templates of this package and of package view.
 func Templates() []*contract.Template {
 	all := []*contract.Template{
-		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc,
+		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc, keepHidden, keepNothing,
 		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
 		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
+		otherMediaType, conditionViolated,
 	}
 	all = append(all, view.Templates()...)
 	return all

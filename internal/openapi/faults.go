@@ -4,37 +4,68 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/view"
+)
+
+// The keywords of faults that no schema finds.
+const (
+	MediaTypeFault = "mediaType" // the request has another media type
+	ConditionFault = "rule"      // a condition of x-rules is violated
+)
+
+// Their messages.
+var (
+	otherMediaType    = &contract.Template{ID: "request-fault.type", Text: "the media type is not {documented|or}"}
+	conditionViolated = &contract.Template{ID: "request-fault.condition", Text: "{documented}"}
 )
 
 // RequestFaults lists everything in a request that the documents exclude: violations by
-// its parameters and its body, and violated conditions of severity error.
-func (x *View) RequestFaults() []RequestViolation {
+// its parameters and its body, another media type, and violated conditions of severity
+// error. What adapters do not send and what the sandbox refuses comes from this list.
+// Value and Message are filled in if detailed is true; Value also if the condition of a
+// result code names it.
+func (x *View) RequestFaults(detailed bool) []RequestViolation {
 	var all []RequestViolation
+	if r := x.Exchange.Request; x.o.Request != nil && len(r.Body) > 0 && !x.o.Request.Accepts(r.Header) {
+		all = append(all, RequestViolation{At: contract.RequestType, Keyword: MediaTypeFault, Message: otherMediaType.Says(contract.ArgList("documented", x.o.Request.Types))})
+	}
 	for _, v := range x.ParameterViolations() {
-		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path()})
+		all = append(all, x.requestFault(&v, detailed))
 	}
 	violations, _ := x.RequestViolations()
 	for _, v := range violations {
-		pointer, _ := v.At.Pointer()
-		value, _ := contract.Lookup(x.RequestBody(), pointer)
-		text, _ := contract.Text(value)
-		all = append(all, RequestViolation{At: v.At, Keyword: v.Keyword, Field: v.At.Field(), Path: v.At.Path(), Value: text})
+		all = append(all, x.requestFault(&v, detailed))
 	}
 	for _, r := range x.plan.conditions {
 		if holds, applies := x.Holds(r.Rule); applies && !holds {
-			at := contract.RequestBody(r.At)
-			all = append(all, RequestViolation{At: at, Keyword: "rule", Field: at.Field(), Path: at.Path()})
+			all = append(all, RequestViolation{At: contract.RequestBody(r.At), Keyword: ConditionFault, Message: conditionViolated.Says(contract.ArgText("documented", r.Message))})
 		}
 	}
 	return all
 }
 
+// requestFault turns a violation of a schema into a fault of the request.
+func (x *View) requestFault(v *Violation, detailed bool) RequestViolation {
+	fault := RequestViolation{At: v.At, Keyword: v.Keyword}
+	if detailed {
+		fault.Message = view.Reason(v)
+	}
+	if pointer, inBody := v.At.Pointer(); inBody && v.Keyword != "required" && (detailed || x.plan.valued) {
+		fault.Value, _ = x.RequestText(pointer)
+	}
+	return fault
+}
+
 // Forgives reports whether the lenient schema of an ambiguity accepts a value that the
 // schema refuses. A violated condition is not a schema violation, and an absent member
-// has no value, so neither can be forgiven.
+// has no value, so neither can be forgiven. Another media type always is, because SDKs
+// send JSON as text or as a form.
 func (x *View) Forgives(fault RequestViolation, ambiguities []*Ambiguity) bool {
-	if len(ambiguities) == 0 || fault.Keyword == "rule" {
+	if len(ambiguities) == 0 || fault.Keyword == ConditionFault || fault.Keyword == "required" {
 		return false
+	}
+	if fault.Keyword == MediaTypeFault {
+		return true
 	}
 	return slices.ContainsFunc(x.Occurrences(fault.At), func(at Occurrence) bool {
 		return slices.ContainsFunc(ambiguities, func(r *Ambiguity) bool { return r.LenientAccepts(at) })

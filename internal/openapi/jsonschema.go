@@ -2,8 +2,6 @@ package openapi
 
 import (
 	"maps"
-	"math"
-	"regexp"
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -41,11 +39,11 @@ func (p *converter) schema(s *openapi3.Schema) *jsonschema.Schema {
 		return made
 	}
 	made := &jsonschema.Schema{
-		Nullable: s.Nullable, Empty: s.IsEmpty() && !containsNot(s, nil), Enum: s.Enum, Pattern: pattern(s.Pattern), MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
-		Minimum: s.Min, Maximum: s.Max, ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: s.MultipleOf,
+		Nullable: s.Nullable, Enum: s.Enum, Pattern: s.Pattern, MinLength: int(s.MinLength), MaxLength: limit(s.MaxLength),
+		Minimum: exactLimit(s, "minimum"), Maximum: exactLimit(s, "maximum"), ExclusiveMinimum: s.ExclusiveMin.IsTrue(), ExclusiveMaximum: s.ExclusiveMax.IsTrue(), MultipleOf: exactLimit(s, "multipleOf"),
 		MinItems: int(s.MinItems), MaxItems: limit(s.MaxItems), UniqueItems: s.UniqueItems,
 		Required: s.Required, MinProperties: int(s.MinProps), MaxProperties: limit(s.MaxProps),
-		Format: format(s),
+		Format: jsonschema.FormatOf(s.Format),
 	}
 	p.converted[s] = made
 	if s.Type != nil {
@@ -67,57 +65,11 @@ func (p *converter) schema(s *openapi3.Schema) *jsonschema.Schema {
 	return made
 }
 
-// containsNot reports whether a schema, or one below it, has a not. kin-openapi's
-// IsEmpty treats {"not": {}}, which allows nothing, as an empty schema.
-func containsNot(s *openapi3.Schema, above []*openapi3.Schema) bool {
-	if s.Not != nil || slices.Contains(above, s) {
-		return s.Not != nil
-	}
-	above = append(slices.Clone(above), s)
-	below := slices.Concat(s.AllOf, s.AnyOf, s.OneOf, openapi3.SchemaRefs{s.Items, s.AdditionalProperties.Schema}, slices.Collect(maps.Values(s.Properties)))
-	return slices.ContainsFunc(below, func(ref *openapi3.SchemaRef) bool { return ref != nil && containsNot(ref.Value, above) })
-}
-
 func limit(n *uint64) int {
 	if n == nil {
 		return -1
 	}
 	return int(*n)
-}
-
-var codePoint = regexp.MustCompile(`\\u([0-9A-F]{4})`)
-
-// pattern converts a regular expression of JSON Schema to Go's syntax.
-func pattern(expression string) string { return codePoint.ReplaceAllString(expression, `\x{$1}`) }
-
-// format returns what a schema's format demands of strings and integers; nil if the
-// format is unknown.
-func format(s *openapi3.Schema) *jsonschema.Format {
-	f := &jsonschema.Format{Name: s.Format}
-	switch known, ok := openapi3.SchemaStringFormats[s.Format]; {
-	case s.Format == "email":
-		f.Sure, f.Text = isSimpleEmail, func(text string) bool { return email(text) == nil }
-	case s.Format == "uri":
-		f.Sure, f.Text = isSimpleURI, func(text string) bool { return uri(text) == nil }
-	case ok:
-		f.Text = func(text string) bool { return known.Validate(text) == nil }
-	}
-	whole, ok := openapi3.SchemaIntegerFormats[s.Format]
-	if ok && s.Type.Includes(openapi3.TypeInteger) && !s.Type.Includes(openapi3.TypeNumber) {
-		f.Number = func(value float64) bool {
-			switch {
-			case value == math.MaxInt64: // a float64 rounds MaxInt64 up to 2⁶³
-				return whole.Validate(math.MaxInt64) == nil
-			case value < math.MinInt64 || value > math.MaxInt64:
-				return false
-			}
-			return whole.Validate(int64(value)) == nil
-		}
-	}
-	if f.Text == nil && f.Number == nil {
-		return nil
-	}
-	return f
 }
 
 // place returns what is documented of a member and of the members below it.
@@ -130,56 +82,4 @@ func (m *Member) place() *jsonschema.Place {
 		p.Items = m.items.place()
 	}
 	return p
-}
-
-// isSimpleEmail accepts the usual addresses fast: plain words with dots, an @ and a
-// host. Others need the full check.
-func isSimpleEmail(text []byte) bool {
-	at, word := -1, false
-	for i, c := range text {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
-			word = true
-		case (c == '_' || c == '-' || c == '+') && at < 0:
-			word = true
-		case c == '-' && word:
-		case c == '.' && word:
-			word = false
-		case c == '@' && word && at < 0:
-			at, word = i, false
-		default:
-			return false
-		}
-	}
-	return at > 0 && word
-}
-
-// isSimpleURI accepts the usual URIs fast: http or https, a host, and a path and query
-// of plain characters. Others need the full check.
-func isSimpleURI(text []byte) bool {
-	rest, ok := cut(text, "https://")
-	if !ok {
-		if rest, ok = cut(text, "http://"); !ok {
-			return false
-		}
-	}
-	host := true
-	for i, c := range rest {
-		switch {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '.', c == '-':
-		case c == '/' && i > 0:
-			host = false
-		case !host && (c == '_' || c == '~' || c == '=' || c == '&' || c == '?' || c == '+' || c == ','):
-		default:
-			return false
-		}
-	}
-	return len(rest) > 0
-}
-
-func cut(text []byte, prefix string) ([]byte, bool) {
-	if len(text) < len(prefix) || string(text[:len(prefix)]) != prefix {
-		return nil, false
-	}
-	return text[len(prefix):], true
 }

@@ -82,7 +82,7 @@ func (m generator) texts(s map[string]any) {
 		s["maxLength"] = m.IntN(6)
 	}
 	if m.some(3) {
-		s["pattern"] = pick(m, "^[0-9]*$", "^[A-Za-z]+$", "a", "^a|b$", "[0-9]{2}$", `^https?://`, "^(ab)*c?$", `\.[0-9]{2}$`, "^[^0-9]*$", `^\s*[{\[]`, ".", "^$", "é", `\bab`, "(?i)^AB$")
+		s["pattern"] = pick(m, "^[0-9]*$", "^[A-Za-z]+$", "a", "^a|b$", "[0-9]{2}$", `^https?://`, "^(ab)*c?$", `\.[0-9]{2}$`, "^[^0-9]*$", `^[ \t]*[{\[]`, ".", "^$", "é", `\bab`, "^[Aa][Bb]$")
 	}
 	if m.some(4) {
 		s["format"] = pick(m, "email", "uri", "date", "date-time", "uuid", "byte", "absent")

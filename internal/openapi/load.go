@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 )
 
 // LoadAll reads every <provider>.yaml of a file system, in the order of names. The
@@ -38,7 +39,11 @@ func LoadProviders(fsys fs.FS, providers ...string) ([]*Spec, error) {
 	all, faults := make([]*Spec, len(providers)), make([]error, len(providers))
 	var group sync.WaitGroup
 	for i, provider := range providers {
-		group.Go(func() { all[i], faults[i] = LoadShared(fsys, provider) })
+		group.Go(func() {
+			if crashed := crash.Contain("reading the specification of "+provider, func() { all[i], faults[i] = LoadShared(fsys, provider) }); crashed != nil {
+				faults[i] = crashed
+			}
+		})
 	}
 	group.Wait()
 	all = slices.DeleteFunc(all, func(s *Spec) bool { return s == nil })
@@ -53,6 +58,9 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
+	if fault, found := unreadable(string(raw)); found {
+		return nil, joinErrors(name, []lineError{fault})
+	}
 	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
@@ -62,12 +70,13 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
-	if err := validateDialect(name, root); err != nil {
-		return nil, err
-	}
+	faults := validateDialect(root)
 	doc, err := openapi()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
+	}
+	if len(faults) > 0 {
+		return nil, joinErrors(name, faults)
 	}
 	sum := sha256.Sum256(raw)
 	r := &reader{file: name, root: root, doc: doc, spec: &Spec{
@@ -77,6 +86,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		SHA256:   hex.EncodeToString(sum[:]),
 		Merchant: map[string]bool{},
 	}}
+	r.keepExact()
 	r.read()
 	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err
@@ -92,8 +102,12 @@ func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
-			err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+		if crashed := crash.Contain("reading a specification", func() {
+			if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
+				err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
+			}
+		}); crashed != nil {
+			err = crashed
 		}
 	}()
 	return func() (*openapi3.T, error) {
@@ -124,7 +138,7 @@ func (r *reader) read() {
 		r.spec.Credentials = append(r.spec.Credentials, Credential{
 			Name: name, Env: text(child(n, "env")), Test: text(child(n, "test")),
 			Secret: text(child(n, "secret")) == "true", About: text(child(n, "about")),
-			Optional: text(child(n, "optional")) == "true",
+			Optional: text(child(n, "optional")) == "true", Bytes: integers(child(n, "bytes")),
 		})
 	})
 	each(child(r.root, "x-merchant"), func(name string, n *yaml.Node) {

@@ -64,7 +64,8 @@ func TestUnreadableDocuments(t *testing.T) {
 		"lenient with a typo":      {"lenient: {enum: [Payment]}", "lenient: {enums: [Payment]}", "additional properties 'enums' not allowed"},
 		"lenient in CEL":           {"lenient: {enum: [Payment]}", `lenient: self == "Payment"`, "x-ambiguities/15/lenient"},
 		"lenient of no schema":     {"lenient: {enum: [Payment]}", `lenient: {$ref: "#/components/schemas/Kind"}`, "$ref #/components/schemas/Kind has no target"},
-		"a pattern that is none":   {`pattern: '^[A-Za-z0-9@_.-]*$'`, `pattern: '^[A-Z'`, "is not valid regex"},
+		"x-keep as a text":         {`udf1: {type: string, x-doc: ExtendInfo / udf1}`, `udf1: {type: string, x-keep: "yes", x-doc: ExtendInfo / udf1}`, "udf1/x-keep: got string, want boolean"},
+		"a pattern that is none":   {`pattern: '^[A-Za-z0-9@_.-]*$'`, `pattern: '^[A-Z'`, "cannot be enforced: a character class has no closing ]"},
 	} {
 		_, err := load(with(t, good, c.old, c.replacement))
 		if err == nil || !strings.Contains(err.Error(), "specs/paytm.yaml") || !strings.Contains(err.Error(), c.want) {
@@ -135,6 +136,8 @@ func TestFaults(t *testing.T) {
 	good := paytm(t)
 	for name, c := range map[string]struct{ old, replacement, want string }{
 		"required without property": {"required: [resultStatus, resultCode, resultMsg]", "required: [resultStatus, resultCod, resultMsg]", "response#/body/resultInfo/resultCod is required, but no property has that name"},
+		"x-keep on a secret":        {`udf1: {type: string, x-doc: ExtendInfo / udf1}`, `udf1: {type: string, x-keep: true, x-secret: true, x-doc: ExtendInfo / udf1}`, "extendInfo/udf1 has x-keep, and x-secret or x-personal"},
+		"x-keep of a list":          {`udf1: {type: string, x-doc: ExtendInfo / udf1}`, `udf1: {type: string, x-keep: true, enum: [a], x-doc: ExtendInfo / udf1}`, "extendInfo/udf1 has x-keep, which changes nothing there"},
 		"no x-doc":                  {`udf1: {type: string, x-doc: ExtendInfo / udf1}`, `udf1: {type: string}`, "extendInfo/udf1 needs x-doc"},
 		"expression with a typo":    {"rule: request.query.mid == request.body.body.mid", "rule: request.query.mid == request.body.body.mld", "rule mid-agrees names request.body.body.mld"},
 		"query with a typo":         {"when: request.query.orderId !=", "when: request.query.orderld !=", "names request.query.orderld"},

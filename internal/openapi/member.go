@@ -18,6 +18,7 @@ type Member struct {
 	Doc      string // where on the page, from the top
 	Means    string
 	Secret   bool
+	Keep     bool // recordings keep its text and its addresses
 	Personal string
 	Free     bool // a map with any members
 	// Constraints are the constraints that the schema sets on the value.
@@ -118,6 +119,9 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	}
 	if secret, ok := s.Extensions["x-secret"].(bool); ok {
 		m.Secret = secret
+	}
+	if keep, ok := s.Extensions["x-keep"].(bool); ok {
+		m.Keep = keep
 	}
 }
 

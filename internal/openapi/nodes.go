@@ -82,6 +82,16 @@ func text(n *yaml.Node) string {
 	return n.Value
 }
 
+// integers returns an integer or a list of integers.
+func integers(n *yaml.Node) []int {
+	var all []int
+	for _, one := range texts(n) {
+		i, _ := strconv.Atoi(one) // the dialect's schema allows only integers
+		all = append(all, i)
+	}
+	return all
+}
+
 // texts returns a scalar or a list of scalars.
 func texts(n *yaml.Node) []string {
 	if n == nil {
@@ -144,11 +154,17 @@ type writer struct {
 
 func (w *writer) node(n *yaml.Node) error {
 	if w.b.Len() > maxExpandedBytes {
-		return fmt.Errorf("line %d: the document has more than %d MB when its aliases are expanded", n.Line, maxExpandedBytes>>20)
+		return lineError{n.Line, fmt.Sprintf("the document has more than %d MB when its aliases are expanded", maxExpandedBytes>>20)}
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
+		names := make(map[string]bool, len(n.Content)/2)
 		return w.list('{', '}', len(n.Content)/2, func(i int) error {
+			name := n.Content[2*i]
+			if names[name.Value] {
+				return lineError{name.Line, "the name " + strconv.Quote(name.Value) + " is there twice"}
+			}
+			names[name.Value] = true
 			if err := w.scalar(n.Content[2*i].Value); err != nil {
 				return err
 			}
@@ -159,7 +175,7 @@ func (w *writer) node(n *yaml.Node) error {
 		return w.list('[', ']', len(n.Content), func(i int) error { return w.node(n.Content[i]) })
 	case yaml.AliasNode:
 		if w.openAliases[n.Alias] {
-			return fmt.Errorf("line %d: the alias *%s is inside its own anchor", n.Line, n.Value)
+			return lineError{n.Line, fmt.Sprintf("the alias *%s is inside its own anchor", n.Value)}
 		}
 		w.openAliases[n.Alias] = true
 		defer delete(w.openAliases, n.Alias)
@@ -171,11 +187,11 @@ func (w *writer) node(n *yaml.Node) error {
 			w.b.WriteString(n.Value)
 			return nil
 		}
-		return fmt.Errorf("line %d: %s is not a JSON number; quote it if it is a string", n.Line, n.Value)
+		return lineError{n.Line, fmt.Sprintf("%s is not a JSON number; quote it if it is a string", n.Value)}
 	case "!!bool", "!!null":
 		var v any
 		if err := n.Decode(&v); err != nil {
-			return fmt.Errorf("line %d: %w", n.Line, err)
+			return lineError{n.Line, fmt.Sprintf("%s", err)}
 		}
 		return w.scalar(v)
 	}

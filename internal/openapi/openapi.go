@@ -62,6 +62,7 @@ type Credential struct {
 	// Optional credentials may be empty: the documents disagree on whether they are
 	// needed.
 	Optional bool
+	Bytes    []int // the lengths that the value can have; empty: any
 }
 
 // Fault is a contradiction in a document, at a line.
@@ -129,13 +130,13 @@ type Signature struct {
 }
 
 // RequiredIn reports whether the body of an exchange must be signed. If not, it may be
-// sent without a signature.
+// sent without a signature. A body that makes the condition cost too much must be signed.
 func (s *Signature) RequiredIn(x *View) bool {
 	if s.Required == nil {
 		return true
 	}
 	required, applies := x.Holds(s.Required)
-	return applies && required
+	return applies && required || x.TooCostly(s.Required)
 }
 
 // Rule is a condition that JSON Schema cannot express.

@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/jsonschema"
 	"assay/internal/report"
 	"assay/internal/view"
 )
@@ -66,7 +67,7 @@ func flatten(err error, above []string) []failure {
 				return flatten(parts, above)
 			}
 		case "anyOf", "oneOf":
-			return alternatives(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
+			return alternativesOf(append(append(openapi3.SchemaRefs{}, e.Schema.AnyOf...), e.Schema.OneOf...), e, tokens)
 		}
 		keyword, reason := explain(e)
 		return []failure{{tokens, keyword, reason}}
@@ -88,16 +89,30 @@ func failuresIn(s *openapi3.Schema, value any, tokens []string) []failure {
 var visitOptions = sync.OnceValue(func() []openapi3.SchemaValidationOption {
 	return []openapi3.SchemaValidationOption{
 		openapi3.MultiErrors(), openapi3.EnableFormatValidation(),
-		openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
-			"email": openapi3.NewCallbackValidator(email), "uri": openapi3.NewCallbackValidator(uri),
-		}),
+		openapi3.WithStringFormatValidators(ourFormats()),
 		openapi3.SetSchemaErrorMessageCustomizer(func(*openapi3.SchemaError) string { return "does not satisfy the schema" }),
 	}
 })
 
-// alternatives returns the failures of the one alternative that has the type of the
+// ourFormats are our formats for kin-openapi, whose own are less strict.
+func ourFormats() map[string]openapi3.StringFormatValidator {
+	all := map[string]openapi3.StringFormatValidator{}
+	for _, name := range jsonschema.Formats() {
+		if f := jsonschema.FormatOf(name); f.Text != nil {
+			all[name] = openapi3.NewCallbackValidator(func(text string) error {
+				if !f.Text([]byte(text)) {
+					return errors.New("not of the format")
+				}
+				return nil
+			})
+		}
+	}
+	return all
+}
+
+// alternativesOf returns the failures of the one alternative that has the type of the
 // value.
-func alternatives(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
+func alternativesOf(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
 	for _, option := range options {
 		if option.Value.Type != nil && permits(option.Value, typeOf(e.Value)) {

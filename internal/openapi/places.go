@@ -30,3 +30,18 @@ func (o *Operation) Places() []MemberAt {
 func (m *Member) FreeText() bool {
 	return m.Means == "" && len(m.Enum) == 0 && !m.Sensitive() && (len(m.Types) == 0 || m.has("string") || m.has("array") || m.has("object"))
 }
+
+// OpenText reports whether a client can write any text at the place: in the body of a
+// request, without a meaning, a list of values, a pattern or a format. Recordings keep
+// such a text only with x-keep.
+func (m MemberAt) OpenText() bool {
+	if _, inBody := m.At.Pointer(); !inBody || m.At.Direction() != contract.InRequest || m.Keep || !m.FreeText() || !m.has("string") {
+		return false
+	}
+	for _, c := range m.Constraints {
+		if c.Keyword == "pattern" || c.Keyword == "format" {
+			return false
+		}
+	}
+	return !m.has("number") && !m.has("integer") && !m.has("boolean") && !m.has("array")
+}

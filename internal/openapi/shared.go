@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"assay/internal/crash"
 	"assay/specs"
 )
 
@@ -39,7 +40,11 @@ func Compile(all ...*Spec) error {
 	faults := make([]error, len(all))
 	var group sync.WaitGroup
 	for i, s := range all {
-		group.Go(func() { faults[i] = s.Compile() })
+		group.Go(func() {
+			if crashed := crash.Contain("compiling the specification of "+s.Provider, func() { faults[i] = s.Compile() }); crashed != nil {
+				faults[i] = crashed
+			}
+		})
 	}
 	group.Wait()
 	return errors.Join(faults...)
@@ -49,7 +54,8 @@ func Compile(all ...*Spec) error {
 func (s *Spec) Compile() error {
 	var group sync.WaitGroup
 	for _, o := range s.Operations {
-		group.Go(func() { o.viewPlan() })
+		// A panic comes again below, where the caller can recover from it.
+		group.Go(func() { _ = crash.Contain("compiling "+o.ID, func() { o.viewPlan() }) })
 	}
 	group.Wait()
 	var faults []lineError

@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/contract"
 	"assay/internal/view"
 )
 
@@ -41,23 +42,29 @@ func (s *Strict) String() string {
 		return s.expression.String()
 	}
 	raw, err := json.Marshal(s.schema)
-	var plain any
-	if err == nil && json.Unmarshal(raw, &plain) == nil {
-		raw, _ = json.Marshal(sortLists(plain)) // no error: it was read from JSON
+	if err != nil {
+		return ""
 	}
+	plain, _ := contract.Decode(raw)        // no error: json.Marshal wrote it
+	raw, _ = json.Marshal(canonical(plain)) // no error: it was read from JSON
 	return string(raw)
 }
 
-// sortLists sorts every list of a schema: required, enum and allOf are sets.
-func sortLists(value any) any {
+// canonical sorts every list of a schema, because required, enum and allOf are sets, and
+// puts limits back as the document writes them.
+func canonical(value any) any {
 	switch v := value.(type) {
 	case map[string]any:
+		if exact, ok := v[exactNumbers].(map[string]any); ok {
+			delete(v, exactNumbers)
+			maps.Copy(v, exact)
+		}
 		for name, one := range v {
-			v[name] = sortLists(one)
+			v[name] = canonical(one)
 		}
 	case []any:
 		for i, one := range v {
-			v[i] = sortLists(one)
+			v[i] = canonical(one)
 		}
 		slices.SortFunc(v, func(a, b any) int {
 			x, _ := json.Marshal(a)
@@ -77,7 +84,7 @@ func (r *reader) strict(n *yaml.Node, of *Ambiguity) *Strict {
 	}
 	schema, err := r.fragment(n)
 	if err != nil {
-		r.errors = append(r.errors, lineError{n.Line, err.Error()})
+		r.errors = append(r.errors, located(n, err))
 		return nil
 	}
 	return newStrict(schema, nil, of)
@@ -95,6 +102,7 @@ func (r *reader) fragment(n *yaml.Node) (*openapi3.Schema, error) {
 		return nil, err
 	}
 	if !bytes.Contains(raw, []byte(`"$ref"`)) {
+		keepNumbers(ref, n)
 		return ref.Value, nil
 	}
 	schemas := maps.Clone(r.doc.Components.Schemas)
@@ -103,5 +111,6 @@ func (r *reader) fragment(n *yaml.Node) (*openapi3.Schema, error) {
 	if err := openapi3.NewLoader().ResolveRefsIn(around, nil); err != nil {
 		return nil, err
 	}
+	keepNumbers(ref, n)
 	return ref.Value, nil
 }

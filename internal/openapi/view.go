@@ -38,6 +38,7 @@ type viewPlan struct {
 	ambiguities []*Ambiguity       // those with a strict interpretation, in the order of the plan
 	references  []contract.Pointer // of the request's members with the merchant's reference
 	conditions  []*Rule            // about requests, of severity error
+	valued      bool               // the condition of a result code names violation.value
 	file        string
 	faults      []lineError // expressions that do not compile
 	views       sync.Pool
@@ -95,6 +96,9 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 			known.RequestPointers, v.references = append(known.RequestPointers, m.Pointer), append(v.references, m.Pointer)
 		}
 	}
+	v.valued = slices.ContainsFunc(o.Codes, func(c *Code) bool {
+		return c.When != nil && slices.ContainsFunc(c.When.Chains(), func(chain []string) bool { return slices.Equal(chain, []string{"violation", "value"}) })
+	})
 	for _, r := range o.Rules {
 		if r.On == contract.InRequest && r.Severity == contract.Error {
 			v.conditions = append(v.conditions, r)

@@ -2,9 +2,6 @@ package openapi
 
 import (
 	"encoding/json"
-	"errors"
-	"net/mail"
-	"net/url"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -18,20 +15,4 @@ func violations(s *openapi3.Schema, value any) []Violation {
 		return []Violation{view.NotJSON()}
 	}
 	return view.NewBody("", true, convertSchema(s), nil).Violations(raw)
-}
-
-func email(text string) error {
-	address, err := mail.ParseAddress(text)
-	if err != nil || address.Address != text {
-		return errors.New("not an e-mail address")
-	}
-	return nil
-}
-
-func uri(text string) error {
-	u, err := url.Parse(text)
-	if err != nil || !u.IsAbs() {
-		return errors.New("not an absolute URI")
-	}
-	return nil
 }

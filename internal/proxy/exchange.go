@@ -35,6 +35,7 @@ func (x *exchange) serve(r *http.Request, body io.ReadCloser) {
 	x.request = contract.Request{Method: r.Method, URL: x.p.target(r.URL), Header: r.Header.Clone()}
 	if x.observed.Operation = x.p.operation(x.request); x.observed.Operation == "" {
 		x.skip(Undocumented)
+		x.observed.Exchange.Request = contract.Request{Method: x.request.Method, URL: x.request.URL, Header: x.request.Header}
 	} else {
 		raw, unread, err := readBody(x.share, body, r.ContentLength, x.p.options.MaxBody)
 		body = unread
@@ -226,6 +227,7 @@ func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 	done := x.judge(contract.Exchange{Request: x.request, Response: response}, x.p.options.Judge.JudgeExchange)
 	if done.reason != "" {
 		x.skip(done.reason)
+		x.observed.Crash = done.crash
 		return
 	}
 	x.setResult(done)
@@ -249,8 +251,11 @@ func (x *exchange) judge(ex contract.Exchange, judge func(contract.Exchange) (co
 			return judgement{reason: MemoryFull}
 		}
 		result, ok := judge(decoded)
-		if !ok {
+		switch {
+		case !ok:
 			return judgement{reason: JudgeFailure}
+		case result.Verdict == contract.Errored && !result.Fails(x.p.options.FailOn):
+			return judgement{reason: JudgeFailure, crash: errors.New(result.Why)}
 		}
 		return judgement{exchange: decoded, result: result}
 	})

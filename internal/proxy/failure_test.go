@@ -50,6 +50,11 @@ func TestJudgeFailure(t *testing.T) {
 		"returns false": {func(o *proxy.Options) {
 			o.Judge.JudgeExchange = func(contract.Exchange) (contract.Result, bool) { return contract.Result{}, false }
 		}, proxy.JudgeFailure},
+		"has a rule that panics": {func(o *proxy.Options) {
+			o.Judge.JudgeExchange = func(contract.Exchange) (contract.Result, bool) {
+				return contract.Result{Verdict: contract.Errored, Why: "rule planted panicked", Checked: []string{"other"}}, true
+			}
+		}, proxy.JudgeFailure},
 		"hangs": {func(o *proxy.Options) {
 			o.CheckTimeout = time.Millisecond
 			o.Judge.JudgeExchange = func(contract.Exchange) (contract.Result, bool) {

@@ -22,8 +22,11 @@ type Observed struct {
 	// Result is the judge's result, with its verdict. It is empty if the exchange was
 	// not judged.
 	Result contract.Result
+	// Crash is what panicked if Skipped is JudgeFailure. It may be nil.
+	Crash error
 	// Exchange is the exchange as judged: its bodies are decoded and have no
-	// Content-Encoding. It has no response if the request was refused.
+	// Content-Encoding. It has no response if the request was refused. Of a request that
+	// matched no documented operation it has only method, URL and headers.
 	Exchange contract.Exchange
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 )
 
 // judgement is the result of a task.
@@ -12,6 +13,7 @@ type judgement struct {
 	exchange contract.Exchange
 	result   contract.Result
 	reason   Reason        // why there is no result; "": there is one
+	crash    error         // a panic, if the reason is JudgeFailure; may be nil
 	duration time.Duration // of the work, without the wait for a worker
 }
 
@@ -61,13 +63,11 @@ func (p *pool) serve() {
 // runRecovered runs work; if it panics, the reason is JudgeFailure.
 func runRecovered(work func() judgement) (done judgement) {
 	start := time.Now()
-	defer func() {
-		if recover() != nil {
-			done = judgement{reason: JudgeFailure}
-		}
-		done.duration = time.Since(start)
-	}()
-	return work()
+	if crashed := crash.Contain("the check", func() { done = work() }); crashed != nil {
+		done = judgement{reason: JudgeFailure, crash: crashed}
+	}
+	done.duration = time.Since(start)
+	return done
 }
 
 // do runs work in a worker and waits for it, at most until the deadline. If the queue is

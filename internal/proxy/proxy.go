@@ -63,6 +63,7 @@ import (
 
 	"assay/internal/budget"
 	"assay/internal/contract"
+	"assay/internal/crash"
 )
 
 // FindingsHeader is the header of a judged response. Its value is the number of the
@@ -248,11 +249,8 @@ func (p *Proxy) target(u *url.URL) *url.URL {
 
 // operation returns the operation of a request, or "" if the judge panics.
 func (p *Proxy) operation(r contract.Request) (name string) {
-	defer func() {
-		if recover() != nil {
-			name = ""
-			p.metrics.failures.Inc()
-		}
-	}()
-	return p.options.Judge.Operation(r)
+	if crash.Contain("finding the operation", func() { name = p.options.Judge.Operation(r) }) != nil {
+		p.metrics.failures.Inc()
+	}
+	return name
 }

@@ -8,8 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
+
+	"assay/internal/transport"
 )
 
 // Upstream parses the base URL of a provider. The scheme is https; http is allowed for
@@ -51,17 +52,17 @@ func Transport(roots *x509.CertPool) *http.Transport {
 // cause describes why no response came, and reports whether the request may have been
 // sent. It does not use the texts of net/http, which can quote the provider.
 func cause(err error) (text string, sent bool) {
-	var op *net.OpError
+	var why *transport.Cause
+	_ = errors.As(transport.Explain(err), &why) // an error of another kind has no cause
 	var untrusted *tls.CertificateVerificationError
-	var timeout net.Error
 	switch {
 	case errors.Is(err, context.Canceled):
 		return "The client closed the connection", true
 	case errors.As(err, &untrusted):
 		return "The provider's certificate cannot be verified; --ca FILE adds a root certificate", false
-	case errors.As(err, &op) && op.Op == "dial":
+	case why != nil && why.Unsent:
 		return "The provider cannot be reached", false
-	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
+	case why != nil && why.Timeout():
 		return "The provider took too long", true
 	}
 	return "The connection to the provider closed, or its response was not HTTP", true

@@ -43,6 +43,8 @@ type Recorder struct {
 	now   func() time.Time
 	tries map[string]int // failed attempts by form; maxTries also if there is a cassette
 	count map[string]int // cassettes by operation and code
+
+	damaged []string // cassettes that cannot be read
 }
 
 // NewRecorder returns a recorder for requests to a provider at a base URL. own are the
@@ -54,17 +56,26 @@ func NewRecorder(s *openapi.Spec, base, dir string, own map[string]string, now f
 		return nil, err
 	}
 	r := &Recorder{s: s, own: own, base: strings.TrimSuffix(base, "/"), dir: dir, now: now, tries: map[string]int{}, count: map[string]int{}}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	unlock, err := cassette.Lock(dir, cassette.LockWait)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	return r, r.open()
 }
 
-// open reads the cassettes that are in the folder.
+// Damaged lists the cassettes in the folder that cannot be read.
+func (r *Recorder) Damaged() []string { return r.damaged }
+
+// open reads the cassettes that are in the folder, which is locked.
 func (r *Recorder) open() error {
+	r.damaged = nil
 	manifest := filepath.Join(r.dir, "manifest.yaml")
 	if _, err := os.Stat(manifest); errors.Is(err, fs.ErrNotExist) {
 		empty, err := cassette.MarshalManifest(nil)
-		if err == nil {
-			err = os.MkdirAll(r.dir, 0o755)
-		}
 		if err == nil {
 			err = atomicfile.Replace(manifest, empty)
 		}
@@ -88,8 +99,9 @@ func (r *Recorder) open() error {
 		key := parts[1] + "/" + code
 		r.count[key] = max(r.count[key], number)
 		tape, err := shelf.Load(name)
-		if err != nil {
-			return err
+		if err != nil || damage(tape) != "" {
+			r.damaged = append(r.damaged, name)
+			continue
 		}
 		for _, ex := range tape.Exchanges() {
 			r.tries[key+" "+outline(ex)] = maxTries
@@ -113,16 +125,16 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if o == nil {
 		return "", nil, nil
 	}
-	key := o.ID + "/" + codeName(judged.Code)
+	key := o.ID + "/" + codeName(o, judged.Code)
 	form := key + " " + outline(ex)
 	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {
 		return "", nil, nil
 	}
-	name = fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, codeName(judged.Code), r.count[key]+1)
+	name = r.name(o, judged.Code)
 	if ex.Evidence = judged.Evidence; ex.Evidence == contract.NoEvidence {
 		ex.Evidence = catalog.Evidence(r.s, r.base)
 	}
-	k := redaction{spec: r.s, o: o, keys: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated, undocumented: undocumentedPlaces(o)}
+	k := redaction{spec: r.s, o: o, keys: r.own, base: r.base, name: name, real: ex.Evidence != contract.Simulated}
 	redactor := k.redactor(ex)
 	clean := k.clean(redactor, ex)
 	raw, left, err := marshal(o, redactor, name, clean)
@@ -130,12 +142,24 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 		r.tries[form]++
 		return "", left, err
 	}
+	unlock, err := cassette.Lock(r.dir, cassette.LockWait)
+	if err != nil {
+		return "", nil, err
+	}
+	defer unlock()
+	if err := r.open(); err != nil { // another process may have written to the folder
+		return "", nil, err
+	}
+	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {
+		return "", nil, nil
+	}
+	name = r.name(o, judged.Code)
 	source := "recorded from " + sourceName(r.s, r.base)
 	if ex.Evidence == contract.Simulated {
 		source = "recorded from the sandbox"
 	}
 	entry := cassette.Entry{Evidence: ex.Evidence, Source: source, Date: r.now().UTC().Format(time.DateOnly)}
-	if err := cassette.Save(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
+	if err := cassette.SaveLocked(r.dir, map[string]cassette.Saved{name: {Raw: raw, Entry: entry}}); err != nil {
 		return "", nil, err
 	}
 	r.tries[form] = maxTries
@@ -143,10 +167,19 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	return name, nil, nil
 }
 
-// codeName returns a result code as part of a file name.
-func codeName(code string) string {
-	if code == "" {
+// name returns the name of the next cassette of an operation and a code.
+func (r *Recorder) name(o *openapi.Operation, code string) string {
+	return fmt.Sprintf("%s/%s/proxy-%s-%d", r.s.Provider, o.ID, codeName(o, code), r.count[o.ID+"/"+codeName(o, code)]+1)
+}
+
+// codeName returns a result code as part of a file name. A code that is not documented
+// can be any text, also a personal one.
+func codeName(o *openapi.Operation, code string) string {
+	switch {
+	case code == "":
 		return "none"
+	case o.Code(code) == nil:
+		return "undocumented"
 	}
 	return strings.Map(func(c rune) rune {
 		if c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
@@ -185,26 +218,6 @@ func authorizationSecrets(h http.Header) []string {
 		return []string{rest}
 	}
 	return []string{header}
-}
-
-// undocumentedPlaces returns a function that reports whether the documents do not list a
-// place. A client may put any value there.
-func undocumentedPlaces(o *openapi.Operation) func(place contract.Place) bool {
-	hidden := map[contract.Place]bool{}
-	for _, m := range o.Places() {
-		hidden[m.At] = hidden[m.At] || m.Sensitive()
-	}
-	return func(place contract.Place) bool {
-		if !o.Redacts(place) {
-			return false
-		}
-		for at, within := place.General(), true; within; at, within = at.Above() {
-			if hidden[at] {
-				return false // redacted as marked, which keeps its form
-			}
-		}
-		return true
-	}
 }
 
 // outline returns a hash of the form of an exchange: status, query parameters, members and

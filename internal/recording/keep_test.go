@@ -1,6 +1,9 @@
 package recording_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -155,8 +158,15 @@ func TestRecorderRemovesSecrets(t *testing.T) {
 		}
 	}
 
-	// an exchange with leaks is not written; the leaks name places and no values
+	// a value in an encoding is redacted, too
 	ex.Response.Body = []byte(`{"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + hex.EncodeToString([]byte("kanary.vogel@mail.test")) + `"}}}`)
+	name, left, err = r.Keep(ex, judged)
+	if name != "paytm/createOrder/proxy-501-2" || err != nil || len(left) > 0 || strings.Contains(files(t, dir), hex.EncodeToString([]byte("kanary"))) {
+		t.Errorf("%q, %v, %v", name, left, err)
+	}
+
+	// an exchange that cannot be searched is not written; the leaks name places and no values
+	ex.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"F","resultCode":"501","resultMsg":"` + bomb(t) + `"}}}`)
 	before := files(t, dir)
 	for range 4 { // only the first attempts report leaks
 		name, _, err = r.Keep(ex, judged)
@@ -165,9 +175,51 @@ func TestRecorderRemovesSecrets(t *testing.T) {
 		}
 	}
 	_, left, _ = recorder(t, e, "paytm", dir, own).Keep(ex, judged)
-	if len(left) != 1 || left[0].At != "response#/body/resultInfo/resultMsg" || strings.Contains(left[0].What, "vogel") {
+	if len(left) == 0 || left[0].At != "response#/body/resultInfo/resultMsg" || strings.Contains(left[0].What, "vogel") {
 		t.Errorf("the leaks are %v", left)
 	}
+}
+
+// TestRecordersTogether has two recorders write to one folder: each sees what the other
+// wrote.
+func TestRecordersTogether(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	j := enginetest.NewJudge(t, e, judge.Options{})
+	ex := *e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted")).Exchange
+	other := ex
+	other.Request.Body = contract.Replace(ex.Request.Body, "/head", []byte(`{"x":1}`))
+	dir := t.TempDir()
+	own := e.Spec("paytm").TestCredentials()
+	one, two := recorder(t, e, "paytm", dir, own), recorder(t, e, "paytm", dir, own)
+	for _, c := range []struct {
+		by   *recording.Recorder
+		ex   contract.Exchange
+		want string
+	}{{one, ex, "paytm/createOrder/proxy-0000-1"}, {two, other, "paytm/createOrder/proxy-0000-2"}, {two, ex, ""}, {one, other, ""}} {
+		judged, _ := j.Judge(c.ex)
+		if name, left, err := c.by.Keep(c.ex, judged); name != c.want || err != nil || len(left) > 0 {
+			t.Errorf("%q, %v, %v; want %q", name, left, err, c.want)
+		}
+	}
+	shelf, err := cassette.Open(os.DirFS(dir))
+	if err != nil || len(shelf.Names()) != 2 {
+		t.Errorf("%v, %v", shelf.Names(), err)
+	}
+}
+
+// bomb returns base64 of a text that is too large to be searched.
+func bomb(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(make([]byte, 11<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(b.Bytes())
 }
 
 // TestRecorderBounds writes at most twenty cassettes of a result code.

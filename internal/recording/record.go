@@ -41,6 +41,7 @@ type Recording struct {
 	Why     string          // why there is nothing to keep; "" if there is something
 	Saved   cassette.Saved
 	Exists  bool     // there already is a cassette
+	Damage  string   // what is wrong with the cassette that exists; "" if it is intact
 	Changes []string // how the new cassette differs from the old one, as text; empty if it does not
 	Leaks   []Leak   // values that must not be kept
 }
@@ -65,8 +66,17 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	s, o := asked.Spec, asked.Operation
 	old, err := e.Cassette(c)
 	r.Exists = !errors.Is(err, fs.ErrNotExist)
-	if old != nil && old.Entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
-		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less; remove its cassette to replace it", old.Entry.Evidence, play.Exchange.Evidence)
+	switch {
+	case r.Exists && err != nil:
+		r.Damage = "it cannot be read"
+	case r.Exists:
+		r.Damage = damage(old)
+	}
+	if entry, listed := e.CassetteEntry(c); r.Exists && listed && entry.Evidence.Stronger(play.Exchange.Evidence) != play.Exchange.Evidence {
+		r.Why = fmt.Sprintf("there is a %s response, and a %s one proves less; remove its cassette to replace it", entry.Evidence, play.Exchange.Evidence)
+		if r.Damage != "" {
+			r.Why += "; but its cassette is damaged: " + r.Damage + ". Restore the file"
+		}
 		return r
 	}
 	clean, redactor := redactPlay(asked, play)
@@ -80,7 +90,7 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 		left := rule.CaseRedactor(s, o, c)
 		left.Exchange(old.Exchanges()[0])
 		for _, place := range left.Touched() {
-			r.Changes = append(r.Changes, string(place)+": was not redacted, now is")
+			r.Changes = append(r.Changes, redact.Name(string(place))+": was not redacted, now is")
 		}
 		if old.Entry.Evidence != clean.Evidence {
 			r.Changes = append([]string{fmt.Sprintf("evidence: was %s, is %s", old.Entry.Evidence, clean.Evidence)}, r.Changes...)
@@ -89,8 +99,22 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 	return r
 }
 
-// Unchanged reports whether the cassette that exists has the same content.
-func (r Recording) Unchanged() bool { return r.Why == "" && r.Exists && len(r.Changes) == 0 }
+// damage returns what is wrong with a cassette that can be read; "" if it is intact. A
+// cassette that was cut off or edited is no evidence.
+func damage(t *cassette.Cassette) string {
+	switch {
+	case !t.Listed:
+		return "manifest.yaml has no entry for it"
+	case t.Entry.SHA256 != t.SHA256:
+		return "its sha256 is not the one in manifest.yaml"
+	}
+	return ""
+}
+
+// Unchanged reports whether the cassette that exists is intact and has the same content.
+func (r Recording) Unchanged() bool {
+	return r.Why == "" && r.Exists && r.Damage == "" && len(r.Changes) == 0
+}
 
 // sourceName names the server at a base, for the manifest.
 func sourceName(s *openapi.Spec, base string) string {
@@ -130,8 +154,6 @@ type redaction struct {
 	base string            // the base URL of the request
 	name string            // of the cassette; new signatures depend on it
 	real bool              // the responding server is no simulation
-	// undocumented reports whether the value of a place must be blanked; may be nil.
-	undocumented func(place contract.Place) bool
 }
 
 // credentials makes a redactor replace the merchant's credentials by the published ones.
@@ -147,9 +169,6 @@ func (k redaction) clean(redactor *redact.Redactor, ex contract.Exchange) contra
 	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.keys)
 	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.keys)
 	ex.Request.URL = documentedURL(ex.Request.URL, k.base, k.spec.Servers[0].URL)
-	if k.undocumented != nil {
-		ex = redact.Blank(ex, k.undocumented)
-	}
 	ex = redactor.Exchange(ex)
 	ex.Request.Body = resign(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
 	ex.Response.Body = resign(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
@@ -211,11 +230,14 @@ func resign(sign *openapi.Signature, was contract.SignatureState, body []byte, c
 // leaks searches every text of a redacted exchange.
 func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange) []Leak {
 	var all []Leak
+	for _, place := range redactor.Doubts() {
+		all = append(all, Leak{place, "a text that cannot be searched: it is binary, or decoding it exceeds 10 MB or 2 seconds"})
+	}
 	for _, found := range rule.Suspicious(o, ex) {
 		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + "; the specification does not describe this member"})
 	}
 	redact.Texts(ex, func(place contract.Place, text string) {
-		if encoding, leaked := redactor.Leaked([]byte(text)); leaked {
+		if encoding, leaked := redactor.LeakedAt(place, []byte(text)); leaked {
 			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
 		}
 	})

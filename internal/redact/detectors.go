@@ -2,60 +2,242 @@ package redact
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
+
+// detector finds what looks like a secret or personal data.
+type detector struct {
+	looks    string // "a PAN"
+	kind     string // in x-personal; "" for a secret
+	personal bool   // it only makes sense where no other data is expected
+	find     func(raw, folded string) (spans [][2]int, ofRaw bool)
+}
 
 var (
 	// The fourth character of a PAN says what kind of holder it has: a person, a
 	// company, …
-	panLike    = regexp.MustCompile(`\b[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]\b`)
-	numberLike = regexp.MustCompile(`\b[0-9](?:[ -]?[0-9]){11,18}\b`)
-	bearerLike = regexp.MustCompile(`(?i)\bbearer\s+[A-Za-z0-9._~+/-]{16,}`)
+	panLike    = regexp.MustCompile(`[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]`)
+	digitsLike = regexp.MustCompile(`[0-9]+(?:[ ._/()-]{1,2}[0-9]+)*`)
+	bearerLike = regexp.MustCompile(`\bbearer\s+[a-z0-9._~+/-]{16,}`)
 	jwtLike    = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
-	keyLike    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----`)
+	keyLike    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\\\s-]*-----END [A-Z ]*PRIVATE KEY-----)?`)
+	mailLike   = regexp.MustCompile(`[a-z0-9._%+-]+@[a-z0-9-]*[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*`)
+	abroadLike = regexp.MustCompile(`\+[0-9](?:[ ./()-]{0,2}[0-9]){7,14}`)
+	ifscLike   = regexp.MustCompile(`[a-z]{4}0[a-z0-9]{6}`)
 )
+
+func detectors() []detector {
+	folded := func(find func(folded string) [][2]int) func(raw, folded string) ([][2]int, bool) {
+		return func(_, folded string) ([][2]int, bool) { return find(folded), false }
+	}
+	raw := func(form *regexp.Regexp, mark string) func(raw, folded string) ([][2]int, bool) {
+		return func(raw, _ string) ([][2]int, bool) {
+			if !strings.Contains(raw, mark) {
+				return nil, true
+			}
+			return pairs(form.FindAllStringIndex(raw, -1)), true
+		}
+	}
+	return []detector{
+		{"a PAN", "pan", false, folded(pans)},
+		{"an Aadhaar number", "number", false, folded(numbers(aadhaar))},
+		{"a card number", "number", false, folded(numbers(card))},
+		{"a bearer token", "", false, folded(func(text string) [][2]int {
+			if !strings.Contains(text, "bearer") {
+				return nil
+			}
+			return pairs(bearerLike.FindAllStringIndex(text, -1))
+		})},
+		{"a bearer token", "", false, raw(jwtLike, "eyJ")},
+		{"a private key", "", false, raw(keyLike, "PRIVATE KEY")},
+		{"an account with its IFSC", "account", true, folded(accounts)},
+		{"a telephone number", "number", true, folded(numbers(telephone))},
+		{"a telephone number", "number", true, folded(abroad)},
+		{"an e-mail or UPI address", "email", true, folded(mails)},
+	}
+}
 
 // Detect returns what kind of secret or personal data a text seems to contain, as it is
 // or encoded: "a PAN", "an Aadhaar number", "a card number", "a bearer token" or "a
 // private key". A tenth of all numbers pass as card numbers, so do not call it for
 // members that the documents describe.
-func Detect(text string) []string {
+func Detect(text string) []string { return looks(text, false) }
+
+// DetectPersonal is Detect, and also finds telephone numbers, e-mail and UPI addresses,
+// and accounts with their IFSC. It is for texts in which no other data is expected, such
+// as names of members.
+func DetectPersonal(text string) []string { return looks(text, true) }
+
+func looks(text string, personal bool) []string {
+	if !mayLook(text) {
+		return nil
+	}
 	var all []string
-	look([]byte(text), func(view []byte, _ string) bool {
-		all = seems(string(view))
+	look([]byte(text), newBudget(), func(v view) bool {
+		detect(v.text, personal, func(d detector, _ [2]int) {
+			if !slices.Contains(all, d.looks) {
+				all = append(all, d.looks)
+			}
+		})
 		return len(all) == 0
 	})
 	return all
 }
 
-func seems(text string) []string {
-	var all []string
-	for _, pan := range panLike.FindAllString(text, -1) {
-		if !panOurs.MatchString(pan) {
-			all = append(all, "a PAN")
-			break
+// mayLook reports whether a text is long enough for any detector.
+func mayLook(text string) bool { return len(text) >= shortest+1 }
+
+// detect calls found for each span of a text that a detector finds.
+func detect(text []byte, personal bool, found func(d detector, span [2]int)) {
+	if !candidate(text) || binary(text) {
+		return
+	}
+	small := fold(text)
+	for _, d := range detectors() {
+		if d.personal && !personal {
+			continue
+		}
+		spans, ofRaw := d.find(string(text), string(small.text))
+		for _, span := range spans {
+			if !ofRaw {
+				span[0], span[1] = small.origin(span[0], span[1])
+			}
+			found(d, span)
 		}
 	}
-	aadhaar, card := false, false
-	for _, number := range numberLike.FindAllString(text, -1) {
-		number = strings.NewReplacer(" ", "", "-", "").Replace(number)
-		aadhaar = aadhaar || len(number) == 12 && number[0] >= '2' && verhoeff(number)
-		card = card || len(number) >= 13 && number[0] >= '2' && number[0] <= '8' && luhn(number)
+}
+
+// Candidate reports whether a text could contain what DetectPersonal finds, as it is. It
+// is fast.
+func Candidate(text string) bool { return candidate(text) }
+
+// candidate reports whether a detector could find something: each of them needs digits, an
+// @, or one of two words.
+func candidate[T string | []byte](text T) bool {
+	digits := 0
+	for i := range len(text) {
+		b := text[i]
+		switch {
+		case digit(b) || b >= 0x80: // a byte of a digit of another script
+			digits++
+		case b == '@', b == ' ' && i >= 6 && lower(text[i-1]) == 'r' && lower(text[i-6]) == 'b', b == 'J' && i >= 2 && text[i-2] == 'e', b == 'P' && i > 0 && text[i-1] == ' ':
+			return true
+		}
 	}
-	for _, found := range []struct {
-		is   bool
-		name string
-	}{
-		{aadhaar, "an Aadhaar number"},
-		{card, "a card number"},
-		{bearerLike.MatchString(text) || jwtLike.MatchString(text), "a bearer token"},
-		{keyLike.MatchString(text), "a private key"},
-	} {
-		if found.is {
-			all = append(all, found.name)
+	return digits >= 4
+}
+
+func pairs(all [][]int) [][2]int {
+	var some [][2]int
+	for _, span := range all {
+		some = append(some, [2]int{span[0], span[1]})
+	}
+	return some
+}
+
+func pans(text string) [][2]int {
+	var all [][2]int
+	for _, span := range pairs(panLike.FindAllStringIndex(text, -1)) {
+		if alone([]byte(text), span[0], span[1]) && !panOurs.MatchString(strings.ToUpper(text[span[0]:span[1]])) {
+			all = append(all, span)
 		}
 	}
 	return all
+}
+
+// abroad finds telephone numbers with the prefix of any country.
+func abroad(text string) [][2]int {
+	if !strings.Contains(text, "+") {
+		return nil
+	}
+	return slices.DeleteFunc(pairs(abroadLike.FindAllStringIndex(text, -1)), func(span [2]int) bool {
+		return text[span[0]+1] == '0'
+	})
+}
+
+func mails(text string) [][2]int {
+	if !strings.Contains(text, "@") {
+		return nil
+	}
+	var all [][2]int
+	for _, span := range pairs(mailLike.FindAllStringIndex(text, -1)) {
+		if at := text[span[0]:span[1]]; !mailOurs.MatchString(at) && !Reserved(FreeText, at) && !strings.HasPrefix(at, "redacted@") {
+			all = append(all, span)
+		}
+	}
+	return all
+}
+
+// accounts finds numbers of accounts in a text that also has an IFSC.
+func accounts(text string) [][2]int {
+	codes := slices.DeleteFunc(pairs(ifscLike.FindAllStringIndex(text, -1)), func(span [2]int) bool {
+		return !alone([]byte(text), span[0], span[1]) || strings.HasPrefix(text[span[0]:span[1]], "zzzz")
+	})
+	if len(codes) == 0 {
+		return nil
+	}
+	found := numbers(func(number string) bool {
+		return len(number) >= 9 && len(number) <= 18 && strings.Trim(number[:5], "0") != ""
+	})(text)
+	if len(found) == 0 {
+		return nil
+	}
+	return append(found, codes...)
+}
+
+// numbers returns a function that finds numbers, with or without separators: each group of
+// digits, and groups side by side.
+func numbers(is func(number string) bool) func(text string) [][2]int {
+	return func(text string) [][2]int {
+		var all [][2]int
+		for _, run := range digitsLike.FindAllStringIndex(text, -1) {
+			groups := digitRuns.FindAllStringIndex(text[run[0]:run[1]], -1)
+			if len(groups) > maxGroups {
+				groups = groups[:maxGroups]
+			}
+			for first := range groups {
+				number := ""
+				for _, group := range groups[first:] {
+					number += text[run[0]+group[0] : run[0]+group[1]]
+					if len(number) > maxNumber {
+						break
+					}
+					span := [2]int{run[0] + groups[first][0], run[0] + group[1]}
+					if len(number) >= minNumber && alone([]byte(text), span[0], span[1]) && is(number) {
+						all = append(all, span)
+					}
+				}
+			}
+		}
+		return all
+	}
+}
+
+const (
+	minNumber = 9  // digits of the shortest number that is searched
+	maxNumber = 19 // digits of the longest card number
+	maxGroups = 64
+)
+
+var digitRuns = regexp.MustCompile(`[0-9]+`)
+
+func aadhaar(number string) bool {
+	return len(number) == 12 && number[0] >= '2' && verhoeff(number)
+}
+
+func card(number string) bool {
+	return len(number) >= 13 && number[0] >= '2' && number[0] <= '8' && luhn(number)
+}
+
+// telephone recognises the numbers of mobile phones in India, with and without prefix.
+func telephone(number string) bool {
+	for _, prefix := range []string{"", "0", "91", "091", "0091"} {
+		if rest, ok := strings.CutPrefix(number, prefix); ok && len(rest) == 10 && rest[0] >= '6' {
+			return true
+		}
+	}
+	return false
 }
 
 // luhn checks the last digit of a card number, ISO/IEC 7812-1, annex B.

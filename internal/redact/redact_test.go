@@ -284,6 +284,34 @@ func TestLooks(t *testing.T) {
 	}
 }
 
+// FuzzSearch searches any text, with documents and without: never a panic, and what is
+// redacted is not found again.
+func FuzzSearch(f *testing.F) {
+	for _, ways := range writers() {
+		for _, write := range ways {
+			f.Add([]byte("to " + write(mobile) + " end"))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		raw, err := contract.Encode(string(text))
+		if err != nil {
+			t.Skip()
+		}
+		for _, body := range []string{string(text), `{"message":` + string(raw) + `,` + string(raw) + `:1}`} {
+			for _, s := range []*redact.Redactor{redactor(), known()} {
+				s.Secret(mobile)
+				got := s.Exchange(exchange(asked, body))
+				if json.Valid([]byte(body)) && !json.Valid(got.Response.Body) {
+					t.Errorf("%q became %q", body, got.Response.Body)
+				}
+				if strings.Contains(string(got.Response.Body), mobile) {
+					t.Errorf("%q still holds the value: %q", body, got.Response.Body)
+				}
+			}
+		}
+	})
+}
+
 // FuzzRedact redacts any bodies: never a panic, the values gone from valid JSON,
 // and what was valid JSON still is.
 func FuzzRedact(f *testing.F) {

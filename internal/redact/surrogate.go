@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/base64"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -18,20 +19,32 @@ const (
 )
 
 func marked(value string) bool {
+	if inner, ok := basedAddress(value); ok {
+		return marked(inner)
+	}
 	u, err := url.Parse(value)
 	return value == markText || value == markDigits || value == markOther || value == "0" ||
 		err == nil && u.Host != "" && u.Path == "/"+markText && u.RawQuery == "" && u.Fragment == "" && u.User == nil
 }
 
+// basedAddress returns the address that a text holds in base64, as Paytring sends it.
+func basedAddress(value string) (string, bool) {
+	inner, err := base64.StdEncoding.DecodeString(value)
+	return string(inner), err == nil && isAddress(string(inner))
+}
+
 func mark(value string) stand {
+	if inner, ok := basedAddress(value); ok {
+		return stand{text: base64.StdEncoding.EncodeToString([]byte(mark(inner).text)), number: "0"}
+	}
 	u, err := url.Parse(value)
 	switch {
 	case err == nil && u.Host != "" && u.Scheme != "":
-		return stand{u.Scheme + "://" + u.Host + "/" + markText, "0"}
+		return stand{text: u.Scheme + "://" + u.Host + "/" + markText, number: "0"}
 	case strings.Trim(value, "0123456789") == "":
-		return stand{markDigits, "0"}
+		return stand{text: markDigits, number: "0"}
 	}
-	return stand{markText, "0"}
+	return stand{text: markText, number: "0"}
 }
 
 var (
@@ -69,7 +82,7 @@ func (s *Redactor) surrogate(kind, value string) stand {
 		if !s.used[by] || n == most {
 			s.used[by] = true
 			number := shaped(value, n)
-			return stand{by, "1" + number[1:]}
+			return stand{text: by, number: "1" + number[1:]}
 		}
 	}
 }

@@ -2,8 +2,7 @@ package redact
 
 import (
 	"encoding/base64"
-	"net/url"
-	"slices"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,147 +10,165 @@ import (
 	"assay/internal/contract"
 )
 
-const (
-	shortest = 3 // the shortest value that is searched outside its place
-	long     = 8 // from this length on a value need not be a word of its own
-)
-
-// needle is a spelling of a value and the same spelling of its replacement.
-type needle struct{ value, by string }
-
-// needles returns the spellings of all learned values, the longest first, so that no
-// part is replaced before the whole.
-func (s *Redactor) needles() []needle {
-	if s.spelt != nil {
-		return s.spelt
-	}
-	for value, by := range s.learned {
-		if utf8.RuneCountInString(value) < shortest {
-			continue
-		}
-		for _, spell := range spellings() {
-			if n := (needle{spell(value), spell(by.text)}); !slices.ContainsFunc(s.spelt, func(have needle) bool { return have.value == n.value }) {
-				s.spelt = append(s.spelt, n)
+func (s *Redactor) indexed() *index {
+	if s.index == nil {
+		values := map[string]stand{}
+		for value, by := range s.learned {
+			if !by.only {
+				values[value] = by
 			}
 		}
+		s.index = newIndex(values)
 	}
-	slices.SortFunc(s.spelt, func(a, b needle) int {
-		if len(a.value) != len(b.value) {
-			return len(b.value) - len(a.value)
-		}
-		return strings.Compare(a.value, b.value)
-	})
-	return s.spelt
+	return s.index
 }
 
-// spellings returns the ways to write a value in a text: as it is, in a query, in a
-// path, and in a JSON string.
-func spellings() []func(string) string {
-	return []func(string) string{func(v string) string { return v }, url.QueryEscape, url.PathEscape, escaped}
-}
-
-func escaped(value string) string {
-	raw, err := contract.Encode(value)
-	if err != nil {
-		return value
+// accepts returns a function that reports whether a value is replaced at a place. A
+// value of unknown content is replaced at a described place only if it is long and has a
+// digit: otherwise it may be there by chance.
+func (s *Redactor) accepts(place contract.Place) func(n needle) bool {
+	described := s.docs.Described != nil && s.docs.Described(place.General())
+	return func(n needle) bool {
+		return !n.by.weak || !described || n.runes >= long && n.marked
 	}
-	return string(raw[1 : len(raw)-1])
 }
 
-// text replaces every learned value in a text, also inside base64.
-func (s *Redactor) text(text string) string {
+// text replaces every learned value in a text, in any encoding.
+func (s *Redactor) text(place contract.Place, text string) string {
 	if len(s.learned) == 0 || text == "" {
 		return text
 	}
-	if clean := s.replaced(text); clean != text {
-		return clean
+	accept := s.accepts(place)
+	if clean := s.replaced(text, accept); clean != text {
+		text = clean
+	} else if again, ok := s.based(text, accept); ok {
+		return again
 	}
+	for range maxNested {
+		hits := s.encoded(text, accept)
+		if !s.limit.spent && len(hits) == 0 {
+			return text
+		}
+		if s.limit.spent {
+			break
+		}
+		text = replaceHits(text, hits)
+	}
+	if s.limit.spent {
+		s.doubt(place)
+	}
+	return markText
+}
+
+// encoded returns the spans of a text that contain a value in an encoding.
+func (s *Redactor) encoded(text string, accept func(n needle) bool) []hit {
+	var hits []hit
+	look([]byte(text), s.limit, func(v view) bool {
+		if v.as == "" {
+			return true
+		}
+		for _, h := range s.indexed().find(v, s.limit, accept) {
+			h.start, h.end = v.origin(h.start, h.end)
+			switch {
+			case v.whole != nil:
+				h.by.text = markText
+			case v.spell != nil:
+				h.by.text = v.spell(h.by.text)
+			}
+			hits = append(hits, h)
+		}
+		return true
+	})
+	return disjoint(hits)
+}
+
+// replaced replaces the values in a text as it is.
+func (s *Redactor) replaced(text string, accept func(n needle) bool) string {
+	return replaceHits(text, s.indexed().find(view{text: []byte(text)}, s.limit, accept))
+}
+
+func replaceHits(text string, hits []hit) string {
+	if len(hits) == 0 {
+		return text
+	}
+	var b strings.Builder
+	done := 0
+	for _, h := range hits {
+		b.WriteString(text[done:h.start])
+		b.WriteString(h.by.text)
+		done = h.end
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+// based replaces the values in a text that is base64 as a whole, and keeps the encoding.
+func (s *Redactor) based(text string, accept func(n needle) bool) (string, bool) {
 	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
 		inner, err := encoding.DecodeString(text)
 		if err != nil || !utf8.Valid(inner) {
 			continue
 		}
-		if clean := s.replaced(string(inner)); clean != string(inner) {
-			return encoding.EncodeToString([]byte(clean))
+		if clean := s.replaced(string(inner), accept); clean != string(inner) {
+			return encoding.EncodeToString([]byte(clean)), true
 		}
 	}
-	return text
+	return "", false
 }
 
-func (s *Redactor) replaced(text string) string {
-	for _, n := range s.needles() {
-		var b strings.Builder
-		done := 0
-		for _, span := range spans(text, n.value) {
-			b.WriteString(text[done:span[0]])
-			b.WriteString(n.by)
-			done = span[1]
-		}
-		if done > 0 {
-			b.WriteString(text[done:])
-			text = b.String()
-		}
+// page redacts a text without places. It keeps the words of the documents; all other
+// letters and digits become z and 0.
+func (s *Redactor) page(place contract.Place, text string) string {
+	if !readable(text) {
+		s.doubt(place)
+		s.touch(place, text != markText)
+		return markText
 	}
-	return text
-}
-
-// spans returns the positions of a value in a text, in upper or lower case and with
-// spaces or hyphens between digits. A short value must be a word of its own. A value in
-// a domain that is reserved for examples does not count.
-func spans(text, value string) [][2]int {
-	var all [][2]int
-	for start := 0; start < len(text); start++ {
-		end, ok := matched(text, start, value)
-		if !ok || utf8.RuneCountInString(value) < long && !alone(text, start, end) || exemplary(text, start, end) {
-			continue
-		}
-		all = append(all, [2]int{start, end})
-		start = end - 1
+	own := Words{}
+	for by := range s.used {
+		own.add(by)
 	}
-	return all
-}
-
-// matched returns the end of a value that begins at start.
-func matched(text string, start int, value string) (end int, ok bool) {
-	end = start
-	for i := range len(value) {
-		if i > 0 && digit(value[i]) && digit(value[i-1]) && end < len(text)-1 && (text[end] == ' ' || text[end] == '-') {
-			end++
+	var b strings.Builder
+	for rest := s.text(place, text); rest != ""; {
+		end := strings.IndexFunc(rest, func(r rune) bool { return !partOfWord(r) })
+		if end < 0 {
+			end = len(rest)
 		}
-		if end >= len(text) || lower(text[end]) != lower(value[i]) {
-			return 0, false
+		if one := rest[:end]; s.knows(folded(one)) || own[folded(one)] || s.parts[folded(one)] || ownForm.MatchString(one) || utf8.RuneCountInString(one) >= shortest && Reserved(FreeText, one) {
+			b.WriteString(one)
+		} else {
+			b.WriteString(shaped(one, 0))
 		}
-		end++
+		r, size := utf8.DecodeRuneInString(rest[end:])
+		if !unicode.Is(unicode.Cf, r) || r == '\ufeff' {
+			b.WriteString(rest[end : end+size])
+		}
+		rest = rest[end+size:]
 	}
-	return end, true
+	s.touch(place, b.String() != text)
+	return b.String()
 }
 
-func digit(b byte) bool { return b >= '0' && b <= '9' }
+// ownForm matches a word of a surrogate that is more than z and 0.
+var ownForm = regexp.MustCompile(`^(?:person[0-9]{1,4}|example|com|ZZZPZ[0-9]{4}Z)$`)
 
-func lower(b byte) byte {
-	if b >= 'A' && b <= 'Z' {
-		return b + 'a' - 'A'
-	}
-	return b
-}
+func partOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) }
 
-// alone reports whether no letter or digit touches a span.
-func alone(text string, start, end int) bool {
-	before, _ := utf8.DecodeLastRuneInString(text[:start])
-	after, _ := utf8.DecodeRuneInString(text[end:])
-	return !word(before) && !word(after)
-}
+// maxInvalid is the number of bytes that need not be UTF-8 in a text.
+const maxInvalid = 3
 
-func word(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r)) }
-
-// exemplary reports whether a span lies in example.com or another domain of RFC 2606.
-func exemplary(text string, start, end int) bool {
-	for _, domain := range []string{"example.com", "example.org", "example.net"} {
-		for at := max(0, end-len(domain)); at <= start && at+len(domain) <= len(text); at++ {
-			if strings.EqualFold(text[at:at+len(domain)], domain) {
-				return true
+// readable reports whether a text is text: UTF-8 without control characters.
+func readable(text string) bool {
+	invalid := 0
+	for i, r := range text {
+		if r == utf8.RuneError {
+			if _, size := utf8.DecodeRuneInString(text[i:]); size == 1 {
+				invalid++
 			}
 		}
+		if invalid > maxInvalid || unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return false
+		}
 	}
-	return false
+	return true
 }

@@ -99,6 +99,8 @@ type counted struct {
 	Conforming int64                               `json:"conforming"`
 	Failing    int64                               `json:"failing"`
 	Unreadable int64                               `json:"unreadable"`
+	Skipped    int64                               `json:"skipped"`
+	Elsewhere  int64                               `json:"elsewhere"`
 	Unmatched  int64                               `json:"unmatched"`
 	Operations map[string]*contract.OperationCount `json:"operations"`
 	Groups     []group                             `json:"groups"`
@@ -120,7 +122,7 @@ func documentOf(r *contract.Report) document {
 	}
 	if t := r.Traffic; t != nil {
 		d.Traffic = &counted{
-			t.Exchanges, t.Conforming, t.Failing, t.Unreadable, t.Unmatched, t.Operations,
+			t.Exchanges, t.Conforming, t.Failing, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, t.Operations,
 			mapped(t.Groups, func(g contract.Group) group { return group{g.Operation, FindingOf(g.Finding), g.Count, g.Places} }), t.Partial, t.More,
 		}
 	}

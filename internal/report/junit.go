@@ -58,15 +58,15 @@ func tests(suite string, r contract.Result, failOn contract.Severity, again *Aga
 		return t
 	}
 	whole := named("has an exchange to check")
+	var all []test
 	switch {
 	case r.Verdict == contract.Errored:
 		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r, again)}
-		return []test{whole}
+		all = append(all, whole) // rules that checked follow: another one may have panicked
 	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0:
 		whole.Skipped = &problem{Message: "inconclusive: " + r.Why, Text: Unchecked(r, again)}
 		return []test{whole}
 	}
-	var all []test
 	for _, rule := range r.Checked {
 		t := named(rule)
 		t.judge(r, rule, failOn, again)

@@ -152,7 +152,7 @@ func unchecked(b *strings.Builder, p pen, r *contract.Report, verbose bool, agai
 		why       string
 	}
 	var order []reason
-	cases := map[reason][]string{}
+	cases, stacks := map[reason][]string{}, map[reason][]string{}
 	for _, result := range r.Results {
 		if result.Verdict != contract.Errored && result.Verdict != contract.Inconclusive {
 			continue
@@ -161,19 +161,28 @@ func unchecked(b *strings.Builder, p pen, r *contract.Report, verbose bool, agai
 		if cases[why] == nil {
 			order = append(order, why)
 		}
-		cases[why] = append(cases[why], result.Case)
+		cases[why], stacks[why] = append(cases[why], result.Case), result.Stack
 	}
 	for _, why := range order {
 		names := cases[why]
 		if len(names) == 1 {
-			b.WriteString("\n" + p.unchecked(contract.Result{Case: names[0], Verdict: why.verdict, Why: why.why}, again) + "\n")
+			b.WriteString("\n" + p.unchecked(contract.Result{Case: names[0], Verdict: why.verdict, Why: why.why}, again) + "\n" + stack(stacks[why], verbose))
 			continue
 		}
 		_, _ = fmt.Fprintf(b, "\n%s %d cases of %s\n  %s\n", p.verdict(why.verdict), len(names), why.operation, lines(why.why))
 		for _, name := range few(names, verbose) {
 			_, _ = fmt.Fprintf(b, "  %s\n", p.paint(faint, Visible(name)))
 		}
+		b.WriteString(stack(stacks[why], verbose))
 	}
+}
+
+// stack lists where assay panicked, for the report of a fault.
+func stack(functions []string, verbose bool) string {
+	if len(functions) == 0 || !verbose {
+		return ""
+	}
+	return "    " + strings.Join(functions, "\n    ") + "\n"
 }
 
 // unchecked says why a case has no exchange to check, and how to run it again.
@@ -310,7 +319,7 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(few(r.Inconclusive(), false), ", ")
-	case counts[contract.Fail] > 0:
+	case counts[contract.Fail] > 0, slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Fails(r.FailOn) }):
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
 		return p.paint(red, "not everything could be checked") + "; the reasons are above"

@@ -22,7 +22,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	_ = t.Flush()
 	for _, g := range r.Traffic.Groups {
-		if g.Finding.Severity == contract.Info && g.Finding.Rule != contract.CodeExplained && !verbose {
+		if g.Finding.Severity == contract.Info && !slices.Contains(contract.ShownInfos(), g.Finding.Rule) && !verbose {
 			continue
 		}
 		b.WriteString("\n" + p.group(g))
@@ -32,9 +32,13 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	unreadable := 0
 	for _, result := range r.Results {
+		if result.Case == "traffic" && result.Verdict == contract.Inconclusive {
+			_, _ = fmt.Fprintf(b, "\nskipped %s\n", strings.ReplaceAll(result.Why, "\n", "\n  "))
+		}
 		if result.Verdict == contract.Errored {
 			unreadable++
 			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), strings.ReplaceAll(result.Why, "\n", "\n  "))
+			b.WriteString(stack(result.Stack, verbose))
 		}
 	}
 	if rest := r.Traffic.Unreadable - int64(unreadable); rest > 0 {
@@ -67,7 +71,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing; %d matched no documented operation, %d unreadable; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Unmatched, c.Unreadable, plural(int(infos), "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"))
 	for _, result := range r.Results {
 		for _, gap := range result.Inconclusive {
 			if result.Origin == contract.WholeTraffic {
@@ -76,6 +80,14 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
+}
+
+// elsewhere counts the unreadable entries that are ignored.
+func elsewhere(c *contract.Traffic) string {
+	if c.Elsewhere == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d of hosts that no specification names; ignored)", c.Elsewhere)
 }
 
 // closingTraffic is the last line for traffic: the verdict.

@@ -61,7 +61,9 @@ func cassetteIntact(p *Subject) {
 
 func cassetteClean(p *Subject) {
 	for _, ex := range p.Recording.Exchanges {
+		reported := map[contract.Place]bool{}
 		for _, found := range Suspicious(p.Operation, ex) {
+			reported[found.At] = true
 			p.add(found.At, "looks", suspiciousText, contract.ArgPlace("place", found.At), contract.ArgList("looks", found.Looks))
 		}
 		if p.Recording.Evidence == contract.Documented {
@@ -70,6 +72,9 @@ func cassetteClean(p *Subject) {
 		redactor := Redactor(p.Spec, p.Operation)
 		redactor.Exchange(ex)
 		for _, place := range redactor.Touched() {
+			if reported[place] {
+				continue
+			}
 			p.add(place, "redact", unredacted, contract.ArgPlace("place", place))
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // the documented conditions of the codes.
 func codeExplainedRule() Rule {
 	return Rule{
-		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response",
+		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response", Reads: causePlaces,
 		Templates: []*contract.Template{
 			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
 			openCredentials, openToken, openReferences, openMerchant, openMember,
@@ -76,7 +76,7 @@ func codeExplained(p *Subject) {
 		p.inconclusive(causeUnlisted)
 		return
 	}
-	c := p.causes(result.Row, p.View.RequestFaults())
+	c := p.causes(result.Row, p.View.RequestFaults(false))
 	code, all := contract.ArgText("response", codeAndMessage(result.Row)), contract.ArgList("causes", c.all)
 	at, detail := result.CodeAt, result.Row.Code
 	switch {
@@ -97,21 +97,34 @@ func codeExplained(p *Subject) {
 // precedence.
 func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 	var faults []openapi.RequestViolation
-	if all := p.View.RequestFaults(); len(all) > 0 {
-		ambiguities := p.Spec.AllAmbiguities(p.Operation)
-		faults = slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
-	}
+	listed := false // faults is complete
 	for _, row := range p.Operation.Codes {
 		if row.When == nil || row.SeenIn != "" || accepted(row) {
 			continue
 		}
 		for _, alternative := range row.When.Alternatives() {
+			if p.View.Undecidable(alternative) {
+				continue
+			}
+			if !listed && alternative.NamesViolation() {
+				faults, listed = p.unforgiven(), true
+			}
 			if p.View.Truth(alternative, faults) == view.True {
 				p.add(result.CodeAt, row.Code+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
 				return
 			}
 		}
 	}
+}
+
+// unforgiven returns the faults of the request that no ambiguity forgives.
+func (p *Subject) unforgiven() []openapi.RequestViolation {
+	all := p.View.RequestFaults(false)
+	if len(all) == 0 {
+		return nil
+	}
+	ambiguities := p.Spec.AllAmbiguities(p.Operation)
+	return slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
 }
 
 // causes evaluates the alternatives of a code's condition.

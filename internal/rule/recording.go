@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"time"
 
 	"assay/internal/contract"
@@ -20,27 +21,101 @@ type Recording struct {
 	Line           func() int          // returns the line of the interaction in the cassette; nil: unknown
 }
 
-// Redactor returns a redactor for the members that the specification of an operation
-// marks secret or personal. It keeps the documented headers and the published test
-// credentials.
+// Redactor returns a redactor for an operation: for the members that the specification
+// marks secret or personal, for free text, and for what it does not document. It keeps
+// the documented headers and the published test credentials.
 func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
-	headers := []string{"Content-Type", "Accept", "Authorization", "Retry-After"}
-	for _, p := range o.Parameters {
-		if p.In == "header" {
-			headers = append(headers, p.Name)
-		}
-	}
-	var places []redact.Place
-	for _, m := range o.Places() {
-		if m.Sensitive() {
-			places = append(places, redact.Place{At: m.At, Personal: m.Personal})
-		}
-	}
-	redactor := redact.New(places, headers...)
+	known, _ := o.Memoize("redaction", func() any { return newRedaction(o) }).(redaction)
+	redactor := redact.New(known.places, known.headers...)
+	redactor.Documents(known.documents)
 	for _, c := range s.Credentials {
 		redactor.Keep(c.Test)
 	}
 	return redactor
+}
+
+// redaction is what the documents of an operation say about redacting.
+type redaction struct {
+	places    []redact.Place
+	headers   []string
+	documents redact.Documents
+}
+
+func newRedaction(o *openapi.Operation) redaction {
+	r := redaction{headers: []string{"Content-Type", "Accept", "Authorization", "Retry-After"}}
+	for _, p := range o.Parameters {
+		if p.In == "header" {
+			r.headers = append(r.headers, p.Name)
+		}
+	}
+	signed := signatures(o)
+	keeps := map[contract.Place]bool{}
+	hidden, texts := map[contract.Place]bool{}, map[contract.Place]bool{}
+	words := []string{o.Path}
+	for _, m := range o.Places() {
+		switch {
+		case m.Sensitive():
+			r.places = append(r.places, redact.Place{At: m.At, Personal: m.Personal})
+			hidden[m.At] = true
+		case slices.Contains(m.Types, "string"):
+			texts[m.At] = true
+		}
+		if m.OpenText() && !signed[m.At] {
+			r.places = append(r.places, redact.Place{At: m.At, Personal: redact.FreeText})
+		}
+		keeps[m.At] = keeps[m.At] || m.Keep
+		words = append(append(words, m.Enum...), contract.TokensOf(m.Pointer)...)
+	}
+	for _, c := range o.Codes {
+		words = append(append(append(words, c.Code, c.Status), c.Messages...), o.Messages(c.Code)...)
+	}
+	described := describedPlaces(o)
+	r.documents = redact.Documents{
+		Described:    func(place contract.Place) bool { return described[place.General()] },
+		Keeps:        func(place contract.Place) bool { return keeps[place.General()] },
+		Undocumented: undocumentedPlaces(o, hidden, texts),
+		Words:        redact.NewWords(words...),
+	}
+	return r
+}
+
+// undocumentedPlaces returns a function that reports whether the documents do not list a
+// place. Anybody may put any value there. hidden are the places of sensitive members,
+// texts those that may be texts.
+func undocumentedPlaces(o *openapi.Operation, hidden, texts map[contract.Place]bool) func(place contract.Place) bool {
+	return func(place contract.Place) bool {
+		if !o.Redacts(place) || texts[place.General()] {
+			return false
+		}
+		for at, within := place.General(), true; within; at, within = at.Above() {
+			if hidden[at] {
+				return false // redacted as marked, which keeps its form
+			}
+		}
+		return true
+	}
+}
+
+// signatures returns the places of signatures.
+func signatures(o *openapi.Operation) map[contract.Place]bool {
+	all := map[contract.Place]bool{}
+	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
+		if signature != nil {
+			all[of.Body(signature.At)] = true
+		}
+	}
+	return all
+}
+
+// describedPlaces returns the places whose values the documents describe: no free text.
+func describedPlaces(o *openapi.Operation) map[contract.Place]bool {
+	described := signatures(o)
+	for _, m := range o.Places() {
+		described[m.At] = described[m.At] || !m.FreeText()
+	}
+	described[contract.RequestAuthorization] = true // redacted by itself
+	described[contract.RequestPath] = true          // it is that of the operation
+	return described
 }
 
 // CaseRedactor returns a Redactor that also redacts the personal data of a case; nil: no
@@ -66,18 +141,10 @@ type Suspicion struct {
 // Suspicious returns the places of an exchange that look like secrets or personal data
 // and that the specification does not describe.
 func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
-	described := map[contract.Place]bool{}
-	for _, m := range o.Places() {
-		described[m.At] = described[m.At] || !m.FreeText()
-	}
-	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
-		if signature != nil {
-			described[of.Body(signature.At)] = true
-		}
-	}
+	described := describedPlaces(o)
 	var found []Suspicion
 	redact.Texts(ex, func(place contract.Place, text string) {
-		if place == contract.RequestAuthorization || described[place.General()] {
+		if described[place.General()] {
 			return // redacted, a signature, or an identifier
 		}
 		if looks := redact.Detect(text); len(looks) > 0 {

@@ -29,7 +29,7 @@ func DocumentedRefusal(o *openapi.Operation, x *openapi.View) bool {
 // fill the members that a refusal does not need, and no client needs them.
 func (p *Subject) emptyForAbsent(v *openapi.Violation) (value string, at contract.Place) {
 	pointer, ok := v.At.Pointer()
-	if !ok || pointer == "" {
+	if !ok || pointer == "" || !DocumentedRefusal(p.Operation, p.View) {
 		return "", ""
 	}
 	if v.Keyword == "required" { // a member is missing in an object that is itself empty
@@ -46,7 +46,7 @@ func (p *Subject) emptyForAbsent(v *openapi.Violation) (value string, at contrac
 		return "", ""
 	}
 	m := p.responseBody().Member(pointer)
-	if m == nil || m.Required || m.Pointer.LastToken() == contract.Every || !DocumentedRefusal(p.Operation, p.View) {
+	if m == nil || m.Required || m.Pointer.LastToken() == contract.Every {
 		return "", ""
 	}
 	return value, contract.ResponseBody(pointer)

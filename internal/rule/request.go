@@ -35,7 +35,7 @@ func requestRules() []Rule {
 			Remedy: "Make the client send the header. `assay list providers` names the credentials.",
 		},
 		{
-			ID: "request-signed", Title: "the request is signed as documented", Family: "request",
+			ID: "request-signed", Title: "the request is signed as documented", Family: "request", Reads: wholeRequest,
 			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
 			Reasons:   []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
@@ -43,9 +43,9 @@ func requestRules() []Rule {
 			Remedy: "Sign exactly the bytes that are sent, with the merchant's key, as the last step before sending.",
 		},
 		{
-			ID: "request-rules", Title: "the request satisfies the conditions between its members", Family: "request",
+			ID: "request-rules", Title: "the request satisfies the conditions between its members", Family: "request", Reads: conditionPlaces,
 			Templates: []*contract.Template{conditionViolated},
-			Reasons:   []*contract.Template{conditionAbsent},
+			Reasons:   []*contract.Template{conditionAbsent, conditionCostly},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, "request") }, Run: requestConditions,
 			About:  "Some requirements connect two members, such as one in the query and one in the body. JSON Schema cannot express them.",
 			Remedy: "Read the condition with the `assay explain` command of the finding, and change the request so that it holds.",
@@ -108,6 +108,7 @@ var (
 
 	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{documented} (`assay explain {name}`)"}
 	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent", WayOut: "use a case or a recording with these members; x-rules of the specification names them"}
+	conditionCostly   = &contract.Template{ID: "condition.costly", Text: "a condition was not checked: it costs too much, because a list is very long", WayOut: "use a case or a recording with a shorter list"}
 
 	strictDeparts    = &contract.Template{ID: "strict-interpretation.departs", Text: "{place} violates the strict interpretation ({violation}); the specification follows {chosen} (`assay explain {name}`)"}
 	strictSchema     = &contract.Template{ID: "strict-interpretation.schema", Text: "{place} violates the strict interpretation ({violation}): {about} (`assay explain {name}`)"}
@@ -164,6 +165,10 @@ func requestAuthenticated(p *Subject) {
 	case contract.AuthenticationMissing:
 		p.add(at, "missing", authorizationMissing)
 	case contract.AuthenticationUnverified:
+		if p.authorized.why != nil {
+			p.inconclusive(p.authorized.why)
+			return
+		}
 		if p.Operation.Authorization.Scheme == "bearer" {
 			p.inconclusive(tokenUnknown)
 			return
@@ -220,11 +225,18 @@ func Authentication(o *openapi.Operation, r contract.Request, credentials map[st
 func (p *Subject) Authenticate(credentials map[string]string) {
 	r := &p.View.Exchange.Request
 	header := r.Header["Authorization"]
+	p.authorized.why = nil
 	if len(header) == 1 && header[0] == p.authorized.header && header[0] != "" {
 		p.View.Authentication = p.authorized.as
 		return
 	}
 	p.View.Authentication = Authentication(p.Operation, *r, credentials, contract.Token{}, time.Time{})
+	if p.View.Authentication == contract.AuthenticationMissing || p.View.Authentication == contract.AuthenticationInvalid {
+		if p.authorized.why = p.omittedAuthorization(); p.authorized.why != nil {
+			p.View.Authentication = contract.AuthenticationUnverified
+			return
+		}
+	}
 	if len(header) == 1 && len(header[0]) <= maxCachedPlace {
 		p.authorized.header, p.authorized.as = strings.Clone(header[0]), p.View.Authentication
 	}
@@ -285,6 +297,10 @@ func conditions(p *Subject, on contract.Direction) {
 		}
 		holds, applies := p.View.Holds(r.Rule)
 		applied = applied || applies
+		if p.View.TooCostly(r.Rule) {
+			p.inconclusive(conditionCostly)
+			applied = true
+		}
 		if applies && !holds {
 			at := on.Body(r.At)
 			p.Report(contract.Finding{

@@ -62,7 +62,7 @@ func responseRules() []Rule {
 			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
 		{
-			ID: "code-documented", Title: "the response has a documented result code", Family: "response",
+			ID: "code-documented", Title: "the response has a documented result code", Family: "response", Reads: resultPlaces,
 			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeSeen},
 			Reasons:   []*contract.Template{bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
@@ -70,7 +70,7 @@ func responseRules() []Rule {
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
 		},
 		{
-			ID: "code-agrees", Title: "code, status and message of the response agree", Family: "response",
+			ID: "code-agrees", Title: "code, status and message of the response agree", Family: "response", Reads: resultPlaces,
 			Templates: []*contract.Template{statusDisagrees, statusAssumed, statusOther, messageOther},
 			Reasons:   []*contract.Template{codeAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
@@ -79,7 +79,7 @@ func responseRules() []Rule {
 		},
 		codeExplainedRule(),
 		{
-			ID: "response-signed", Title: "the provider signed the response", Family: "response",
+			ID: "response-signed", Title: "the provider signed the response", Family: "response", Reads: wholeResponse,
 			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
 			Reasons:   []*contract.Template{responseUnsigned, credentialsAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
@@ -87,9 +87,9 @@ func responseRules() []Rule {
 			Remedy: "Do not act on a response with a wrong signature. Check the merchant key first, then report it to the provider.",
 		},
 		{
-			ID: "response-rules", Title: "the response satisfies the conditions between its members", Family: "response",
+			ID: "response-rules", Title: "the response satisfies the conditions between its members", Family: "response", Reads: conditionPlaces,
 			Templates: []*contract.Template{conditionViolated},
-			Reasons:   []*contract.Template{conditionAbsent},
+			Reasons:   []*contract.Template{conditionAbsent, conditionCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return hasRules(p.Operation, contract.InResponse) }, Run: func(p *Subject) { conditions(p, contract.InResponse) },
 			About:  "Some members belong to certain results only, such as the token of a success.",
 			Remedy: "Read the condition with the `assay explain` command of the finding. Treat the response as unknown: ask for the status of the order.",

@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/openapi"
+	"assay/internal/redact"
+	"assay/internal/traffic"
 	"assay/internal/view"
 )
 
@@ -27,6 +30,9 @@ type Rule struct {
 	Templates []*contract.Template
 	Reasons   []*contract.Template // why it could not check; each has a way out
 	Whole     bool                 // it checks a provider as a whole, not one exchange
+	Address   bool                 // it needs only the method, URL and credentials of a request
+	// Reads returns the places that a finding depends on besides its own; nil: none.
+	Reads func(p *Subject, f *contract.Finding) []contract.Place
 	// Applies reports whether the rule applies. It uses specification and case only, so
 	// it can be called before the case is played.
 	Applies func(*Subject) bool
@@ -47,9 +53,12 @@ type Subject struct {
 	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
 	Orphans     []string     // for a provider: recordings that no case plays
-	Waivers     []contract.Waiver
-	UsedWaivers map[string]bool // for a provider: the sources of the waivers that tolerated a finding
-	Now         time.Time
+	// DocumentedPath is the path at which the operation is documented, if the request
+	// nearly matches it; "": it matches.
+	DocumentedPath string
+	Waivers        []contract.Waiver
+	UsedWaivers    map[string]bool // for a provider: the sources of the waivers that tolerated a finding
+	Now            time.Time
 	// Path returns the path of a data file as the user gave it, and whether the file is
 	// inside the program; nil: the name is the path.
 	Path func(name string) (path string, embedded bool)
@@ -65,6 +74,7 @@ type Subject struct {
 	authorized struct {
 		header string
 		as     contract.AuthenticationState
+		why    *contract.Template // why the header could not be checked; nil: there are no credentials
 	}
 }
 
@@ -79,6 +89,7 @@ type findingKey struct {
 
 // findingDetails is derived from a findingKey.
 type findingDetails struct {
+	at          contract.Place // with names that may be shown
 	fingerprint string
 	doc         string // of the place; empty if there is none
 	locations   []contract.Location
@@ -108,10 +119,29 @@ func (p *Subject) identify(f *contract.Finding) {
 		f.Doc = known.doc
 	}
 	f.Locations = known.locations
+	if hidden := known.at != f.At; hidden || slices.ContainsFunc(f.Message.Args, mayHoldName) {
+		f.At, f.Message.Args = known.at, f.Message.Args.Map(redact.Name)
+	}
+}
+
+// mayHoldName reports whether an argument could be a name that looks like personal data:
+// it has digits or an @.
+func mayHoldName(a contract.Arg) bool {
+	switch a.Kind() {
+	case contract.TextKind, contract.PlaceKind:
+		return redact.Candidate(a.Text())
+	case contract.ListKind:
+		return slices.ContainsFunc(a.List(), redact.Candidate)
+	}
+	return false
 }
 
 // details computes fingerprint, document and locations of a finding.
-func (p *Subject) details(f *contract.Finding) (known findingDetails) {
+func (p *Subject) details(from *contract.Finding) (known findingDetails) {
+	shown := *from
+	f := &shown
+	f.At = contract.Place(redact.Name(string(f.At)))
+	known.at = f.At
 	operation := ""
 	if p.Operation != nil {
 		operation, known.doc = p.Operation.ID, p.Operation.Doc(f.At)
@@ -126,7 +156,7 @@ func (p *Subject) details(f *contract.Finding) (known findingDetails) {
 
 // Reset releases the exchange. The subject can be used again for the same operation.
 func (p *Subject) Reset() {
-	p.View, p.References, p.findings, p.capacity = nil, nil, nil, min(len(p.findings), maxCapacity)
+	p.View, p.References, p.DocumentedPath, p.findings, p.capacity = nil, nil, "", nil, min(len(p.findings), maxCapacity)
 }
 
 // maxCapacity limits the room that is reserved for findings.
@@ -142,7 +172,7 @@ type PlayedCase struct {
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
-	return slices.Concat(requestRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
+	return slices.Concat(requestRules(), addressRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
 })
 
 // Find returns the rule with an id.
@@ -155,85 +185,23 @@ func Find(id string) (Rule, bool) {
 	return Rule{}, false
 }
 
-// For returns the rules that apply to a subject.
-func For(p *Subject) []Rule {
+// For returns the rules that apply to a subject: those of this package and more, if given.
+// A rule whose Applies panics is one of them, and panics again when it runs.
+func For(p *Subject, more ...Rule) []Rule {
 	var all []Rule
-	for _, r := range rules() {
-		if r.Whole == (p.Operation == nil) && (r.Applies == nil || r.Applies(p)) {
+	for _, r := range append(Rules(), more...) {
+		if r.Whole != (p.Operation == nil) {
+			continue
+		}
+		applies := r.Applies == nil
+		if !applies && crash.Contain("", func() { applies = r.Applies(p) }) != nil {
+			r.Run, applies = func(p *Subject) { r.Applies(p) }, true
+		}
+		if applies {
 			all = append(all, r)
 		}
 	}
 	return all
-}
-
-// Applied is the result of one rule for one subject.
-type Applied struct {
-	Findings     []contract.Finding
-	Inconclusive *contract.Template // why the rule could prove nothing; nil: it did
-}
-
-// Apply runs one rule on one pass. A finding that the case means to provoke is
-// marked; one it means to provoke and that does not come is a finding itself,
-// on the side of the test data.
-func Apply(r Rule, p *Subject) Applied {
-	mine := *p
-	mine.findings, mine.cache = nil, nil
-	gap := mine.apply(&r)
-	return Applied{mine.findings, gap}
-}
-
-// Outcome is the result of several rules. Findings stay valid; the rest is overwritten
-// when the subject is used again.
-type Outcome struct {
-	Findings     []contract.Finding
-	Checked      []byte               // for each rule 1 if it checked, else 0
-	Inconclusive []*contract.Template // the reasons of the rules that did not check, in order
-}
-
-// Each runs rules on a subject. It runs all of them, whatever the others find.
-func Each(rules []Rule, p *Subject) Outcome {
-	p.findings, p.checked, p.gaps = nil, p.checked[:0], p.gaps[:0]
-	for i := range rules {
-		before := len(p.findings)
-		gap := p.apply(&rules[i])
-		if gap == nil || len(p.findings) > before {
-			p.checked = append(p.checked, 1)
-		} else {
-			p.checked, p.gaps = append(p.checked, 0), append(p.gaps, gap)
-		}
-	}
-	return Outcome{p.findings, p.checked, p.gaps}
-}
-
-// Lists returns the ids of the rules that checked, and the others with their reasons.
-func (o Outcome) Lists(rules []Rule) (checked []string, inconclusive []contract.Gap) {
-	checked, inconclusive = []string{}, []contract.Gap{}
-	for i := range rules {
-		if o.Checked[i] == 1 {
-			checked = append(checked, rules[i].ID)
-		} else {
-			inconclusive = append(inconclusive, contract.Gap{Rule: rules[i].ID, Why: o.Inconclusive[len(inconclusive)].Says()})
-		}
-	}
-	return checked, inconclusive
-}
-
-// apply runs one rule, adds its findings, and returns why it could not check, or nil.
-func (p *Subject) apply(r *Rule) (gap *contract.Template) {
-	before := len(p.findings)
-	p.rule, p.gap = r, nil
-	r.Run(p)
-	if p.Case != nil {
-		p.expect(p.Case.Want.Findings, before)
-	}
-	for i := range p.findings[before:] {
-		p.blame(&p.findings[before+i])
-		p.waive(&p.findings[before+i])
-	}
-	if p.Case != nil {
-		p.Excerpts(p.findings[before:])
-	}
-	return p.gap
 }
 
 // Messages about findings that a case expects and that did not come.
@@ -246,6 +214,7 @@ var (
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
+	all = append(all, traffic.RecorderTemplates()...)
 	for _, r := range rules() {
 		for _, t := range slices.Concat(r.Templates, r.Reasons) {
 			if !slices.Contains(all, t) { // rules share some messages
@@ -256,9 +225,10 @@ func Templates() []*contract.Template {
 	return append(all, openapi.Templates()...)
 }
 
-// Reasons returns the reasons of all rules why they could not check, each once.
+// Reasons returns the reasons of all rules why they could not check, each once, and
+// those of recordings, which any rule can have.
 func Reasons() []*contract.Template {
-	var all []*contract.Template
+	all := traffic.RecorderTemplates()
 	for _, r := range rules() {
 		for _, t := range r.Reasons {
 			if !slices.Contains(all, t) { // rules share some reasons

@@ -144,6 +144,21 @@ func probes() map[string][]probe {
 				b.exchange.Response.Body = []byte(strings.Replace(string(b.exchange.Response.Body), "Success", "success", 1))
 			}, "response#/head/signature", "the signature at /head/signature is wrong: paytm-checksum of /body"},
 		},
+		"operation-documented": {
+			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "has the method PUT; the documented one is POST"},
+			{"a method in lower case", func(b *bench) { b.exchange.Request.Method = "post" }, "request.method", "methods are case-sensitive"},
+			{"a method that is data", func(b *bench) { b.exchange.Request.Method = "canary@example.com" }, "request.method", "has the method {…}"},
+			{"a slash", func(b *bench) { b.nearly("/aoa-acquiring-biz/v2/order/") }, "request.path", "differs from the documented /aoa-acquiring-biz/v2/order in a slash"},
+			{"case", func(b *bench) { b.nearly("/aoa-acquiring-biz/V2/order") }, "request.path", "in upper and lower case"},
+			{"base path", func(b *bench) { b.nearly("/live/aoa-acquiring-biz/v2/order") }, "request.path", "does not begin like the documented"},
+		},
+		"request-encrypted": {
+			{"a signature over http", func(b *bench) { b.exchange.Request.URL.Scheme = "http" }, "request.path", "credentials are sent over http"},
+			{"a header over http", func(b *bench) {
+				b.exchange.Request.URL.Scheme = "http"
+				b.exchange.Request.Header.Set("Authorization", "Basic abcdef12345")
+			}, "request.path", "credentials are sent over http"},
+		},
 		"code-explained": {
 			{"a refusal without its cause", func(b *bench) { b.response("2013") }, "response#/body/resultInfo/resultCode", "refused the request with code 2013 (Mid in the query"},
 			{"a refusal with its cause", func(b *bench) { b.query("orderId", "R2"); b.response("2014") }, "response#/body/resultInfo/resultCode", "for this request, `request.query.orderId != request.body.body.orderId` is true"},
@@ -365,6 +380,12 @@ func TestCassetteIsLeftAlone(t *testing.T) {
 }
 
 func unredact(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.View.Exchange} }
+
+// nearly sends the request to a path that the judge would take for a near miss.
+func (b *bench) nearly(path string) {
+	b.exchange.Request.URL.Path = path
+	b.pass = func(p *rule.Subject) { p.DocumentedPath = p.Operation.Path }
+}
 
 func swapAll(p *rule.Subject, old, replacement string) {
 	ex := &p.Recording.Exchanges[0]

@@ -9,18 +9,19 @@ import (
 
 // decide chooses the result code: the preferred one, or the first row whose when holds,
 // or the success. It remembers the reference; of two concurrent requests with one
-// reference exactly one finds it new.
-func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.RequestViolation) {
+// reference exactly one finds it new. undecided are the faults of a request for which the
+// documents list no code.
+func (s *Sandbox) decide(q *question) (row *openapi.Code, v *openapi.RequestViolation, undecided []openapi.RequestViolation) {
 	if q.wish.code != "" {
-		return q.o.Code(q.wish.code), nil
+		return q.o.Code(q.wish.code), nil, nil
 	}
 	var forgiving []*openapi.Ambiguity
 	if q.wish.handling == "lenient" || s.options.Lenient && q.wish.handling != "strict" {
 		forgiving = q.o.of.AllAmbiguities(q.o.Operation)
 	}
-	row, v := q.choose(forgiving)
+	row, v, undecided = q.choose(forgiving)
 	if row == nil || row.State != contract.Succeeded || q.reference == "" || s.orders.first(q.key) {
-		return row, v
+		return row, v, undecided
 	}
 	q.Known = []string{q.reference} // another request was first, after the check above
 	return q.choose(forgiving)
@@ -28,9 +29,10 @@ func (s *Sandbox) decide(q *question) (*openapi.Code, *openapi.RequestViolation)
 
 // choose returns the first row of the table whose when holds. A when that names
 // violation is evaluated for each violation and once without any. Violations that the
-// lenient schema accepts do not count.
-func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.RequestViolation) {
-	found := slices.DeleteFunc(q.RequestFaults(), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
+// lenient schema accepts do not count. If the request has violations, or does not show who
+// sends it, and no when holds, choose returns what is wrong: a success would be wrong.
+func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *openapi.RequestViolation, []openapi.RequestViolation) {
+	found := slices.DeleteFunc(q.RequestFaults(true), func(b openapi.RequestViolation) bool { return q.Forgives(b, forgiving) })
 	for _, row := range q.o.Codes {
 		if row.When == nil {
 			continue
@@ -38,13 +40,16 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 		if len(found) > 0 && row.When.Names("violation") {
 			for i := range found {
 				if q.True(row.When, &found[i]) {
-					return row, &found[i]
+					return row, &found[i], nil
 				}
 			}
 		}
 		if q.True(row.When, nil) {
-			return row, nil
+			return row, nil, nil
 		}
 	}
-	return q.o.Success(), nil
+	if found = append(found, q.credentialFaults()...); len(found) > 0 {
+		return nil, nil, found
+	}
+	return q.o.Success(), nil, nil
 }

@@ -77,7 +77,7 @@ func (h *hole) value(to []byte, t *template, q *question, v *openapi.RequestViol
 		if v == nil {
 			return nil
 		}
-		return quoted(to, strings.NewReplacer("{field}", v.Field, "{path}", v.Path, "{value}", v.Value).Replace(t.message))
+		return quoted(to, strings.NewReplacer("{field}", v.Field(), "{path}", v.Path(), "{value}", v.Value).Replace(t.message))
 	case "expiry":
 		now = now.Add(valid)
 	}

@@ -151,7 +151,11 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	}
 	q := s.question(o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
 	defer q.Done()
-	row, violation := s.decide(q)
+	row, violation, undecided := s.decide(q)
+	if len(undecided) > 0 {
+		refuse(w, o.Operation, undecided)
+		return
+	}
 	if row == nil {
 		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
 		return
@@ -165,10 +169,10 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
 	}
-	s.write(w, r, o, contract.Response{Status: t.status, Header: isJSON, Body: room.response}, s.fault(o.Operation, wish))
+	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, s.fault(o.Operation, wish))
 }
 
-// isJSON is the header of every response. It never changes.
+// isJSON is the header of a response with JSON. It never changes.
 var isJSON = http.Header{"Content-Type": {"application/json"}}
 
 // appendAll is io.ReadAll into existing memory.

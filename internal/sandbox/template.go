@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"cmp"
+	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,6 +17,7 @@ import (
 // response. It is made once and filled for each request.
 type template struct {
 	status  int
+	header  http.Header // never changes
 	body    []byte
 	random  []int  // letters and digits of ids and secrets, in the order in which random ones replace them
 	holes   []hole // parts that change in length, in the order of the body
@@ -41,7 +44,10 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	if !ok {
 		return nil
 	}
-	t := &template{status: example.HTTP, body: example.Body}
+	t := &template{status: example.HTTP, header: isJSON, body: example.Body}
+	if documented := o.Responses[example.HTTP]; documented != nil && len(documented.Types) > 0 && !slices.Contains(documented.Types, "application/json") {
+		t.header = http.Header{"Content-Type": {documented.Types[0]}}
+	}
 	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {
 		if text, ok := t.id(m); ok {
@@ -115,8 +121,12 @@ func (t *template) id(m *openapi.Member) (text string, ok bool) {
 }
 
 // draw records the letters and digits of an id. A first word, such as order_, stays; of
-// a URL only the last segment changes.
+// a URL only the last segment changes. A URL in base64 stays: with other letters it would
+// be none.
 func (t *template) draw(pointer contract.Pointer, id string) {
+	if inner, err := base64.StdEncoding.DecodeString(id); err == nil && contract.AbsoluteURL(string(inner)) {
+		return
+	}
 	at, _ := t.find(pointer)
 	word := strings.IndexByte(id, '_') + 1
 	if u, err := url.Parse(id); err == nil && u.Host != "" {

@@ -82,6 +82,7 @@ func optionValue(on, there bool) contract.Value {
 }
 
 func (c *comparison) credential(was, is *openapi.Credential) {
+	resized := was != nil && is != nil && !slices.Equal(was.Bytes, is.Bytes) // else the ids of other changes stay
 	describe := func(x *openapi.Credential) contract.Value {
 		if x == nil {
 			return absent()
@@ -93,6 +94,11 @@ func (c *comparison) credential(was, is *openapi.Credential) {
 		if x.Secret {
 			v.Notation += ", secret"
 			v = with(v, "secret", "true")
+		}
+		if resized && len(x.Bytes) > 0 {
+			sizes := strings.Trim(fmt.Sprint(x.Bytes), "[]")
+			v.Notation += ", " + sizes + " bytes"
+			v = with(v, "bytes", sizes)
 		}
 		v.Notation += ", from " + x.Env
 		return with(v, "env", x.Env)

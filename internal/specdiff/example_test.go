@@ -20,7 +20,7 @@ func ExampleCompare() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	edited := bytes.Replace(raw, []byte("maxLength: 300"), []byte("maxLength: 200"), 1)
+	edited := bytes.Replace(raw, []byte("maxLength: 300\n          format"), []byte("maxLength: 200\n          format"), 1)
 	edited = bytes.Replace(edited, []byte("outcome: pending"), []byte("outcome: succeeded"), 1)
 	changes, err := specdiff.Compare(load("ipayments.yaml", raw), load("newer.yaml", edited), specdiff.Uses{})
 	if err != nil {

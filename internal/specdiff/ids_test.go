@@ -15,6 +15,7 @@ func ids() map[string]string {
 		"credential choice":   "8cc209ed282e",
 		"credential new":      "718c1f05a7a8",
 		"credential secret":   "189e1600b489",
+		"credential bytes":    "0caa917c1bf2",
 		"equivalent":          "37a26f269b3f",
 		"format of a number":  "46afb9616758",
 		"hidden no more":      "47cfea401a81",

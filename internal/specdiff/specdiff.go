@@ -8,6 +8,9 @@
 // used: oasdiff.tsv names the arguments of each rule, and a test compares the file with
 // oasdiff. An id is made from the rule and the arguments.
 //
+// oasdiff does not compare every keyword, and not every number exactly. keywords.go tells
+// what it leaves out.
+//
 // This package compares the extensions of the dialect: result codes and their meaning,
 // conditions, ambiguities, signatures, authorization, credentials, servers and members.
 // A status that only a new code brings is reported once, with the code; the change of
@@ -73,6 +76,7 @@ func Compare(older, newer Document, uses Uses) ([]contract.Change, error) {
 	for _, o := range newer.Operations {
 		if was := c.olderOf(o); was != nil {
 			c.operation(was, o)
+			c.keywords(was, o)
 		}
 	}
 	return contract.SortChanges(c.withoutImplied()), nil

@@ -87,7 +87,7 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	if change.Before.IsZero() && change.Now.IsZero() {
 		change.Got = row.ruleValue(found)
 	}
-	if c.implied(&change, found, was, is) {
+	if c.implied(&change, found, was, is) || insideNot(change.At, was, is) {
 		return
 	}
 	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
@@ -280,6 +280,21 @@ func pointer(path string, of contract.Direction, operations ...*openapi.Operatio
 		at = next
 	}
 	return at
+}
+
+// insideNot reports whether a place is in a schema under not, where no member is
+// documented. oasdiff rates changes there as if the schema had to be satisfied; keywords.go
+// tells that the not is another.
+func insideNot(place contract.Place, operations ...*openapi.Operation) bool {
+	pointer, _ := place.Pointer()
+	at := contract.Pointer("")
+	for token := range pointer.Tokens() {
+		at = at.AppendToken(token)
+		if token == "not" && !slices.ContainsFunc(operations, func(o *openapi.Operation) bool { return member(o, place.Direction().Body(at)) != nil }) {
+			return true
+		}
+	}
+	return false
 }
 
 // member returns the documented member of a place, or nil.

@@ -93,7 +93,7 @@ func TestSentences(t *testing.T) {
 			"type: string\n", "type: string\n              minLength: 2\n", "type: string, ", "type: integer, ", "nullable: true", "nullable: false",
 			"application/json:\n", "application/json: &media\n", "additionalProperties: true", "additionalProperties: false", "operationId: ", "deprecated: true\n      operationId: ",
 		},
-		"ipayments": {"maxLength: 300", "maxLength: 20", "required: [code, status, message]", "required: [code, data]", "minimum: 1", "minimum: 2.125", "enum: [", "enum: [OTHER, ", "- REDIRECT\n", "- ELSEWHERE\n"},
+		"ipayments": {"          maxLength: 300", "          maxLength: 20", "required: [code, status, message]", "required: [code, data]", "minimum: 1", "minimum: 2.125", "enum: [", "enum: [OTHER, ", "- REDIRECT\n", "- ELSEWHERE\n"},
 		"enkash":    {"format: int64", "format: int32", "default: ", "default: 7 # ", "pattern: ", "pattern: x # ", "minimum: 1", "minimum: 0.01", "anyOf:", "oneOf:", "\"200\":", "\"201\":"},
 		"paytring":  {"type: boolean", "type: string", "allOf:", "anyOf:", "maxLength: 4", "maxLength: 5", "not: ", "allOf: ", "\"400\":", "\"409\":", "required: [", "required: [other, "},
 	} {

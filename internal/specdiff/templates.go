@@ -12,7 +12,7 @@ func Templates() []*contract.Template {
 	all := []*contract.Template{
 		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeRetry, statusOther, messageOther, httpOther, codeWhen, codeDocumented, codeKnown, codeUnknown, codeUndocumented, codeUnknownToAdapters, codeReplaced, codeSameOutcome, codeOnlyOne,
 		serverNew, serverGone, serverOther, merchantOther, credentialOther, ambiguityNew, ambiguitySettled, ambiguityChosen, ambiguityOther, ambiguityAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
-		withDetails,
+		withDetails, keywordOther,
 		bothMessages,
 		operationMoved, readAndPassedOn,
 	}

@@ -6,13 +6,16 @@ import (
 	"regexp"
 )
 
-// cassette reads every item of interactions. It separates items by their indentation,
-// as go-vcr writes them, so that a file is never held in memory whole.
+// cassette reads every item of interactions, in YAML or in JSON. It separates items by their indentation,
+// as go-vcr, VCR.py and Ruby VCR write them, so that a file is never held in memory whole.
 func (f *file) cassette(s *stream) error {
+	if bytes.HasPrefix(bytes.TrimLeft(s.window(), " \t\r\n"), []byte("{")) {
+		return f.jsonCassette(s)
+	}
 	t := &tape{file: f, stream: s, number: 1}
 	err := t.run()
 	if err == nil && !t.found {
-		err = s.errorAt(0, errors.New("interactions is missing; expected a go-vcr cassette"))
+		err = s.errorAt(0, errors.New("interactions is missing; expected a cassette of go-vcr, VCR.py or Ruby VCR"))
 	}
 	var b *damagedError
 	if errors.As(err, &b) {
@@ -27,11 +30,12 @@ type tape struct {
 	*stream
 	number int  // the number of the next line, from 1
 	found  bool // interactions has been read
+	ruby   bool // it is http_interactions, of Ruby VCR
 }
 
 var (
 	versionLine  = regexp.MustCompile(`^version:[ \t]*(\S*)`)
-	interactions = regexp.MustCompile(`^["']?interactions["']?:[ \t]*([^\s#]*)`)
+	interactions = regexp.MustCompile(`^["']?(http_)?interactions["']?:[ \t]*([^\s#]*)`)
 )
 
 // run reads the lines of the top level.
@@ -52,15 +56,15 @@ func (t *tape) run() error {
 		if m == nil {
 			continue
 		}
-		t.found = true
-		switch string(m[1]) {
+		t.found, t.ruby = true, len(m[1]) > 0
+		switch string(m[2]) {
 		case "":
 			if err := t.items(); err != nil {
 				return err
 			}
 		case "[]":
 		default:
-			return t.errorAt(0, errors.New("interactions is not in the form of go-vcr; expected one list item per dash, each on its own line"))
+			return t.errorAt(0, errors.New("interactions is not in the form of a cassette; expected one list item per dash, each on its own line"))
 		}
 	}
 }
@@ -160,5 +164,5 @@ func (t *tape) item(indent int) (int, error) {
 	if e.large {
 		return next, t.damaged(start, "", t.tooLarge())
 	}
-	return next, t.entry(start, bytes.Clone(raw), interaction(start).parse)
+	return next, t.entry(start, bytes.Clone(raw), interaction{start, t.ruby}.parse)
 }

@@ -234,11 +234,13 @@ func alike(t *testing.T, a, b contract.Exchange) bool {
 	return bytes.Equal(one, other)
 }
 
-// TestFolderOfCassettes passes the manifest over.
+// TestFolderOfCassettes passes over the manifest and the shapes, and names what is no
+// recording.
 func TestFolderOfCassettes(t *testing.T) {
 	t.Parallel()
 	for _, text := range read(t, traffic.Options{}, nil, filepath.Join("..", "..", "cassettes")) {
-		if strings.Contains(text, " | ! ") || strings.Contains(text, "manifest") {
+		other := strings.HasSuffix(strings.SplitN(text, " | ", 2)[0], "README.md") || strings.HasSuffix(strings.SplitN(text, " | ", 2)[0], "cassettes.go")
+		if strings.Contains(text, " | ! ") != other {
 			t.Error(text)
 		}
 	}

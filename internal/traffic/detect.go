@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -22,11 +24,11 @@ func (f *file) unpacked(from io.Reader) error {
 		return f.unreadable(fmt.Errorf("unpacking %s: %w", name, err))
 	}
 	defer func() { _ = plain.Close() }() // the caller closes the file
-	return f.recognised(newStream(plain), name != "")
+	return f.recognised(newStream(asUTF8(plain)))
 }
 
 // recognised reads the text in its format, or in the one that Options.Format names.
-func (f *file) recognised(s *stream, packed bool) error {
+func (f *file) recognised(s *stream) error {
 	kind := look(s)
 	if err := f.ctx.Err(); err != nil {
 		return err
@@ -34,15 +36,12 @@ func (f *file) recognised(s *stream, packed bool) error {
 	forced := f.options.Format
 	broke := s.err != nil && !errors.Is(s.err, io.EOF)
 	switch {
-	case !f.named && forced != "" && kind != forced:
-		if kind == "" && packed && broke {
-			break
-		}
-		return nil
-	case forced != "":
+	case !f.named && forced != "" && kind != "" && kind != forced:
+		return nil // the user asked for another format
+	case forced != "" && (f.named || kind != ""):
 		kind = forced
-	case kind == "" && !f.named && (!packed || !broke):
-		return nil // other files of a folder are skipped
+	case kind == "" && !f.named && ours(f.path, s.window()):
+		return nil
 	}
 	f.label = &label{front: kind + ":" + f.path + "#", shown: f.shown()}
 	switch kind {
@@ -62,7 +61,15 @@ func (f *file) recognised(s *stream, packed bool) error {
 	return f.unreadable(errKind)
 }
 
-var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd")
+// ours reports whether a file in a folder belongs to assay's cassettes and has no
+// exchanges: the manifest, or the shape of an operation.
+func ours(path string, text []byte) bool {
+	name := filepath.Base(path)
+	return name == "manifest.yaml" && bytes.Contains(text, []byte("sha256:")) ||
+		strings.HasSuffix(name, ".shape.yaml") && bytes.Contains(text, []byte("assay.shape/"))
+}
+
+var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py or Ruby VCR, plain, gzip or zstd")
 
 // far is the number of bytes that are read to detect a format.
 const far = 1 << 20
@@ -112,7 +119,7 @@ func kindOf(text []byte, last bool) (kind string, sure bool) {
 
 // yamlKey matches the line that begins the interactions of a cassette. After it only a
 // list may follow on the same line: anything else is prose.
-var yamlKey = regexp.MustCompile(`(?m)^["']?interactions["']?:[ \t]*(?:[#\[].*)?\r?\n`)
+var yamlKey = regexp.MustCompile(`(?m)^["']?(?:http_)?interactions["']?:[ \t]*(?:[#\[].*)?\r?\n`)
 
 // ofJSON detects the format from the first members of an object.
 func ofJSON(text []byte) string {
@@ -125,6 +132,8 @@ func ofJSON(text []byte) string {
 		switch name {
 		case "log":
 			kind = HAR
+		case "interactions", "http_interactions":
+			kind = Cassette
 		case "request", "response":
 			if oneLine {
 				kind = NDJSON

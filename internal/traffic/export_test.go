@@ -43,6 +43,11 @@ func StructsInto(raw []byte, s *Scratch) (contract.Exchange, error) {
 // again.
 func ParseLine(raw string) (contract.Exchange, error) { return parseLine([]byte(raw), nil) }
 
-func ParseHAR(raw string) (contract.Exchange, error) { return parseHAR([]byte(raw), nil) }
+func ParseHAR(raw string) (contract.Exchange, error) { return anyRecorder().parseHAR([]byte(raw), nil) }
 
 var ParseInto = parseLine
+
+// Plant makes the parser of an entry panic.
+func Plant(e *Entry) {
+	e.parse = func([]byte, *Scratch) (contract.Exchange, error) { panic("planted") }
+}

@@ -96,8 +96,8 @@ func TestHARBodies(t *testing.T) {
 	}{
 		"none":                      {"GET", `{"status":200}`, "", "", ""},
 		"of size 0":                 {"GET", `{"status":200,"content":{"size":0}}`, "", "", ""},
-		"an empty text":             {"GET", `{"status":200,"content":{"size":5,"text":""}}`, "", "", ""},
-		"not kept":                  {"GET", `{"status":200,"content":{"size":5}}`, "", "", "save the HAR with content"},
+		"an empty text":             {"GET", `{"status":200,"content":{"size":5,"text":""}}`, "", "", "lacks the body of the response, which had 5 bytes"},
+		"not kept":                  {"GET", `{"status":200,"content":{"size":5}}`, "", "", "lacks the body of the response, which had 5 bytes"},
 		"asked with HEAD":           {"HEAD", `{"status":200,"content":{"size":5}}`, "", "", ""},
 		"no content":                {"GET", `{"status":204,"content":{"size":5}}`, "", "", ""},
 		"not modified":              {"GET", `{"status":304,"content":{"size":5}}`, "", "", ""},

@@ -27,16 +27,18 @@ type harEntry struct {
 }
 
 type harRequest struct {
-	Method   given[string]     `json:"method"`
-	URL      given[string]     `json:"url"`
-	Headers  given[harHeaders] `json:"headers"`
-	PostData given[harBody]    `json:"postData"`
+	Method   given[string]         `json:"method"`
+	URL      given[string]         `json:"url"`
+	Headers  given[harHeaders]     `json:"headers"`
+	PostData given[harBody]        `json:"postData"`
+	BodySize given[jsontext.Value] `json:"bodySize"`
 }
 
 type harResponse struct {
-	Status  given[whole]      `json:"status"`
-	Headers given[harHeaders] `json:"headers"`
-	Content given[harBody]    `json:"content"`
+	Status   given[whole]          `json:"status"`
+	Headers  given[harHeaders]     `json:"headers"`
+	Content  given[harBody]        `json:"content"`
+	BodySize given[jsontext.Value] `json:"bodySize"`
 }
 
 // harBody is postData or content.
@@ -50,7 +52,7 @@ type harBody struct {
 }
 
 // parseHAR reads an item of log.entries.
-func parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
+func (k *knownRecorder) parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	if !utf8.Valid(raw) {
 		return contract.Exchange{}, errors.New("this is not UTF-8")
 	}
@@ -58,11 +60,11 @@ func parseHAR(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	return e.exchange()
+	return e.exchange(k)
 }
 
 // exchange returns the entry as an exchange.
-func (e *harEntry) exchange() (contract.Exchange, error) {
+func (e *harEntry) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if !e.Request.there {
 		return contract.Exchange{}, errors.New("request is missing")
 	}
@@ -74,13 +76,57 @@ func (e *harEntry) exchange() (contract.Exchange, error) {
 	if !e.Response.there {
 		return ex, withoutResponse("there is no response: response is missing; record it again")
 	}
-	if ex.Response, err = e.Response.value.response(asked.Method); err != nil && !errors.Is(err, ErrNoResponse) {
+	if ex.Response, err = e.Response.value.response(); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	}
-	if err == nil {
-		ex.Response.Duration = max(time.Duration(e.Time.value), 0)
+	if err != nil {
+		return ex, err
+	}
+	ex.Response.Duration = max(time.Duration(e.Time.value), 0)
+	err = k.complete(&ex, e.Request.value.recorded(&ex), e.Response.value.recorded(&ex))
+	if err != nil && !errors.Is(err, ErrNoResponse) {
+		return contract.Exchange{}, err
 	}
 	return ex, err
+}
+
+// recorded returns what the recording says about the body of the request.
+func (r *harRequest) recorded(ex *contract.Exchange) recordedBody {
+	b, _ := carried(ex)
+	size, there := number(r.BodySize.value)
+	if ex.Request.Method != http.MethodGet && ex.Request.Method != http.MethodHead && ex.Request.Method != http.MethodOptions {
+		b.sizes = append(b.sizes, size)
+		b.unknown = size < 0 || !there && !r.PostData.value.Text.there
+	}
+	if post, there := number(r.PostData.value.Size.value); there {
+		b.sizes = append(b.sizes, post)
+	}
+	return b
+}
+
+// recorded returns what the recording says about the body of the response. response.bodySize
+// counts coded bytes, so it counts only if content.size is not known.
+func (r *harResponse) recorded(ex *contract.Exchange) recordedBody {
+	_, b := carried(ex)
+	if !hasBody(ex.Request.Method, ex.Response.Status) {
+		return b
+	}
+	size, there := number(r.Content.value.Size.value)
+	b.sizes = append(b.sizes, size)
+	if (!there || size < 0) && len(b.body) == 0 {
+		sent, noted := number(r.BodySize.value)
+		b.sizes, b.unknown = append(b.sizes, sent), !noted || sent < 0
+	}
+	return b
+}
+
+// number returns the value of a JSON number, -1 if it is none.
+func number(raw jsontext.Value) (n int64, ok bool) {
+	f, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil || f != f {
+		return -1, false
+	}
+	return int64(min(f, 1<<50)), true
 }
 
 func (r *harRequest) request() (contract.Request, error) {
@@ -100,15 +146,22 @@ func (r *harRequest) request() (contract.Request, error) {
 		return contract.Request{}, err
 	}
 	header := r.Headers.value.header()
-	if len(body) == 0 && positive(header.Get("Content-Length")) {
-		return contract.Request{}, errors.New("the request had a body (Content-Length), but postData is missing; record it with bodies")
+	if len(body) > 0 && post.Encoding.value != "" {
+		plain, had, err := uncoded("request", header, body)
+		if err != nil {
+			return contract.Request{}, err
+		}
+		if had {
+			body = plain
+			unpacked(header)
+		}
 	}
 	post.name(header, body)
 	return contract.Request{Method: r.Method.value, URL: u, Header: header, Body: some(body)}, nil
 }
 
-// response returns the response to a request with this method.
-func (r *harResponse) response(method string) (contract.Response, error) {
+// response returns the response.
+func (r *harResponse) response() (contract.Response, error) {
 	status, content := int(r.Status.value), &r.Content.value
 	switch {
 	case status <= 0:
@@ -117,10 +170,11 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 		return contract.Response{}, errors.New("response.status is not from 100 to 999")
 	case content.File.met && len(content.Text.value) == 0:
 		return contract.Response{}, withoutResponse("there is no body in the response: it stands in another file; record with content: 'embed'")
-	case !content.Text.there && positive(string(content.Size.value)) && hasBody(method, status):
-		return contract.Response{}, withoutResponse("there is no body in the response, and it had one; save the HAR with content")
 	}
 	header := r.Headers.value.header()
+	if err := contentcoding.Check(header); err != nil {
+		return contract.Response{}, fmt.Errorf("the response cannot be decoded: %w", err)
+	}
 	body, err := content.decoded("response.content")
 	if err == nil && content.Encoding.value != "" {
 		body, _, err = uncoded("response", header, body)
@@ -131,12 +185,6 @@ func (r *harResponse) response(method string) (contract.Response, error) {
 	unpacked(header)
 	content.name(header, body)
 	return contract.Response{Status: status, Header: header, Body: some(body)}, nil
-}
-
-// positive reports whether a number is above zero.
-func positive(number string) bool {
-	f, err := strconv.ParseFloat(number, 64)
-	return err == nil && f > 0
 }
 
 // hasBody reports whether such a response has a body, RFC 9110 section 6.4.1.
@@ -172,8 +220,21 @@ type harValue string
 
 // UnmarshalJSONFrom reads the value.
 func (s *harValue) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	if k := d.PeekKind(); k == '{' || k == '[' {
+	switch d.PeekKind() {
+	case '{':
 		return memberError(": expected a string")
+	case '[': // some recorders list the values of a repeated header
+		var all []string
+		err := items(d, func() error {
+			if d.PeekKind() != '"' {
+				return memberError(": expected a string")
+			}
+			token, err := d.ReadToken()
+			all = append(all, token.String())
+			return err
+		})
+		*s = harValue(strings.Join(all, "\n"))
+		return err
 	}
 	token, err := d.ReadToken()
 	if err == nil {
@@ -182,12 +243,22 @@ func (s *harValue) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return err
 }
 
-// harHeaders is a list of headers.
+// harHeaders is a list of headers. A few recorders write an object with names and values.
 type harHeaders struct{ headers }
 
 // UnmarshalJSONFrom reads the headers.
 func (h *harHeaders) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	var p harPair
+	if d.PeekKind() == '{' {
+		return members(d, func(name string) error {
+			var value given[harValue]
+			err := value.UnmarshalJSONFrom(d)
+			if err == nil && value.there {
+				h.lines(name, string(value.value))
+			}
+			return err
+		})
+	}
 	return items(d, func() error {
 		p = harPair{}
 		err := json.UnmarshalDecode(d, &p)
@@ -213,16 +284,43 @@ func (b *harBody) decoded(at string) ([]byte, error) {
 	case "":
 		return b.Text.value, nil
 	case "base64":
-		body, err := base64.StdEncoding.AppendDecode(nil, b.Text.value)
-		if err != nil { // some recorders omit the padding
-			body, err = base64.RawStdEncoding.AppendDecode(nil, b.Text.value)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s.text is not base64", at)
+		var body []byte
+		for _, piece := range pieces(b.Text.value) {
+			var err error
+			if body, err = appendBase64(body, piece); err != nil {
+				return nil, fmt.Errorf("%s.text is not base64", at)
+			}
 		}
 		return body, nil
 	}
 	return nil, fmt.Errorf("%s.encoding is not supported; expected base64", at)
+}
+
+// pieces returns the pieces of a text in base64. Polly.JS writes the pieces in which the
+// body came as a JSON array.
+func pieces(text []byte) [][]byte {
+	if len(text) == 0 || text[0] != '[' {
+		return [][]byte{text}
+	}
+	var all []string
+	if json.Unmarshal(text, &all) != nil {
+		return [][]byte{text}
+	}
+	var raw [][]byte
+	for _, piece := range all {
+		raw = append(raw, []byte(piece))
+	}
+	return raw
+}
+
+// appendBase64 decodes base64 in any of its forms: padded or not, in lines, for URLs.
+func appendBase64(to, text []byte) ([]byte, error) {
+	all, err := base64.StdEncoding.AppendDecode(to, text)
+	if err == nil {
+		return all, nil
+	}
+	plain := strings.NewReplacer("-", "+", "_", "/", "\r", "", "\n", "", " ", "").Replace(string(text))
+	return base64.RawStdEncoding.AppendDecode(to, []byte(strings.TrimRight(plain, "=")))
 }
 
 // posted returns the body of a request: its text, or the form in params.
@@ -258,6 +356,8 @@ func uncoded(side string, header http.Header, body []byte) ([]byte, bool, error)
 		return nil, had, fmt.Errorf("the %s's decoded body has more than %d bytes", side, Largest)
 	case errors.Is(err, contentcoding.ErrDamaged):
 		return nil, had, fmt.Errorf("the %s's body cannot be decoded as its Content-Encoding says", side)
+	case errors.Is(err, contentcoding.ErrMany):
+		return nil, had, fmt.Errorf("the %s cannot be decoded: %w", side, err)
 	case err != nil: // an unsupported coding
 		return nil, had, fmt.Errorf("the %s has %w", side, err)
 	}

@@ -17,57 +17,55 @@ import (
 )
 
 // interaction is the line on which an item of interactions begins.
-type interaction int
-
-// recorded holds the members of an item of interactions that are used, for formats 1
-// and 2 of go-vcr; format 2 has further members.
-type recorded struct {
-	Request struct {
-		Body    string      `yaml:"body"`
-		Form    url.Values  `yaml:"form"`
-		Headers http.Header `yaml:"headers"`
-		URL     string      `yaml:"url"`
-		Method  string      `yaml:"method"`
-	} `yaml:"request"`
-	Response struct {
-		Body     string      `yaml:"body"`
-		Headers  http.Header `yaml:"headers"`
-		Status   string      `yaml:"status"`
-		Code     int         `yaml:"code"`
-		Duration string      `yaml:"duration"` // "12ms"; old cassettes have "" or nanoseconds
-	} `yaml:"response"`
+type interaction struct {
+	line int
+	ruby bool // the file is of Ruby VCR
 }
 
-func (line interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
+func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	var all []recorded
 	if err := yaml.Unmarshal(raw, &all); err != nil {
-		return contract.Exchange{}, line.notYAML(err)
+		return contract.Exchange{}, i.notYAML(err)
 	}
 	if len(all) != 1 {
 		return contract.Exchange{}, errors.New("expected one interaction here")
 	}
-	return all[0].exchange()
+	r := &all[0]
+	by := "go-vcr"
+	switch {
+	case i.ruby: // it writes methods as symbols, in lower case
+		r.Request.Method, by = strings.ToUpper(strings.TrimPrefix(r.Request.Method, ":")), "Ruby VCR"
+	case r.Request.URI != "":
+		by = "VCR.py"
+	}
+	if r.Request.URL == "" {
+		r.Request.URL = r.Request.URI
+	}
+	return r.exchange(recorderNamed(by))
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+):`)
 
 // notYAML reports the line of a YAML error. The text of the library is dropped because
 // it could quote a value.
-func (line interaction) notYAML(err error) error {
+func (i interaction) notYAML(err error) error {
+	if errors.Is(err, errBase64) {
+		return errBase64
+	}
 	at := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
-			at = fmt.Sprintf(", see line %d", int(line)+n-1)
+			at = fmt.Sprintf(", see line %d", i.line+n-1)
 		}
 	}
 	var typed *yaml.TypeError
 	if errors.As(err, &typed) {
-		return fmt.Errorf("a member has another type than in go-vcr's files%s", at)
+		return fmt.Errorf("a member has another type than in cassettes%s", at)
 	}
 	return fmt.Errorf("this is not YAML%s", at)
 }
 
-func (r *recorded) exchange() (contract.Exchange, error) {
+func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 	switch {
 	case r.Request.Method == "":
 		return contract.Exchange{}, errors.New("request.method is missing or empty")
@@ -78,7 +76,7 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	asked := contract.Request{Method: r.Request.Method, URL: u, Header: canonical(r.Request.Headers), Body: some([]byte(r.Request.Body))}
+	asked := contract.Request{Method: r.Request.Method, URL: u, Header: canonical(http.Header(r.Request.Headers)), Body: some(r.Request.Body)}
 	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {
 		asked.Body = some([]byte(posted(r.Request.Form, u.Query()).Encode()))
 	}
@@ -98,8 +96,8 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 	if code < 100 || code > 999 {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
 	}
-	header := canonical(r.Response.Headers)
-	response, coded, err := uncoded("response", header, []byte(r.Response.Body))
+	header := canonical(http.Header(r.Response.Headers))
+	response, coded, err := uncoded("response", header, r.Response.Body)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
@@ -107,6 +105,12 @@ func (r *recorded) exchange() (contract.Exchange, error) {
 		unpacked(header)
 	}
 	ex.Response = contract.Response{Status: code, Header: header, Body: some(response), Duration: duration(r.Response.Duration)}
+	askedBody, responseBody := carried(&ex)
+	if err := k.complete(&ex, askedBody, responseBody); err != nil && !errors.Is(err, ErrNoResponse) {
+		return contract.Exchange{}, err
+	} else if err != nil {
+		return ex, err
+	}
 	return ex, nil
 }
 
@@ -128,11 +132,16 @@ func posted(form, query url.Values) url.Values {
 
 // code returns the status. The oldest cassettes have it only as "200 OK".
 func (r *recorded) code() int {
-	if r.Response.Code == 0 && len(r.Response.Status) >= 3 {
-		code, _ := strconv.Atoi(r.Response.Status[:3]) // 0 if it is not a number
+	switch {
+	case r.Response.Code != 0:
+		return r.Response.Code
+	case r.Response.Status.code != 0:
+		return r.Response.Status.code
+	case len(r.Response.Status.text) >= 3:
+		code, _ := strconv.Atoi(r.Response.Status.text[:3]) // 0 if it is not a number
 		return code
 	}
-	return r.Response.Code
+	return 0
 }
 
 func duration(text string) time.Duration {

@@ -3,6 +3,7 @@ package traffic
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -66,7 +67,7 @@ func parseLine(raw []byte, s *Scratch) (contract.Exchange, error) {
 		s, _ = scratches.Get().(*Scratch)
 		defer scratches.Put(s)
 		ex, err := parseLine(raw, s)
-		if err == nil {
+		if err == nil || errors.Is(err, ErrNoResponse) {
 			ex = lasting(ex)
 		}
 		return ex, err
@@ -79,6 +80,9 @@ func parseLine(raw []byte, s *Scratch) (contract.Exchange, error) {
 	}
 	l := line{}
 	if !l.quick(raw, s) {
+		if s.Brief && !json.Valid(raw) {
+			return contract.Exchange{}, errBrief
+		}
 		l = line{}
 		if err := l.decode(raw); err != nil {
 			return contract.Exchange{}, err
@@ -102,10 +106,17 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 	if s.method != string(l.method) {
 		s.method = string(l.method)
 	}
-	return contract.Exchange{
+	ex := contract.Exchange{
 		Request:  contract.Request{Method: s.method, URL: u, Header: l.asked.header, Body: some(l.asked.body)},
 		Response: contract.Response{Status: l.status, Header: l.response.header, Body: some(l.response.body), Duration: l.took},
-	}, nil
+	}
+	asked, response := carried(&ex)
+	if err := anyRecorder().complete(&ex, asked, response); err != nil && !errors.Is(err, ErrNoResponse) {
+		return contract.Exchange{}, err
+	} else if err != nil {
+		return ex, err
+	}
+	return ex, nil
 }
 
 // lasting returns a copy of an exchange with memory of its own.

@@ -53,7 +53,7 @@ func brief(all []string) []string {
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	const cut = "the file is cut off here; everything before was read"
-	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a go-vcr cassette, plain, gzip or zstd"
+	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py or Ruby VCR, plain, gzip or zstd"
 	long := strings.Repeat("x", 3000)
 	for name, c := range map[string]struct {
 		text string
@@ -69,7 +69,7 @@ func TestDamage(t *testing.T) {
 		"har/a member twice": {text: harOf(`{"request":{"method":"GET","method":"PUT","url":"https://x/"}}`), want: []string{
 			"stdin, entry 1: request.method stands twice",
 		}},
-		"har/members of other types": {text: harOf(`{"request":{"method":1}}`, `{"request":{"method":"GET","url":"https://x/","headers":{}}}`, `{"request":[]}`), want: []string{
+		"har/members of other types": {text: harOf(`{"request":{"method":1}}`, `{"request":{"method":"GET","url":"https://x/","headers":5}}`, `{"request":[]}`), want: []string{
 			"stdin, entry 1: request.method: expected a string", "stdin, entry 2: request.headers: expected a list", "stdin, entry 3: request: expected an object",
 		}},
 		"har/no request, no URL, no response": {text: harOf(`{}`, `{"request":{"method":"GET"}}`, `{"request":{"method":"GET","url":"https://x/"}}`), want: []string{
@@ -83,7 +83,7 @@ func TestDamage(t *testing.T) {
 			"stdin, entry 1: response.content.encoding is not supported; expected base64",
 		}},
 		"har/a body of the request that was not kept": {text: harOf(`{"request":{"method":"POST","url":"https://x/","headers":[{"name":"content-length","value":"12"}]},"response":{"status":200}}`), want: []string{
-			"stdin, entry 1: the request had a body (Content-Length), but postData is missing; record it with bodies",
+			"stdin, entry 1: the recording lacks the body of the request, which had 12 bytes (recorder: another program); record with all headers and bodies",
 		}},
 		"har/a body that is no gzip": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"headers":[{"name":"content-encoding","value":"gzip"}],"content":{"text":"H4sIAAAA","encoding":"base64"}}}`), want: []string{
 			"stdin, entry 1: the response's body cannot be decoded as its Content-Encoding says",
@@ -148,7 +148,7 @@ func TestDamage(t *testing.T) {
 		}},
 		"cassette/another version":   {text: strings.Replace(cassetteText, "1", "3", 1), want: []string{"stdin:2: the version of the cassette is not supported; expected 1 or 2"}},
 		"cassette/nothing recorded":  {text: "version: 1\ninteractions: []\n", want: nil},
-		"cassette/in another style":  {text: "version: 1\ninteractions: [{request: {}}]\n", want: []string{"stdin:3: interactions is not in the form of go-vcr; expected one list item per dash, each on its own line"}},
+		"cassette/in another style":  {text: "version: 1\ninteractions: [{request: {}}]\n", want: []string{"stdin:3: interactions is not in the form of a cassette; expected one list item per dash, each on its own line"}},
 		"cassette/version behind":    {text: strings.Replace(cassetteText, "version: 1\n", "", 1) + "version: 1\n", want: []string{"1"}},
 		"cassette/indented":          {text: strings.ReplaceAll(strings.ReplaceAll(cassetteText, "\n- ", "\n   - "), "\n  r", "\n     r") + "\n# the end\n...\n", want: []string{"1"}},
 		"cassette/two documents":     {text: cassetteText + "---\nversion: 1\ninteractions:\n- request: {method: GET, url: 'https://pay.example.com/2'}\n  response: {code: 200}\n", want: []string{"1", "2"}},
@@ -161,7 +161,7 @@ func TestDamage(t *testing.T) {
 		"other YAML":                 {text: "a: 1\nb:\n  interactions: 2\n", want: []string{noKind}},
 		"said to be ndjson":          {text: "x\n", o: traffic.Options{Format: traffic.NDJSON}, want: []string{"stdin:1: this is not JSON at byte 1"}},
 		"said to be har":             {text: "x\n", o: traffic.Options{Format: traffic.HAR}, want: []string{"stdin, entry 1, byte 0: expected a JSON object here; nothing after this was read"}},
-		"said to be a cassette":      {text: "x\n", o: traffic.Options{Format: traffic.Cassette}, want: []string{"stdin:2: interactions is missing; expected a go-vcr cassette"}},
+		"said to be a cassette":      {text: "x\n", o: traffic.Options{Format: traffic.Cassette}, want: []string{"stdin:2: interactions is missing; expected a cassette of go-vcr, VCR.py or Ruby VCR"}},
 		"said to be ndjson, nothing": {text: "", o: traffic.Options{Format: traffic.NDJSON}, want: nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -321,16 +321,16 @@ func TestNames(t *testing.T) {
 	}{
 		"a file":                   {names: at("b.har"), want: []string{"har:b.har#1", "har:b.har#2"}},
 		"a file twice":             {names: append(at("b.har"), dir+"/./b.har"), want: []string{"har:b.har#1", "har:b.har#2"}},
-		"a folder":                 {names: at("a"), want: []string{"cassette:a/c.yaml#1", "ndjson:a/z.json#1", "ndjson:a/z.json#2"}},
-		"folders in folders":       {names: at("d"), want: []string{"ndjson:d/[odd] name?.ndjson#1", "file:d/damaged.ndjson.gz", "har:d/e.har.gz#1", "ndjson:d/f/deep/er/x.ndjson#1"}},
+		"a folder":                 {names: at("a"), want: []string{"cassette:a/c.yaml#1", "file:a/readme.txt", "ndjson:a/z.json#1", "ndjson:a/z.json#2"}},
+		"folders in folders":       {names: at("d"), want: []string{"ndjson:d/[odd] name?.ndjson#1", "file:d/damaged.ndjson.gz", "har:d/e.har.gz#1", "file:d/empty.har", "file:d/f/deep/er/binary.bin", "ndjson:d/f/deep/er/x.ndjson#1", "file:d/no.har.gz", "file:d/package.json"}},
 		"a name like a glob":       {names: at("d/[odd] name?.ndjson"), want: []string{"ndjson:d/[odd] name?.ndjson#1"}},
 		"a glob":                   {names: at("*/[c-z]*.json"), want: []string{"file:d/package.json", "ndjson:a/z.json#1", "ndjson:a/z.json#2"}},
-		"a glob of folders":        {names: at("[ab]*"), want: []string{"cassette:a/c.yaml#1", "ndjson:a/z.json#1", "ndjson:a/z.json#2", "har:b.har#1", "har:b.har#2"}},
+		"a glob of folders":        {names: at("[ab]*"), want: []string{"cassette:a/c.yaml#1", "file:a/readme.txt", "ndjson:a/z.json#1", "ndjson:a/z.json#2", "har:b.har#1", "har:b.har#2"}},
 		"a folder and a file":      {names: at("d/f", "d/f/deep/er/binary.bin"), want: []string{"file:d/f/deep/er/binary.bin", "ndjson:d/f/deep/er/x.ndjson#1"}},
 		"files of no kind":         {names: at("a/manifest.yaml", "d/empty.har", "d/no.har.gz"), want: []string{"file:a/manifest.yaml", "file:d/empty.har", "file:d/no.har.gz"}},
 		"a hidden file":            {names: at("a/.x.har"), want: []string{"har:a/.x.har#1"}},
 		"standard input":           {names: append(at("b.har"), "-"), stdin: lineOf(1), want: []string{"har:b.har#1", "har:b.har#2", "ndjson:-#1"}},
-		"one format of a folder":   {names: at("a"), o: traffic.Options{Format: traffic.Cassette}, want: []string{"cassette:a/c.yaml#1"}},
+		"one format of a folder":   {names: at("a"), o: traffic.Options{Format: traffic.Cassette}, want: []string{"cassette:a/c.yaml#1", "file:a/readme.txt"}},
 		"one format, another file": {names: at("b.har"), o: traffic.Options{Format: traffic.NDJSON}, want: []string{"ndjson:b.har#1", "ndjson:b.har#2"}},
 	} {
 		var got []string

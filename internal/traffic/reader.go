@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
+	"assay/internal/interrupt"
 )
 
 // reader reads the sources one after another.
@@ -36,10 +37,15 @@ type file struct {
 // parser parses an entry.
 type parser func(raw []byte, s *Scratch) (contract.Exchange, error)
 
-// read reads one source. The error comes from each, or from ctx.
+// read reads one source. The error comes from each, or from ctx. If the reader panics, the
+// rest of the source is one entry that cannot be read, and the other sources are read.
 func (r *reader) read(s source) error {
 	f := &file{reader: r, source: s}
-	read, err := f.open()
+	var read int64
+	var err error
+	if crashed := crash.Contain("the reader of this file", func() { read, err = f.open() }); crashed != nil {
+		err = f.unreadable(crashed)
+	}
 	switch {
 	case s.size >= 0:
 		r.done += s.size // skipped bytes count as well
@@ -59,8 +65,11 @@ func (f *file) open() (int64, error) {
 	}
 	from := f.stdin
 	if f.path != standard {
-		opened, err := os.Open(f.path)
-		if err != nil {
+		opened, err := interrupt.Open(f.ctx, f.path)
+		switch {
+		case f.ctx.Err() != nil:
+			return 0, f.ctx.Err()
+		case err != nil:
 			return 0, f.unreadable(cause(err))
 		}
 		defer func() { _ = opened.Close() }() // it was opened for reading

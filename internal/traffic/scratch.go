@@ -10,6 +10,9 @@ import (
 // Scratch is memory that one goroutine reuses from exchange to exchange. It makes
 // reading lines 2.1 times faster.
 type Scratch struct {
+	// Brief means that errors need not say what is wrong: entries that cannot be read are
+	// only counted. This is much faster for files with millions of them.
+	Brief            bool
 	arena            []byte
 	method           string
 	asked, responded kept

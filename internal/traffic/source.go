@@ -87,8 +87,8 @@ func meaning(name string) ([]string, error) {
 	return found, nil
 }
 
-// below returns a file, or the files in and below a folder in sorted order, without
-// hidden files, links to folders and special files.
+// below returns a file, or what is in and below a folder in sorted order, without hidden
+// files and folders.
 func below(root string) []source {
 	info, err := os.Stat(root)
 	if err != nil || !info.IsDir() {
@@ -109,12 +109,25 @@ func below(root string) []source {
 		if d.IsDir() {
 			return nil
 		}
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			all = append(all, source{path: path, size: info.Size()})
-		}
+		all = append(all, found(path))
 		return nil
 	})
 	return all
+}
+
+// found returns what a folder has under a name. What is no file cannot be read, and this is
+// said: it may stand for recordings.
+func found(path string) source {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return source{path: path, fault: cause(err)}
+	case info.IsDir():
+		return source{path: path, fault: errors.New("this is a link to a folder; name the folder itself")}
+	case !info.Mode().IsRegular():
+		return source{path: path, fault: errors.New("this is neither a file nor a folder")}
+	}
+	return source{path: path, size: info.Size()}
 }
 
 // size is the known size of a file before it is read.

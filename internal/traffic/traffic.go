@@ -1,6 +1,8 @@
 // Package traffic reads recorded exchanges as a stream: HAR files of browsers, proxies
-// and API clients, NDJSON with one exchange per line, and go-vcr cassettes; plain, gzip
-// or zstd; from files, folders, globs and standard input.
+// and API clients, NDJSON with one exchange per line, and cassettes of go-vcr, VCR.py and
+// Ruby VCR; in UTF-8 or UTF-16, plain, gzip or zstd; from files, folders, globs and
+// standard input. A part that the recorder left out is listed in Exchange.Omitted;
+// Recorders lists what recorders leave out.
 //
 // One goroutine reads. It finds where each entry begins and ends and passes it on
 // unparsed. Entry.Exchange parses it on the goroutine that calls it. Memory depends on
@@ -24,6 +26,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 )
 
 // The formats, as in Options and at the start of Entry.Origin.
@@ -75,6 +78,10 @@ func (e *Entry) Where() string {
 	return e.of.shown
 }
 
+// File reports whether the entry stands for a whole file that cannot be read: it is empty,
+// it is in no known format, or it cannot be opened.
+func (e *Entry) File() bool { return e.n == 0 }
+
 // Exchange parses the entry. It may be called from any goroutine and more than once;
 // the exchange has memory of its own. The error is a *DamageError. If it wraps
 // ErrNoResponse, the exchange has its request.
@@ -90,10 +97,16 @@ func (e *Entry) exchange(s *Scratch) (contract.Exchange, error) {
 	if e.fault != nil {
 		return contract.Exchange{}, &DamageError{Where: e.Where(), Err: e.fault}
 	}
-	ex, err := e.parse(e.raw, s)
+	var ex contract.Exchange
+	var err error
+	if crashed := crash.Contain("the reader of this entry", func() { ex, err = e.parse(e.raw, s) }); crashed != nil {
+		ex, err = contract.Exchange{}, crashed
+	}
 	switch {
 	case err == nil:
 		return ex, nil
+	case s != nil && s.Brief && !errors.Is(err, ErrNoResponse):
+		return contract.Exchange{}, errBrief
 	case errors.Is(err, ErrNoResponse):
 		return ex, &DamageError{Where: e.Where(), Err: err}
 	}
@@ -112,6 +125,9 @@ func (e *DamageError) Error() string { return e.Where + ": " + e.Err.Error() }
 // Unwrap returns Err.
 func (e *DamageError) Unwrap() error { return e.Err }
 
+// errBrief is the error of an entry whose fault the caller does not ask for.
+var errBrief = errors.New("the entry cannot be read")
+
 // ErrNoResponse says that a request was recorded without its response: it was blocked,
 // it failed, or the recorder kept no bodies.
 var ErrNoResponse = errors.New("there is no response")
@@ -125,8 +141,8 @@ func (u withoutResponse) Is(target error) bool { return target == ErrNoResponse 
 
 // Options configure the reading. The zero value detects the format of every file.
 type Options struct {
-	// Format is one of Formats and applies to every file; files of a folder in another
-	// format are skipped. Empty: by content.
+	// Format is one of Formats and applies to every file; files of a folder in another of
+	// the formats are skipped. Empty: by content.
 	Format string
 	// Progress is called now and then with the bytes read and the total, -1 if unknown.
 	// nil: not called.
@@ -138,8 +154,8 @@ type Options struct {
 // Largest is the largest entry in bytes. A larger one is damaged.
 const Largest = 64 << 20
 
-// Read reads all names: files, folders (in sorted order, files of known formats, hidden
-// ones left out), globs, and "-" for stdin. A file that is named twice is read once.
+// Read reads all names: files, folders (in sorted order, hidden files left out), globs, and
+// "-" for stdin. A file that is named twice is read once.
 // each is called with every entry in order; its error ends the reading and is returned,
 // as is that of ctx.
 //

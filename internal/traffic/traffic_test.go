@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/golden"
 	"assay/internal/traffic"
 )
@@ -43,6 +45,9 @@ func read(t testing.TB, o traffic.Options, stdin io.Reader, names ...string) []s
 	t.Helper()
 	var all []string
 	err := traffic.Read(t.Context(), names, stdin, o, func(e *traffic.Entry) error {
+		if _, err := e.Exchange(); errors.As(err, new(*crash.Error)) {
+			t.Error(err) // a reader must not panic, although a panic is contained
+		}
 		all = append(all, describe(e))
 		return nil
 	})

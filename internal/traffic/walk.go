@@ -1,6 +1,9 @@
 package traffic
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+)
 
 // errLarge is the error for an entry above the size limit.
 var errLarge = errors.New("the entry is too large")
@@ -35,25 +38,29 @@ func (s *stream) expect(want byte, fault error) error {
 }
 
 // value reads the next JSON value. Its bytes are valid until the window moves. A value
-// of more than limit bytes is skipped with errLarge.
+// of more than limit bytes is skipped with errLarge; a copy of its beginning is returned.
 func (s *stream) value(limit int) ([]byte, error) {
 	if _, err := s.next(); err != nil {
 		return nil, err
 	}
 	var v value
 	large := false
+	var head []byte
 	for n := 0; ; {
 		used, done := v.feed(s.window()[n:])
 		n += used
 		if v.mismatched {
 			return nil, s.errorAt(n, errBrackets)
 		}
+		if n > limit && !large && limit > longest {
+			head = bytes.Clone(s.window()[:min(n, width)])
+		}
 		if large = large || n > limit; large {
 			s.drop(n)
 			n = 0
 		}
 		if done && large {
-			return nil, errLarge
+			return head, errLarge
 		}
 		if done {
 			raw := s.window()[:n]

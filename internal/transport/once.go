@@ -1,7 +1,6 @@
 package transport
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -29,15 +28,4 @@ func Once(r *http.Request) {
 	if slices.Contains([]string{http.MethodPost, http.MethodPut, http.MethodPatch}, r.Method) {
 		r.Header["content-length"] = []string{"0"} // RFC 9110, section 8.6
 	}
-}
-
-// plain removes net/http's advice to set GetBody, which is meant for programmers, from
-// an error.
-func plain(err error) error {
-	_, rest, ok := strings.Cut(err.Error(), "cannot retry err [")
-	why, _, whole := strings.Cut(rest, "] after Request.Body was written")
-	if !ok || !whole {
-		return err
-	}
-	return errors.New(why)
 }

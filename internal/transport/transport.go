@@ -63,12 +63,12 @@ func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (cont
 	began := time.Now()
 	resp, err := over.RoundTrip(req)
 	if err != nil {
-		return ex, plain(err)
+		return ex, Explain(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // the body is read, or the error says why not
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	if err != nil {
-		return ex, fmt.Errorf("transport: the connection closed before the end of the response: %w", err)
+		return ex, incomplete(err)
 	}
 	if len(body) > MaxBody {
 		return ex, fmt.Errorf("transport: the response is larger than %d bytes", MaxBody)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 
 	"assay/internal/contract"
@@ -65,7 +66,7 @@ func TestOnce(t *testing.T) {
 		response func() (*http.Response, error)
 		says     string
 	}{
-		"no response": {func() (*http.Response, error) { return nil, errors.New("refused") }, "refused"},
+		"no response": {func() (*http.Response, error) { return nil, syscall.ECONNRESET }, "the connection closed"},
 		"reset":       {func() (*http.Response, error) { return reply(io.MultiReader(strings.NewReader("half"), failing{})) }, "closed before the end"},
 		"far too big": {func() (*http.Response, error) { return reply(bytes.NewReader(make([]byte, transport.MaxBody+1))) }, "larger than"},
 	} {

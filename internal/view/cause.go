@@ -60,6 +60,29 @@ func alternatives(source string) []string {
 	return append(all, strings.TrimSpace(source[start:]))
 }
 
+// doubts are the variables in an expression that an exchange may not show.
+type doubts struct{ signature, authentication, merchant, credentials, references, violation bool }
+
+func newDoubts(e *Expression) doubts {
+	return doubts{
+		e.mentions("signature"), e.mentions("authentication"), e.mentions("merchant"),
+		e.mentions("credentials"), e.mentions(References), e.mentions("violation"),
+	}
+}
+
+// NamesViolation reports whether the expression names the variable violation.
+func (e *Expression) NamesViolation() bool { return e.Compile() == nil && e.doubts.violation }
+
+// Undecidable reports whether an expression names something that a recorded exchange does
+// not show; see Truth. It can then be false, but hardly true.
+func (x *View) Undecidable(e *Expression) bool {
+	_ = e.Compile() // an expression that does not compile names nothing
+	d := e.doubts
+	return d.merchant || d.signature && x.Signature == contract.SignatureUnverified ||
+		d.authentication && x.Authentication == contract.AuthenticationUnverified ||
+		d.credentials && len(x.Credentials) == 0 || d.references && x.Known == nil
+}
+
 // Truth evaluates the condition of a result code for the request of a recorded exchange.
 // A condition that names violation is true if it is true for one of the faults. The
 // signature or authorization of a request that could not be verified, the merchant's
@@ -70,7 +93,7 @@ func (x *View) Truth(e *Expression, faults []RequestViolation) Truth {
 	v := &x.memo.variables
 	v.recorded = true
 	defer func() { v.recorded = false }()
-	if !e.mentions("violation") {
+	if !e.doubts.violation {
 		return truth(x.holds(e, nil, nil))
 	}
 	all := False

@@ -13,9 +13,9 @@ import (
 // pass over each body.
 func ExampleCompile() {
 	text := jsonschema.Anything()
-	text.Empty, text.Types, text.MaxLength = false, []string{"string"}, 5
+	text.Types, text.MaxLength = []string{"string"}, 5
 	object := jsonschema.Anything()
-	object.Empty, object.Properties = false, map[string]*jsonschema.Schema{"orderId": text}
+	object.Properties = map[string]*jsonschema.Schema{"orderId": text}
 
 	paid := &view.Expression{Source: `request.body.amount == "100"`}
 	plan, err := view.Compile(view.Operation{

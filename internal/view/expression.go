@@ -27,8 +27,12 @@ type Expression struct {
 	names   [][]string // every chain of members in the source, starting with the variable
 	texts   []string   // every string in the source
 	self    bool       // it names self
-	members []string   // the names that are variables of their own: "request.body.orderId"
-	needs   needs
+	// maxSteps is the number of items that all loops may see together; 0: it has no loop.
+	maxSteps uint
+	nested   bool     // a loop is in a loop
+	members  []string // the names that are variables of their own: "request.body.orderId"
+	needs    needs
+	doubts   doubts
 
 	split        sync.Once
 	alternatives []*Expression
@@ -119,12 +123,16 @@ func (e *Expression) compile() error {
 	if checked.OutputType() != cel.BoolType && checked.OutputType() != cel.DynType {
 		return fmt.Errorf("CEL: the expression returns %s; it must return a boolean", checked.OutputType())
 	}
-	program, err := env.Program(checked, cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(regexOptimizations()...), cel.CustomDecoratorV2(replaceByFetch))
+	options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize), cel.OptimizeRegex(regexOptimizations()...), cel.CustomDecoratorV2(replaceByFetch)}
+	if w.depth > 0 {
+		options = append(options, cel.InterruptCheckFrequency(w.maxSteps()))
+	}
+	program, err := env.Program(checked, options...)
 	if err != nil {
 		return fmt.Errorf("CEL: %w", err)
 	}
 	e.program, e.names, e.texts, e.members, e.needs = program, w.names, w.texts, members, newNeeds(parsed.NativeRep().Expr())
-	e.self = e.mentions("self")
+	e.self, e.maxSteps, e.nested, e.doubts = e.mentions("self"), w.maxSteps(), w.depth > 1, newDoubts(e)
 	return nil
 }
 
@@ -160,19 +168,6 @@ var flatTypes = map[string]*cel.Type{"credentials": cel.StringType, "merchant": 
 
 // plainName matches the names that CEL can select with a dot.
 var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
-// holds evaluates the expression; see View.Holds.
-func (e *Expression) holds(with *variables) (holds, applies bool) {
-	if e.program == nil {
-		return false, false // it does not compile
-	}
-	value, _, err := e.program.Eval(with.frame)
-	if err != nil {
-		return false, false
-	}
-	b, ok := value.Value().(bool)
-	return b, ok
-}
 
 // Names reports whether the source mentions a variable, such as "violation".
 func (e *Expression) Names(variable string) bool { return e.Compile() == nil && e.mentions(variable) }
@@ -245,6 +240,10 @@ type walker struct {
 	scope map[string][]string
 	names [][]string
 	texts []string
+	depth int  // of comprehensions in comprehensions
+	heavy bool // a comprehension searches a list or a text for each item
+	// searches: a call looks through a list or a text, outside comprehensions.
+	searches bool
 	// shadows is a variable whose name a comprehension uses for its items.
 	shadows string
 }
@@ -262,6 +261,7 @@ func (w *walker) visit(e ast.Expr) {
 	case ast.SelectKind:
 		w.visit(e.AsSelect().Operand())
 	case ast.CallKind:
+		w.searches = w.searches || searches(e.AsCall())
 		if e.AsCall().IsMemberFunction() {
 			w.visit(e.AsCall().Target())
 		}
@@ -294,6 +294,7 @@ func (w *walker) visit(e ast.Expr) {
 		for _, part := range []ast.Expr{c.AccuInit(), c.LoopCondition(), c.LoopStep(), c.Result()} {
 			inner.visit(part)
 		}
+		w.depth, w.heavy = max(w.depth, 1+inner.depth), w.heavy || inner.heavy || inner.searches
 		w.names, w.texts = append(w.names, inner.names...), append(w.texts, inner.texts...)
 		w.shadows = cmp.Or(w.shadows, inner.shadows)
 	}

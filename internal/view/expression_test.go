@@ -108,7 +108,7 @@ func evalPlain(program cel.Program, body string, b *RequestViolation, on bool) (
 	}
 	value, _, err := program.Eval(map[string]any{
 		"request": request, "credentials": map[string]string{"mid": "x"}, "merchant": map[string]bool{"on": on}, References: []string{"x"},
-		"violation": map[string]any{"at": b.At, "keyword": b.Keyword, "field": b.Field, "path": b.Path, "value": b.Value},
+		"violation": map[string]any{"at": b.At, "keyword": b.Keyword, "field": b.Field(), "path": b.Path(), "value": b.Value},
 	})
 	if err != nil {
 		return false, false

@@ -50,8 +50,8 @@ func TestTrue(t *testing.T) {
 // testBody is a request's body with some of the members that conditions name.
 func testBody() *Body {
 	inner, body := jsonschema.Anything(), jsonschema.Anything()
-	inner.Empty, inner.Properties = false, map[string]*jsonschema.Schema{"p": jsonschema.Anything()}
-	body.Empty, body.Properties = false, map[string]*jsonschema.Schema{"a": jsonschema.Anything(), "o": inner}
+	inner.Properties = map[string]*jsonschema.Schema{"p": jsonschema.Anything()}
+	body.Properties = map[string]*jsonschema.Schema{"a": jsonschema.Anything(), "o": inner}
 	return NewBody("request#", true, body, nil)
 }
 

@@ -236,9 +236,9 @@ func (b violation) find(name string) (ref.Val, bool) {
 	case "keyword":
 		text = of.Keyword
 	case "field":
-		text = of.Field
+		text = of.Field()
 	case "path":
-		text = of.Path
+		text = of.Path()
 	case "value":
 		text = of.Value
 	default:
@@ -249,5 +249,5 @@ func (b violation) find(name string) (ref.Val, bool) {
 
 func (b violation) native() map[string]any {
 	of := b.m.variables.violated
-	return map[string]any{"at": string(of.At), "keyword": of.Keyword, "field": of.Field, "path": of.Path, "value": of.Value}
+	return map[string]any{"at": string(of.At), "keyword": of.Keyword, "field": of.Field(), "path": of.Path(), "value": of.Value}
 }

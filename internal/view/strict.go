@@ -146,6 +146,8 @@ func (l *placedStrict) expressionDepartures(x *View) (all []jsonschema.Violation
 	check := func(at contract.Place, self ref.Val) {
 		if holds, applies := x.holds(e, self, nil); applies && !holds {
 			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{notStrict, contract.ArgText("expected", e.String())}})
+		} else if x.TooCostly(e) {
+			all = append(all, jsonschema.Violation{At: at, Keyword: "strict", Why: cause{tooCostly, contract.ArgText("expected", e.String())}})
 		}
 	}
 	self := e.self

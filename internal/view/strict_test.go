@@ -15,7 +15,7 @@ import (
 // short is a schema of strings of at most two characters.
 func short() *jsonschema.Schema {
 	s := jsonschema.Anything()
-	s.Empty, s.Types, s.MaxLength = false, []string{"string"}, 2
+	s.Types, s.MaxLength = []string{"string"}, 2
 	return s
 }
 

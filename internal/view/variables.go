@@ -16,9 +16,16 @@ import (
 // RequestViolation is a violation of the documents by a request, as an expression sees
 // it: the variable violation.
 type RequestViolation struct {
-	At                          contract.Place
-	Keyword, Field, Path, Value string
+	At             contract.Place
+	Keyword, Value string
+	Message        contract.Message // for people; expressions do not see it
 }
+
+// Field is the last name of the place: "value".
+func (b *RequestViolation) Field() string { return b.At.Field() }
+
+// Path is the place as some providers write it: "body->txnAmount->value".
+func (b *RequestViolation) Path() string { return b.At.Path() }
 
 // variables gives the variables of the dialect's expressions their values;
 // specs/README.md documents them. CEL reads members from the bytes of the exchange:

@@ -38,6 +38,7 @@ type memo struct {
 	queryParsed               bool
 	scratch                   jsonschema.ScanState
 	variables                 variables
+	costly                    []*Expression // given up
 }
 
 // Load sets the exchange of the view.
@@ -51,7 +52,7 @@ func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchan
 	}
 	m.responseScan.reset(got, ex.Response.Body)
 	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
-	m.queryParsed, m.query = false, m.query[:0]
+	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
 }
 
 // Clear removes the exchange from the view. Violations that the view returned must not
@@ -168,8 +169,16 @@ func (x *View) HoldsFor(e *Expression, b *RequestViolation) (holds, applies bool
 func (x *View) holds(e *Expression, self ref.Val, b *RequestViolation) (holds, applies bool) {
 	v := &x.memo.variables
 	v.self, v.violated = self, b
-	return e.holds(v)
+	holds, applies, costly := e.holds(v)
+	if costly && !slices.Contains(x.memo.costly, e) {
+		x.memo.costly = append(x.memo.costly, e)
+	}
+	return holds, applies
 }
+
+// TooCostly reports whether an expression was given up because this exchange makes it cost
+// too much, such as a loop over a list of a million items. It then seems not to apply.
+func (x *View) TooCostly(e *Expression) bool { return slices.Contains(x.memo.costly, e) }
 
 // scratchState is for values that are checked on their own: parameters and headers.
 func (m *memo) scratchState() *jsonschema.ScanState {

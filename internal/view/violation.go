@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"assay/internal/contract"
 	"assay/internal/jsonschema"
@@ -25,9 +26,7 @@ func newReason(id, text string) reason {
 var (
 	otherType          = newReason("type", "is {got|a}, not {expected|a}")
 	noForm             = newReason("type.forms", "is {got|a}; the documented alternatives allow {expected|a}")
-	isNull             = newReason("type.null", "is null")
 	noTypedForm        = newReason("type.untyped", "is {got|a}, which no documented alternative allows")
-	tooLarge           = newReason("type.large", "is a number that is too large")
 	isMissing          = newReason("required", "is missing")
 	outsideList        = newReason("enum", "is not one of {expected}")
 	otherPattern       = newReason("pattern", "does not match the pattern {expected}")
@@ -56,14 +55,15 @@ var (
 	noParse            = newReason("syntax", "does not parse: {error}")
 	noJSON             = newReason("syntax.value", "is not valid JSON")
 	notStrict          = newReason("strict", "does not meet the condition {expected}")
+	tooCostly          = newReason("strict.costly", "is too large to check {expected}")
 )
 
 // reasons returns all of them.
 func reasons() []reason {
 	return []reason{
-		otherType, noForm, noTypedForm, isNull, tooLarge, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
+		otherType, noForm, noTypedForm, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
-		otherKeyword, noBody, noParse, noJSON, notStrict,
+		otherKeyword, noBody, noParse, noJSON, notStrict, tooCostly,
 	}
 }
 
@@ -138,19 +138,18 @@ func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 	}
 	why, whole := limitReason(v.Keyword, limit)
 	if whole {
-		return why, contract.ArgInt("expected", int64(limit))
+		n, _ := strconv.ParseInt(limit, 10, 64) // Limit wrote it
+		return why, contract.ArgInt("expected", n)
 	}
-	return why, contract.ArgNumber("expected", limit)
+	if n, err := strconv.ParseFloat(limit, 64); err == nil && strconv.FormatFloat(n, 'g', -1, 64) == limit {
+		return why, contract.ArgNumber("expected", n)
+	}
+	return why, contract.ArgJSON("expected", json.RawMessage(limit)) // a float64 would lose or rewrite digits
 }
 
 func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
-	switch {
-	case v.TooLarge():
-		return tooLarge, contract.Arg{}
-	case v.NoForm():
+	if v.NoForm() {
 		return formsReason(v.Schema())
-	case len(v.Schema().Types) == 0: // a schema without types, as in a strict interpretation
-		return isNull, contract.Arg{}
 	}
 	return otherType, contract.ArgListAt("expected", &v.Schema().Types)
 }
@@ -206,7 +205,7 @@ func excludedMembers(s *jsonschema.Schema) (names []string) {
 
 // limitReason returns the reason for a number, length or count outside a limit. whole
 // reports whether the limit is an integer.
-func limitReason(keyword string, limit float64) (why reason, whole bool) {
+func limitReason(keyword, limit string) (why reason, whole bool) {
 	switch keyword {
 	case "minLength":
 		return tooShort, true
@@ -229,7 +228,7 @@ func limitReason(keyword string, limit float64) (why reason, whole bool) {
 	case "exclusiveMaximum":
 		return notBelow, false
 	}
-	if limit <= 0 {
+	if jsonschema.CompareNumbers(limit, "0") <= 0 {
 		return noMultiplePossible, false
 	}
 	return noMultiple, false

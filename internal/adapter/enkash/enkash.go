@@ -34,7 +34,7 @@ func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: "enkash", Operations: []contract.Operation{
 		{ID: "createToken", Request: a.createToken, Read: readToken, Codes: slices.Sorted(maps.Keys(tokenCodes()))},
-		{ID: "createOrder", Request: a.createOrder, Read: readOrder, Codes: slices.Sorted(maps.Keys(orderCodes()))},
+		{ID: "createOrder", Request: a.createOrder, Fields: orderFields(), Read: readOrder, Codes: slices.Sorted(maps.Keys(orderCodes()))},
 	}}
 }
 

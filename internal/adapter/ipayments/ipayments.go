@@ -20,7 +20,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"unicode/utf8"
 
 	"assay/internal/contract"
 )
@@ -35,16 +34,15 @@ type adapter struct{ setup contract.Setup }
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: provider, Operations: []contract.Operation{
-		{ID: "createOrder", Request: a.createOrder, Read: read("/data/orderId"), Codes: slices.Sorted(maps.Keys(codes()))},
-		{ID: "initKyc", Request: a.initKYC, Read: read("/data/kid"), Codes: slices.Sorted(maps.Keys(codes()))},
+		{ID: "createOrder", Request: a.createOrder, Fields: orderFields(), Read: read("/data/orderId"), Codes: slices.Sorted(maps.Keys(codes()))},
+		{ID: "initKyc", Request: a.initKYC, Fields: kycFields(), Read: read("/data/kid"), Codes: slices.Sorted(maps.Keys(codes()))},
 	}}
 }
 
 // refusals returns a collector that has checked the credentials of every request.
-func (a *adapter) refusals() contract.RefusalCollector {
-	r := contract.RefusalCollector{Provider: provider}
+func (a *adapter) refusals() *contract.RefusalCollector {
+	r := &contract.RefusalCollector{Provider: provider}
 	r.Unless(a.setup.Credentials["merchantCode"] != "", "credentials.merchantCode", "is missing")
-	r.Unless(utf8.RuneCountInString(a.setup.Credentials["merchantCode"]) <= 20, "credentials.merchantCode", "is longer than 20 characters")
 	return r
 }
 

@@ -2,9 +2,6 @@ package ipayments
 
 import (
 	"net/http"
-	"regexp"
-	"strings"
-	"unicode/utf8"
 
 	"assay/internal/contract"
 )
@@ -17,13 +14,6 @@ type kyc struct {
 	MerchantCode string `json:"merchantCode"`
 }
 
-var (
-	// The table allows eleven characters; a PAN has these ten (C7).
-	pans    = regexp.MustCompile(`^[A-Z]{5}[0-9]{4}[A-Z]$`)
-	mobiles = regexp.MustCompile(`^[0-9]{10}$`)
-	emails  = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
-)
-
 func (a *adapter) initKYC(ask contract.Call) (*http.Request, error) {
 	k, err := contract.InputOf[contract.KYC](provider, "kyc", ask)
 	if err != nil {
@@ -32,7 +22,7 @@ func (a *adapter) initKYC(ask contract.Call) (*http.Request, error) {
 	if err := contract.DecodeOptions(provider, ask.Options, &struct{}{}); err != nil {
 		return nil, err
 	}
-	if err := a.refuseKYC(*k); err != nil {
+	if err := a.refusals().Err(); err != nil {
 		return nil, err
 	}
 	return a.post("/v1/service/paycc/init/kyc", kyc{
@@ -44,13 +34,7 @@ func (a *adapter) initKYC(ask contract.Call) (*http.Request, error) {
 	})
 }
 
-func (a *adapter) refuseKYC(k contract.KYC) error {
-	r := a.refusals()
-	r.Unless(strings.TrimSpace(k.Name) != "", "kyc.name", "is missing")
-	r.Unless(utf8.RuneCountInString(k.Name) <= 200, "kyc.name", "is longer than 200 characters")
-	r.Matches(emails, k.Email, "kyc.email")
-	r.Unless(utf8.RuneCountInString(k.Email) <= 200, "kyc.email", "is longer than 200 characters")
-	r.Matches(mobiles, k.Mobile, "kyc.mobile")
-	r.Matches(pans, k.PAN, "kyc.pan")
-	return r.Err()
+// kycFields names the member of the input at each place of the body.
+func kycFields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{"": "kyc", "/merchantCode": "credentials.merchantCode"}
 }

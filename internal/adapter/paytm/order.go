@@ -108,7 +108,7 @@ type body struct {
 	RequestType        string            `json:"requestType"`
 	MID                string            `json:"mid"`
 	OrderID            string            `json:"orderId"`
-	WebsiteName        string            `json:"websiteName"`
+	WebsiteName        string            `json:"websiteName,omitempty"`
 	TxnAmount          Amount            `json:"txnAmount"`
 	UserInfo           user              `json:"userInfo"`
 	CallbackURL        string            `json:"callbackUrl,omitempty"`
@@ -141,7 +141,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	if err := contract.DecodeOptions("paytm", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(*o, options); err != nil {
+	if err := a.refuse(); err != nil {
 		return nil, err
 	}
 	inner, err := contract.Encode(a.body(*o, options))

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
 	"assay/internal/signature"
 )
@@ -16,7 +15,7 @@ import (
 const key = "0123456789abcdef"
 
 func adapter() *contract.Adapter {
-	return paytm.New(contract.Setup{
+	return checked(contract.Setup{
 		BaseURL: "https://pay.example.com", Credentials: map[string]string{"mid": "M1", "merchantKey": key},
 		Now: func() time.Time { return time.UnixMilli(1654041600123) }, Random: signature.Zeros{},
 	})
@@ -81,13 +80,12 @@ func TestAmounts(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for field, change := range map[string]func(*contract.Order){
-		"order.reference":       func(o *contract.Order) { o.Reference = "a-b" },
+		"order.reference":       func(o *contract.Order) { o.Reference = "a b" },
 		"order.amount.minor":    func(o *contract.Order) { o.Amount.Minor = 0 },
 		"order.amount.currency": func(o *contract.Order) { o.Amount.Currency = "USD" },
 		"order.customer.id":     func(o *contract.Order) { o.Customer.ID = "a b" },
 		"order.customer.mobile": func(o *contract.Order) { o.Customer.Mobile = "+919988000000" },
 		"order.returnUrl":       func(o *contract.Order) { o.ReturnURL = "/back" },
-		"order.notifyUrl":       func(o *contract.Order) { o.NotifyURL = "paytm" },
 		"order.customer.email":  func(o *contract.Order) { o.Customer.Email = "not-an-address" },
 	} {
 		o := order()

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/adapter/paytm"
 	"assay/internal/contract"
 	"assay/internal/signature"
 )
@@ -46,7 +45,7 @@ func TestRefusedCredentials(t *testing.T) {
 		{"", key, "credentials.mid"}, {"M1", "", "credentials.merchantKey"}, {"M1", key[1:], "credentials.merchantKey"},
 	} {
 		o := order()
-		a := paytm.New(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: signature.Zeros{}})
+		a := checked(contract.Setup{Credentials: map[string]string{"mid": c.mid, "merchantKey": c.key}, Random: signature.Zeros{}})
 		_, err := a.Operation("createOrder").Request(contract.Call{Input: &o, Options: []byte(`{"websiteName":"retail"}`)})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != c.field || c.key != "" && strings.Contains(err.Error(), c.key) {

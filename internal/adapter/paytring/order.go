@@ -80,7 +80,7 @@ func (a *adapter) createOrder(ask contract.Call) (*http.Request, error) {
 	if err := contract.DecodeOptions("paytring", ask.Options, &options); err != nil {
 		return nil, err
 	}
-	if err := a.refuse(*o, options); err != nil {
+	if err := a.refuse(*o); err != nil {
 		return nil, err
 	}
 	raw, err := a.withHash(a.body(*o, options))
@@ -108,34 +108,41 @@ func (a *adapter) withHash(b body) ([]byte, error) {
 	return contract.Encode(b)
 }
 
-func (a *adapter) refuse(o contract.Order, options Options) error {
+// refuse returns an error for a call without credentials, and for notes that the body has
+// no members for. The specification has the limits of everything else.
+func (a *adapter) refuse(o contract.Order) error {
 	r := contract.RefusalCollector{Provider: "paytring"}
 	r.Unless(a.setup.Credentials["key"] != "", "credentials.key", "is missing")
 	r.Unless(a.setup.Credentials["secret"] != "", "credentials.secret", "is missing")
-	for _, required := range [][2]string{
-		{"order.reference", o.Reference},
-		{"order.amount.currency", o.Amount.Currency},
-		{"order.customer.firstName", strings.TrimSpace(o.Customer.FirstName)},
-		{"order.customer.mobile", o.Customer.Mobile},
-		{"order.customer.email", o.Customer.Email},
-		{"order.returnUrl", o.ReturnURL},
-	} {
-		r.Unless(required[1] != "", required[0], "is missing: the page marks it required")
-	}
-	r.Unless(o.Amount.Minor > 0, "order.amount.minor", "must be above 0")
-	r.AbsoluteURL(o.ReturnURL, "order.returnUrl")
 	for name := range o.Notes {
 		r.Unless(slices.Contains([]string{"udf1", "udf2", "udf3", "udf4", "udf5"}, name), "order.notes", "may only have the names udf1 to udf5")
 	}
-	r.OneOf(options.SplitType, "options.split_type", "", "percent", "fixed")
 	return r.Err()
+}
+
+// fields names the member of the input at each place of the body.
+func fields() map[contract.Pointer]string {
+	return map[contract.Pointer]string{
+		"":                  "options",
+		"/key":              "credentials.key",
+		"/amount":           "order.amount.minor",
+		"/cname":            "order.customer.firstName",
+		"/phone":            "order.customer.mobile",
+		"/receipt_id":       "order.reference",
+		"/callback_url":     "order.returnUrl",
+		"/email":            "order.customer.email",
+		"/currency":         "order.amount.currency",
+		"/billing_address":  "order.billing",
+		"/shipping_address": "order.shipping",
+		"/notes":            "order.notes",
+	}
 }
 
 func (a *adapter) body(o contract.Order, options Options) body {
 	return body{
 		Key:             a.setup.Credentials["key"],
 		Amount:          o.Amount.Minor,
-		CName:           strings.TrimSpace(o.Customer.FirstName + " " + o.Customer.LastName),
+		CName:           strings.Trim(o.Customer.FirstName+" "+o.Customer.LastName, " "),
 		Phone:           o.Customer.Mobile,
 		ReceiptID:       o.Reference,
 		CallbackURL:     o.ReturnURL,

@@ -21,6 +21,6 @@ type adapter struct{ setup contract.Setup }
 func New(setup contract.Setup) *contract.Adapter {
 	a := &adapter{setup}
 	return &contract.Adapter{Provider: "paytring", Operations: []contract.Operation{
-		{ID: "createOrder", Request: a.createOrder, Read: readOrder, Codes: slices.Sorted(maps.Keys(codes()))},
+		{ID: "createOrder", Request: a.createOrder, Fields: fields(), Read: readOrder, Codes: slices.Sorted(maps.Keys(codes()))},
 	}}
 }

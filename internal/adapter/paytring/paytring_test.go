@@ -8,14 +8,13 @@ import (
 	"testing"
 
 	"assay/fixtures"
-	"assay/internal/adapter/paytring"
 	"assay/internal/contract"
 	"assay/internal/fixture"
 	"assay/internal/signature"
 )
 
 func adapter() *contract.Adapter {
-	return paytring.New(contract.Setup{
+	return checked(contract.Setup{
 		BaseURL: "https://pay.example.com", Credentials: map[string]string{"key": "test_123", "secret": "secret_123"},
 	})
 }
@@ -91,7 +90,7 @@ func TestRefusals(t *testing.T) {
 		"order.reference":          func(o *contract.Order) { o.Reference = "" },
 		"order.amount.minor":       func(o *contract.Order) { o.Amount.Minor = -1 },
 		"order.amount.currency":    func(o *contract.Order) { o.Amount.Currency = "" },
-		"order.customer.firstName": func(o *contract.Order) { o.Customer.FirstName = "" },
+		"order.customer.firstName": func(o *contract.Order) { o.Customer.FirstName, o.Customer.LastName = " ", "" },
 		"order.customer.mobile":    func(o *contract.Order) { o.Customer.Mobile = "" },
 		"order.customer.email":     func(o *contract.Order) { o.Customer.Email = "" },
 		"order.returnUrl":          func(o *contract.Order) { o.ReturnURL = "back" },
@@ -219,7 +218,7 @@ func TestCredentialsMissing(t *testing.T) {
 	for _, name := range []string{"key", "secret"} {
 		own := map[string]string{"key": "test_123", "secret": "secret_123", name: ""}
 		o := order()
-		_, err := paytring.New(contract.Setup{Credentials: own}).Operation("createOrder").Request(contract.Call{Input: &o})
+		_, err := checked(contract.Setup{Credentials: own}).Operation("createOrder").Request(contract.Call{Input: &o})
 		var r *contract.RefusedError
 		if !errors.As(err, &r) || r.Field != "credentials."+name {
 			t.Errorf("%v", err)

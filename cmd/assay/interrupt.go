@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"assay/internal/interrupt"
+)
+
+// input is standard input. A read that waits ends when the command is interrupted.
+func (p *program) input(ctx context.Context) io.Reader {
+	if p.stdin == nil {
+		return nil
+	}
+	return interrupt.Reader(ctx, p.stdin)
+}
+
+// grace is how long a command may go on after a signal before it ends without more ado.
+// Servers, and commands that write their reports, take as long as they need.
+const grace = 700 * time.Millisecond
+
+// interrupted is the exit of a command that a signal ended. done says what was done.
+func interrupted(done string) *exit { return &exit{exitInconclusive, "interrupted: " + done, ""} }
+
+// untilSignal runs a command. The first signal ends its context; the second one, or the
+// grace, ends the process.
+func (p *program) untilSignal(args []string) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	signals := make(chan os.Signal, 2)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // such as SIGHUP below nohup
+			signal.Notify(signals, s)
+		}
+	}
+	done := make(chan int, 1)
+	go func() { done <- p.execute(ctx, args) }()
+	select {
+	case code := <-done:
+		return code
+	case <-signals:
+	}
+	cancel()
+	late := time.NewTimer(grace)
+	for {
+		select {
+		case code := <-done:
+			return code
+		case <-signals:
+			return exitInconclusive
+		case <-late.C:
+			if !p.unhurried.Load() {
+				_, _ = fmt.Fprintln(p.stderr, "assay: interrupted") // there is no other place to report it
+				return exitInconclusive
+			}
+		}
+	}
+}

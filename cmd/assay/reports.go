@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"assay/internal/atomicfile"
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/crash"
+	"assay/internal/report"
+)
+
+// output is a report format and its file; the path "" is standard output.
+type output struct{ format, path string }
+
+func parseReports(names []string) ([]output, error) {
+	return parseReportsOf(names, report.Runs().Names())
+}
+
+func parseReportsOf(names, formats []string) ([]output, error) {
+	var all []output
+	plain := 0
+	for _, name := range names {
+		format, path, toFile := strings.Cut(name, "=")
+		if !slices.Contains(formats, format) {
+			return nil, &exit{
+				exitUsage, fmt.Sprintf("--report %s: there is no format %q%s", name, format, catalog.DidYouMean(format, formats)),
+				"the formats are " + strings.Join(formats, ", "),
+			}
+		}
+		if toFile && path == "" {
+			return nil, &exit{exitUsage, fmt.Sprintf("--report %s: expected a path after =", name), ""}
+		}
+		if !toFile {
+			plain++
+		}
+		all = append(all, output{format, path})
+	}
+	if plain > 1 {
+		return nil, &exit{exitUsage, "two reports would go to standard output", "give one of them a path: --report json=assay.json"}
+	}
+	return all, nil
+}
+
+// rendered is the text of a report, or why there is none.
+type rendered struct {
+	text []byte
+	err  error
+}
+
+// render makes the text of each report. A format that panics has an error.
+func render[T any](formats report.Formats[T], to []output, r T, how report.How) []rendered {
+	all := make([]rendered, len(to))
+	for i, o := range to {
+		own := how
+		own.Color = how.Color && o.path == ""
+		all[i].text, all[i].err = renderOne(formats, o.format, r, own)
+	}
+	return all
+}
+
+func renderOne[T any](formats report.Formats[T], format string, r T, how report.How) (text []byte, err error) {
+	var b bytes.Buffer
+	if crashed := crash.Contain("writing the report as "+format, func() { err = formats.Write(&b, format, r, how) }); crashed != nil {
+		err = crashed
+	}
+	return b.Bytes(), err
+}
+
+// panicked reports whether a format panicked.
+func panicked(all []rendered) bool {
+	return slices.ContainsFunc(all, func(one rendered) bool { return errors.As(one.err, new(*crash.Error)) })
+}
+
+// writeRun writes all reports of a run or of traffic, also if one cannot be written. If a
+// format panics over a result, the result becomes an error, and its findings are left out
+// of the reports.
+func (p *program) writeRun(to []output, r *contract.Report, how report.How) error {
+	p.unhurried.Store(true)
+	defer p.unhurried.Store(false)
+	formats := report.Runs()
+	if p.formats != nil {
+		formats = p.formats
+	}
+	all := render(formats, to, r, how)
+	if panicked(all) {
+		all = render(formats, to, withoutPanics(formats, to, r, how), how)
+	}
+	return p.writeAll(to, all)
+}
+
+// withoutPanics finds the results over which a format panics. It makes them errors in the
+// report, and returns a copy that shows nothing else of them.
+func withoutPanics(formats report.Formats[*contract.Report], to []output, r *contract.Report, how report.How) *contract.Report {
+	shown := *r
+	shown.Results = slices.Clone(r.Results)
+	for i, result := range r.Results {
+		alone := *r
+		alone.Results, alone.Coverage, alone.Matrix, alone.Shapes = r.Results[i:i+1], nil, nil, nil
+		for _, o := range to {
+			_, err := renderOne(formats, o.format, &alone, how)
+			if crashed := new(crash.Error); errors.As(err, &crashed) {
+				r.Results[i] = result.Crashed(crashed.Error(), crashed.Stack)
+				bare := contract.Result{Case: result.Case, Origin: result.Origin, Provider: result.Provider, Operation: result.Operation, Evidence: result.Evidence, Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
+				shown.Results[i] = bare.Crashed(crashed.Error(), crashed.Stack)
+				break
+			}
+		}
+	}
+	return &shown
+}
+
+// writeAll writes the texts of reports. It writes all of them, and returns what could not
+// be written.
+func (p *program) writeAll(to []output, all []rendered) error {
+	p.unhurried.Store(true)
+	defer p.unhurried.Store(false)
+	code := exitUsage
+	var texts []string
+	var faults []error
+	for i, o := range to {
+		err := all[i].err
+		switch {
+		case err != nil:
+		case o.path == "":
+			_, err = p.stdout.Write(all[i].text)
+		default:
+			err = atomicfile.Replace(o.path, all[i].text)
+		}
+		if errors.As(err, new(*crash.Error)) {
+			code = exitInconclusive
+		}
+		if err != nil {
+			texts, faults = append(texts, "writing the report: "+err.Error()), append(faults, err)
+		}
+	}
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.Join(append(faults, &exit{code, strings.Join(texts, "\n"), ""})...)
+}

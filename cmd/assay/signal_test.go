@@ -1,0 +1,450 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+	"unsafe"
+
+	"assay/internal/journal"
+)
+
+// started is a command in a process of its own.
+type started struct {
+	*exec.Cmd
+	t      *testing.T
+	output bytes.Buffer
+	mu     sync.Mutex
+	said   strings.Builder
+	lines  chan string // of standard error
+	dir    string
+}
+
+// start starts the test binary as assay, in a folder of its own.
+func start(t *testing.T, stdin *os.File, env []string, args ...string) *started {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	s := &started{t: t, lines: make(chan string, 1000), dir: t.TempDir()}
+	s.Cmd = exec.CommandContext(ctx, os.Args[0])
+	s.Args, s.Dir, s.Stdout = append([]string{"assay"}, args...), s.dir, &s.output
+	if stdin != nil {
+		s.Stdin = stdin
+	}
+	s.Env = append(os.Environ(), append([]string{"XDG_STATE_HOME=" + filepath.Join(s.dir, "state"), "ASSAY_PAYTM_MID=216820000000000077910", "ASSAY_PAYTM_MERCHANT_KEY=0123456789abcdef"}, env...)...)
+	stderr, err := s.StderrPipe()
+	if err == nil {
+		err = s.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(s.lines)
+		line := ""
+		for r := bufio.NewReader(stderr); ; {
+			one, err := r.ReadByte() // a prompt has no line end
+			if err != nil {
+				return
+			}
+			s.mu.Lock()
+			s.said.WriteByte(one)
+			s.mu.Unlock()
+			if line += string(one); one == '\n' || strings.HasSuffix(line, "[y/N] ") {
+				s.lines <- line
+				line = ""
+			}
+		}
+	}()
+	return s
+}
+
+// errors gives what the command wrote to standard error.
+func (s *started) errors() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.said.String()
+}
+
+// waitFor waits for a line on standard error, or for a question.
+func (s *started) waitFor(part string) string {
+	s.t.Helper()
+	for line := range s.lines {
+		if strings.Contains(line, part) {
+			return line
+		}
+	}
+	s.t.Fatalf("standard error ends without %q: %s", part, s.errors())
+	return ""
+}
+
+// maxEnd is far above a second, for machines that are busy. Without a signal none of the
+// commands ends.
+const maxEnd = 20 * time.Second
+
+// ends sends a signal and waits for the end of the command.
+func (s *started) ends(code int, signals ...syscall.Signal) {
+	s.t.Helper()
+	begun := time.Now()
+	for _, one := range signals {
+		if err := s.Process.Signal(one); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	for range s.lines { // until standard error ends
+	}
+	_ = s.Wait() // the state has the code
+	if got := s.ProcessState.ExitCode(); got != code {
+		s.t.Errorf("exit %d, want %d: %s", got, code, s.errors())
+	}
+	if took := time.Since(begun); took > maxEnd {
+		s.t.Errorf("it took %s to end", took)
+	}
+}
+
+// report gives the report r.json. It fails if there is none or it is no JSON.
+func (s *started) report() []byte {
+	s.t.Helper()
+	raw, err := os.ReadFile(filepath.Join(s.dir, "r.json"))
+	if err != nil || !json.Valid(raw) {
+		s.t.Errorf("%v %.100s; %s", err, raw, s.errors())
+	}
+	return raw
+}
+
+func terminating() map[string]syscall.Signal {
+	return map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP}
+}
+
+// enough is more than a pipe holds: when it is written, the command has begun to read.
+func enough(t *testing.T) []byte {
+	t.Helper()
+	line := `{"request":{"method":"POST","url":"https://secure.paytmpayments.com/none","headers":{},"body":""},"response":{"status":200,"headers":{},"body":"{}"}}` + "\n"
+	return bytes.Repeat([]byte(line), 1<<20/len(line))
+}
+
+// TestSignalWhileReading sends each signal while a command waits for standard input or a
+// named pipe. check writes its reports.
+func TestSignalWhileReading(t *testing.T) {
+	t.Parallel()
+	for name, signal := range terminating() {
+		for _, command := range [][]string{
+			{"check", "-", "--report", "json=r.json"},
+			{"check", "pipe", "--report", "json=r.json"},
+			{"drift", "-"},
+			{"drift", "pipe"},
+			{"drift", "-", "spec"},
+		} {
+			t.Run(name+"/"+strings.Join(command[:2], " "), func(t *testing.T) {
+				t.Parallel()
+				var s *started
+				var to io.WriteCloser
+				if command[1] == "pipe" {
+					dir := t.TempDir()
+					path := filepath.Join(dir, "pipe")
+					if err := syscall.Mkfifo(path, 0o600); err != nil {
+						t.Fatal(err)
+					}
+					args := append([]string{command[0], path}, command[2:]...)
+					s = start(t, nil, nil, args...)
+					pipe, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for the command
+					if err != nil {
+						t.Fatal(err)
+					}
+					to = pipe
+				} else {
+					r, w, err := os.Pipe()
+					if err != nil {
+						t.Fatal(err)
+					}
+					s = start(t, r, nil, command...)
+					_ = r.Close()
+					to = w
+				}
+				if _, err := to.Write(enough(t)); err != nil {
+					t.Fatal(err, s.errors())
+				}
+				s.ends(exitInconclusive, signal)
+				_ = to.Close()
+				if command[0] == "check" {
+					if raw := s.report(); !bytes.Contains(raw, []byte(`"partial": true`)) {
+						t.Errorf("the report is not partial: %.300s", raw)
+					}
+				}
+				if !strings.Contains(s.errors(), "interrupted") {
+					t.Error(s.errors())
+				}
+			})
+		}
+	}
+}
+
+// TestSignalBeforeWriter sends a signal while a command opens a named pipe that has no
+// writer.
+func TestSignalBeforeWriter(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"traffic": {"check", "FIFO", "--keys", "KEYS", "--report", "json=r.json"},
+		"keys":    {"check", "KEYS", "--keys", "FIFO"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			fifo, keys := filepath.Join(dir, "pipe"), filepath.Join(dir, "keys.yaml")
+			if err := errors.Join(syscall.Mkfifo(fifo, 0o600), os.WriteFile(keys, []byte("{}\n"), 0o644), os.Chmod(keys, 0o644)); err != nil { // the warning shows that the command has begun
+				t.Fatal(err)
+			}
+			for i := range args {
+				args[i] = strings.NewReplacer("FIFO", fifo, "KEYS", keys).Replace(args[i])
+			}
+			s := start(t, nil, nil, args...)
+			if name == "traffic" {
+				s.waitFor("--keys")
+				s.ends(exitInconclusive, syscall.SIGTERM)
+				s.report()
+				return
+			}
+			pipe, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits until the command reads
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.ends(exitInconclusive, syscall.SIGTERM)
+			_ = pipe.Close()
+		})
+	}
+}
+
+// hanging is a provider that does not respond to requests with these numbers.
+func hanging(t *testing.T, numbers ...int) (base string, asked <-chan int) {
+	t.Helper()
+	all, n, mu := make(chan int, 100), 0, sync.Mutex{}
+	stop := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodOptions { // assay asks whether it is a sandbox
+			return
+		}
+		mu.Lock()
+		n++
+		number := n
+		mu.Unlock()
+		all <- number
+		for _, one := range numbers {
+			if one == number {
+				select {
+				case <-stop:
+				case <-r.Context().Done():
+				}
+				return
+			}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"body":{"resultInfo":{"resultCode":"0001"}}}`)
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(stop) })
+	return server.URL, all
+}
+
+// until waits until the provider has got as many requests.
+func (s *started) until(asked <-chan int, number int) {
+	s.t.Helper()
+	for {
+		select {
+		case n := <-asked:
+			if n == number {
+				return
+			}
+		case _, open := <-s.lines:
+			if !open {
+				s.t.Fatalf("it ended before request %d: %s", number, s.errors())
+			}
+		}
+	}
+}
+
+// TestSignalLive sends each signal while a live run waits for its third response. Two responses are in the report, the case in flight says that its outcome is
+// unknown, and nothing else is sent.
+func TestSignalLive(t *testing.T) {
+	t.Parallel()
+	for name, signal := range terminating() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base, asked := hanging(t, 3)
+			s := start(t, nil, nil, "run", "paytm", "--live", "--rate", "1000", "--base", "paytm="+base, "--report", "json=r.json", "--report", "junit=r.xml")
+			s.until(asked, 3)
+			s.ends(exitInconclusive, signal)
+			report := string(s.report())
+			if n := strings.Count(report, "inquire about it, and do not send it again"); n != 1 {
+				t.Errorf("%d cases are in flight", n)
+			}
+			if n := strings.Count(report, `"origin": "live"`); n < 2 {
+				t.Errorf("%d responses are in the report", n)
+			}
+			if len(asked) > 0 {
+				t.Error("a request was sent after the signal")
+			}
+			if _, err := os.Stat(filepath.Join(s.dir, "r.xml")); err != nil {
+				t.Error(err)
+			}
+			again := start(t, nil, []string{"XDG_STATE_HOME=" + filepath.Join(s.dir, "state")}, "run", "paytm/createOrder/sample", "--live", "--base", "paytm="+base)
+			again.ends(again.wait())
+			if text := again.errors(); strings.Contains(text, "in flight") {
+				t.Errorf("the run reported it already: %s", text)
+			}
+		})
+	}
+}
+
+// TestSignalRate sends a signal while a run waits until it may send its second request:
+// the others are not sent, and their cases say so.
+func TestSignalRate(t *testing.T) {
+	t.Parallel()
+	base, asked := hanging(t)
+	s := start(t, nil, nil, "run", "paytm", "--live", "--rate", "0.001", "--base", "paytm="+base, "--report", "json=r.json")
+	s.waitFor("1 of ")
+	s.ends(exitInconclusive, syscall.SIGTERM)
+	if n := len(asked); n != 1 {
+		t.Errorf("%d requests were sent", n)
+	}
+	if report := string(s.report()); !strings.Contains(report, "nothing was sent") || strings.Contains(report, "context canceled") {
+		t.Errorf("%.2000s", report)
+	}
+}
+
+// wait waits for the end of a command and gives its code, for ends.
+func (s *started) wait() int {
+	for range s.lines { // until standard error ends
+	}
+	_ = s.Wait()
+	return s.ProcessState.ExitCode()
+}
+
+// TestSignalTwice sends two signals to a server with a request in progress: it ends at
+// once, although it may drain for an hour.
+func TestSignalTwice(t *testing.T) {
+	t.Parallel()
+	base, asked := hanging(t, 1)
+	s := start(t, nil, nil, "proxy", "paytm", "--to", base, "--addr", "127.0.0.1:0", "--drain", "1h", "--report", "json") // the address is on standard error
+	fields := strings.Fields(s.waitFor("http://127.0.0.1:"))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fields[1]+"/aoa-acquiring-biz/v2/order", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		if response, err := http.DefaultClient.Do(r); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	s.until(asked, 1)
+	s.ends(exitInconclusive, syscall.SIGTERM, syscall.SIGINT)
+}
+
+// TestSignalPrompt sends each signal while record asks whether to overwrite: nothing was
+// sent before.
+func TestSignalPrompt(t *testing.T) {
+	t.Parallel()
+	for name, signal := range terminating() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			base, asked := hanging(t)
+			dir := filepath.Join(t.TempDir(), "data")
+			if code := run(t.Context(), []string{"export", dir}, nil, io.Discard, io.Discard); code != 0 {
+				t.Fatal(code)
+			}
+			s := start(t, terminal(t), nil, "record", "paytm/createOrder/accepted", "--live", "--base", "paytm="+base, "--data", dir)
+			s.waitFor("[y/N]")
+			s.ends(exitInconclusive, signal)
+			if len(asked) > 0 {
+				t.Error("a request was sent before the user confirmed")
+			}
+		})
+	}
+}
+
+// terminal gives a pseudo terminal without input.
+func terminal(t *testing.T) *os.File {
+	t.Helper()
+	control, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("there is no pseudo terminal: ", err)
+	}
+	t.Cleanup(func() { _ = control.Close() })
+	var number, unlock uint32
+	for request, at := range map[uintptr]*uint32{syscall.TIOCGPTN: &number, syscall.TIOCSPTLCK: &unlock} {
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, control.Fd(), request, uintptr(unsafe.Pointer(at))); errno != 0 { // as documented in ioctl_tty(2)
+			t.Skip("there is no pseudo terminal: ", errno)
+		}
+	}
+	file, err := os.OpenFile("/dev/pts/"+strconv.Itoa(int(number)), os.O_RDWR|syscall.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("there is no pseudo terminal: ", err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+	return file
+}
+
+// TestKillLive kills a live run at its third request. The journal has two responses, and
+// the next run names the third case once, with the digest of its reference only.
+func TestKillLive(t *testing.T) {
+	t.Parallel()
+	for _, command := range [][]string{{"run", "paytm", "--live"}, {"record", "paytm", "--live", "--yes", "--data", "DATA"}, {"drift", "live", "--provider", "paytm"}} {
+		t.Run(command[0], func(t *testing.T) {
+			t.Parallel()
+			base, asked := hanging(t, 3)
+			dir := filepath.Join(t.TempDir(), "data")
+			if code := run(t.Context(), []string{"export", dir}, nil, io.Discard, io.Discard); code != 0 {
+				t.Fatal(code)
+			}
+			file := filepath.Join(t.TempDir(), "journal.ndjson")
+			args := append(append([]string{}, command...), "--rate", "1000", "--base", "paytm="+base, "--journal", file)
+			for i, arg := range args {
+				args[i] = strings.Replace(arg, "DATA", dir, 1)
+			}
+			s := start(t, nil, nil, args...)
+			s.until(asked, 3)
+			if err := s.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			s.wait()
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var last journal.Entry
+			lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
+			if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || last.Event != "sending" || len(last.References) == 0 {
+				t.Fatalf("the last line is %+v, %v", last, err)
+			}
+			if n := strings.Count(string(raw), `"received"`); n != 2 {
+				t.Errorf("the journal has %d responses:\n%s", n, raw)
+			}
+			for i, want := range []int{1, 0} {
+				again := start(t, nil, nil, "run", "paytm/createOrder/accepted", "--live", "--base", "paytm="+base, "--journal", file)
+				again.wait()
+				text := again.errors()
+				if n := strings.Count(text, last.Case+" was in flight"); n != want {
+					t.Errorf("run %d names it %d times: %s", i, n, text)
+				}
+				if want == 1 && (!strings.Contains(text, last.References[0]) || !strings.Contains(text, "ask paytm") || !strings.Contains(text, "do not send it again")) {
+					t.Error(text)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,193 @@
+package redact
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"assay/internal/contract"
+)
+
+func (s *Redactor) request(r contract.Request) contract.Request {
+	u := *r.URL
+	query := u.Query()
+	clean := url.Values{}
+	for name, values := range query {
+		place, safe := contract.Query(name), s.named(name)
+		_, here := s.kind(place)
+		for _, v := range values {
+			if !here && s.undocumented(place) {
+				s.touch(place, v != markText)
+				v = markText
+			}
+			clean.Add(safe, s.value(place, v))
+		}
+	}
+	if _, err := url.ParseQuery(u.RawQuery); err != nil || clean.Encode() != query.Encode() {
+		u.RawQuery = clean.Encode()
+	}
+	path := s.text(contract.RequestPath, u.Path)
+	s.touch(contract.RequestPath, path != u.Path || u.User != nil || u.Fragment != "")
+	u.Path, u.RawPath, u.User, u.Fragment, u.RawFragment = path, "", nil, "", ""
+	r.URL = &u
+	r.Header = s.header(contract.InRequest, r.Header)
+	r.Body = s.body(contract.InRequest, r.Body)
+	return r
+}
+
+func (s *Redactor) keepsHeader(name string) bool {
+	return slices.ContainsFunc(s.headers, func(h string) bool { return strings.EqualFold(h, name) })
+}
+
+func (s *Redactor) header(of contract.Direction, header http.Header) http.Header {
+	clean := http.Header{}
+	for name, values := range header {
+		place := of.Header(name)
+		if !s.keepsHeader(name) {
+			s.touch(place, true)
+			continue
+		}
+		for _, v := range values {
+			var safe string
+			if strings.EqualFold(name, "Authorization") {
+				safe = s.authorization(v)
+			} else {
+				safe = s.safe(place, s.standard(name, v))
+			}
+			s.touch(place, safe != v)
+			clean.Add(name, safe)
+		}
+	}
+	return clean
+}
+
+var (
+	mediaForm = regexp.MustCompile(`^[a-z]+/[a-z][a-z.+-]*[a-z0-9]?$`)
+	retryForm = regexp.MustCompile(`^(?:[0-9]{1,6}|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT)$`)
+	setForm   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{1,15}$`)
+)
+
+// standard returns what may be kept of the value of a header that every exchange can
+// have. A peer can write anything there.
+func (s *Redactor) standard(name, value string) string {
+	if s.docs.Described == nil {
+		return value
+	}
+	switch http.CanonicalHeaderKey(name) {
+	case "Content-Type":
+		media, parameters, err := mime.ParseMediaType(value)
+		if err != nil || !mediaForm.MatchString(media) {
+			return markText
+		}
+		set := parameters["charset"]
+		switch {
+		case len(parameters) == 0, len(parameters) == 1 && setForm.MatchString(set):
+			return value
+		case setForm.MatchString(set):
+			return media + "; charset=" + set
+		}
+		return media
+	case "Retry-After":
+		if !retryForm.MatchString(value) {
+			return markText
+		}
+	}
+	return value
+}
+
+func (s *Redactor) body(of contract.Direction, body []byte) []byte {
+	touched := len(s.touched)
+	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
+		place := of.Body(pointer)
+		_, here := s.kind(place)
+		blank := !here && s.undocumented(place)
+		switch v := value.(type) {
+		case string:
+			text := markText
+			if !blank {
+				text = s.safe(place, v)
+			}
+			s.touch(place, text != v)
+			raw, err := contract.Encode(text)
+			return raw, err == nil && text != v
+		case json.Number:
+			raw, changed := json.RawMessage("0"), v != "0"
+			if !blank {
+				raw, changed = s.number(place, v, here)
+			}
+			s.touch(place, changed)
+			return raw, changed
+		}
+		return nil, false
+	}, s.named)
+	if err == nil {
+		return clean
+	}
+	s.touched = s.touched[:touched] // places of a part that parsed
+	switch {
+	case len(body) == 0:
+		return body
+	case s.docs.Described != nil:
+		return []byte(s.page(of.Body(""), string(body)))
+	}
+	return []byte(s.value(of.Body(""), string(body)))
+}
+
+func (s *Redactor) number(place contract.Place, v json.Number, here bool) (json.RawMessage, bool) {
+	by, known := s.learned[v.String()]
+	switch {
+	case !known || by.only || !here && len(v) < long || !json.Valid([]byte(by.number)):
+		return nil, false
+	case !here && !s.accepts(place)(needle{runes: len(v), marked: true, by: by}):
+		return nil, false
+	}
+	return json.RawMessage(by.number), true
+}
+
+// value redacts a text at a place.
+func (s *Redactor) value(place contract.Place, text string) string {
+	clean := s.safe(place, text)
+	s.touch(place, clean != text)
+	return clean
+}
+
+func (s *Redactor) safe(place contract.Place, text string) string {
+	by, known := s.learned[text]
+	kind, here := s.kind(place)
+	switch {
+	case here && kind == FreeText && isAddress(text):
+	case known && (here || s.exact[place.General()]):
+		return by.text
+	case known && !by.weak && utf8.RuneCountInString(text) >= shortest:
+		return by.text
+	case here: // the value may be kept
+		return text
+	}
+	if s.docs.Described != nil && !s.keeps(place) {
+		text = addresses(text, s.parameter)
+	}
+	return s.text(place, text)
+}
+
+// parameter redacts a value in an address.
+func (s *Redactor) parameter(value string) string {
+	by, known := s.learned[value]
+	switch {
+	case known && !by.weak:
+		return by.text
+	case value == "" || s.kept[value] || marked(value) || s.used[value] || s.knows(folded(value)):
+		return value
+	}
+	return mark(value).text
+}
+
+// isAddress reports whether a text is an address with a host.
+func isAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && !strings.ContainsAny(text, " \t\n")
+}

@@ -1,0 +1,70 @@
+package redact
+
+import "regexp"
+
+var (
+	nameForm = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
+	number5  = regexp.MustCompile(`[0-9](?:[ ._:-]?[0-9]){4}`)
+	keyForm  = regexp.MustCompile(`[A-Za-z0-9]{8,}`)
+)
+
+// readName learns a name that looks like data. A name of the documents never does.
+func (s *Redactor) readName(name string) {
+	switch {
+	case s.docs.Described == nil || s.knows(folded(name)) || s.names[name] != "" || Reserved("name", name):
+		return
+	case nameForm.MatchString(name) && !number5.MatchString(name) && !keyLikeName(name) && len(DetectPersonal(name)) == 0:
+		return
+	}
+	s.detect([]byte(name))
+	s.names[name] = s.surrogate("name", name).text
+	s.suspect("", name)
+	s.readParts(name)
+}
+
+// keyLikeName reports whether a name has a run of letters and digits like a key.
+func keyLikeName(name string) bool {
+	for _, run := range keyForm.FindAllString(name, -1) {
+		if len(digitRuns.FindAllString(run, -1)) >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// named redacts a member name. It leaves out short values: a person called Value must
+// not rename the member value.
+func (s *Redactor) named(name string) string {
+	if by := s.names[name]; by != "" {
+		return by
+	}
+	if len(s.learned) == 0 || s.knows(folded(name)) {
+		return name
+	}
+	accept := func(n needle) bool { return n.runes >= long }
+	if clean := s.replaced(name, accept); clean != name {
+		return clean
+	}
+	if len(s.encoded(name, accept)) > 0 {
+		s.names[name] = s.surrogate("name", name).text
+		return s.names[name]
+	}
+	return name
+}
+
+// Name returns a name in which what looks like a secret or personal data is replaced, so
+// that the name can be shown.
+func Name(name string) string {
+	if len(name) <= shortest || !candidate(name) && len(name) < long {
+		return name
+	}
+	s := New(nil)
+	s.detect([]byte(name))
+	if len(s.learned) > 0 {
+		return s.replaced(name, func(needle) bool { return true })
+	}
+	if len(DetectPersonal(name)) > 0 { // in an encoding
+		return markText
+	}
+	return name
+}

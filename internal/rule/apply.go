@@ -1,0 +1,106 @@
+package rule
+
+import (
+	"assay/internal/contract"
+	"assay/internal/crash"
+)
+
+// Applied is the result of one rule for one subject.
+type Applied struct {
+	Findings     []contract.Finding
+	Inconclusive *contract.Template // why the rule could prove nothing; nil: it did
+}
+
+// Apply runs one rule on one pass. A finding that the case means to provoke is
+// marked; one it means to provoke and that does not come is a finding itself,
+// on the side of the test data. Unlike Each it does not recover from a panic.
+func Apply(r Rule, p *Subject) Applied {
+	mine := *p
+	mine.findings, mine.cache = nil, nil
+	gap := mine.apply(&r)
+	return Applied{mine.findings, gap}
+}
+
+// Outcome is the result of several rules. Findings stay valid; the rest is overwritten
+// when the subject is used again.
+type Outcome struct {
+	Findings     []contract.Finding
+	Checked      []byte               // for each rule inconclusive, checked or crashed
+	Inconclusive []*contract.Template // the reasons of the inconclusive rules, in order
+	Crashes      []*crash.Error       // of the rules that panicked, in order
+}
+
+// What a rule did, in Outcome.Checked.
+const (
+	inconclusive byte = iota
+	checked
+	crashed
+)
+
+// Each runs rules on a subject. It runs all of them, whatever the others find. A rule that
+// panics has no findings; the others go on.
+func Each(rules []Rule, p *Subject) Outcome {
+	p.findings, p.checked, p.gaps = nil, p.checked[:0], p.gaps[:0]
+	var crashes []*crash.Error
+	for len(p.checked) < len(rules) {
+		before := len(p.findings)
+		failed := crash.Contain("", func() { // once for all rules: it costs time
+			for len(p.checked) < len(rules) {
+				before = len(p.findings)
+				p.record(p.apply(&rules[len(p.checked)]), before)
+			}
+		})
+		if failed != nil {
+			failed.What = "rule " + rules[len(p.checked)].ID
+			crashes, p.findings, p.checked = append(crashes, failed), p.findings[:before], append(p.checked, crashed)
+		}
+	}
+	return Outcome{p.findings, p.checked, p.gaps, crashes}
+}
+
+// record notes what a rule did. before is the number of findings of the rules before it.
+func (p *Subject) record(gap *contract.Template, before int) {
+	if gap == nil || len(p.findings) > before {
+		p.checked = append(p.checked, checked)
+	} else {
+		p.checked, p.gaps = append(p.checked, inconclusive), append(p.gaps, gap)
+	}
+}
+
+// Lists returns the ids of the rules that checked, and the inconclusive ones with their
+// reasons.
+func (o Outcome) Lists(rules []Rule) (ids []string, gaps []contract.Gap) {
+	ids, gaps = []string{}, []contract.Gap{}
+	for i := range rules {
+		switch o.Checked[i] {
+		case checked:
+			ids = append(ids, rules[i].ID)
+		case inconclusive:
+			gaps = append(gaps, contract.Gap{Rule: rules[i].ID, Why: o.Inconclusive[len(gaps)].Says()})
+		}
+	}
+	return ids, gaps
+}
+
+// apply runs one rule, adds its findings, and returns why it could not check, or nil.
+func (p *Subject) apply(r *Rule) (gap *contract.Template) {
+	before := len(p.findings)
+	p.rule, p.gap = r, nil
+	r.Run(p)
+	if len(p.findings) > before {
+		if gap := p.excuse(before); gap != nil {
+			p.gap = gap
+		}
+	}
+	if p.Case != nil {
+		p.expect(p.Case.Want.Findings, before)
+	}
+	for i := range p.findings[before:] {
+		p.blame(&p.findings[before+i])
+		p.waive(&p.findings[before+i])
+	}
+	if p.Case != nil {
+		p.Excerpts(p.findings[before:])
+	}
+	return p.gap
+}

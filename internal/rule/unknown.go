@@ -1,0 +1,126 @@
+package rule
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+)
+
+// UnknownOperation returns the findings about a request to a host of a provider that
+// matches none of its operations, not even nearly: an info that names method, host and
+// path, and an error if it sends credentials over http.
+func UnknownOperation(s *openapi.Spec, r contract.Request) []contract.Finding {
+	p := &Subject{Spec: s}
+	method, address := shownMethod(r.Method), shownHost(r.URL)+shownPath(s, r.URL.Path)
+	for _, known := range addressRules() {
+		p.rule = &known
+		switch {
+		case known.ID == contract.OperationDocumented:
+			p.addWithSeverity(contract.Info, contract.RequestPath, method+" "+address, operationUnknown, contract.ArgText("method", method), contract.ArgText("address", address))
+		case httpsOnly(s) && inClear(s, r.URL) && r.Header.Get("Authorization") != "":
+			p.add(contract.RequestPath, "http", sentInClear)
+		}
+	}
+	return p.findings
+}
+
+const (
+	hidden          = "{…}" // stands for what is not shown
+	longestShown    = 120   // bytes of a host, and of a path
+	longestSegment  = 40    // bytes of a segment of a path
+	longestMethod   = 20    // bytes of a method
+	longestWord     = 20    // bytes of a word in a segment
+	consonantsInRow = 6     // consonants that a word does not have in a row
+)
+
+// shownMethod returns a method if it is a word, as all registered methods are.
+func shownMethod(method string) string {
+	if method == "" || len(method) > longestMethod || strings.Trim(method, alphabet) != "" {
+		return hidden
+	}
+	return method
+}
+
+// alphabet has the characters of words in addresses.
+const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// shownHost returns the host of a URL if it has the characters of one.
+func shownHost(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if len(host) > longestShown || strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") != "" {
+		return hidden
+	}
+	return host
+}
+
+// shownPath returns a path in which each segment that can be a value is hidden: numbers,
+// ids, tokens, and whatever is not a word. Segments of documented paths are shown.
+func shownPath(s *openapi.Spec, path string) string {
+	var b strings.Builder
+	for i, segment := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
+		if b.Len() > longestShown || i > 12 {
+			return b.String() + "/" + hidden
+		}
+		if b.WriteByte('/'); segment != "" && !documentedSegment(s, segment) && !isWord(segment) {
+			segment = hidden
+		}
+		b.WriteString(segment)
+	}
+	return b.String()
+}
+
+// documentedSegment reports whether a segment is part of a documented path.
+func documentedSegment(s *openapi.Spec, segment string) bool {
+	return slices.ContainsFunc(s.Operations, func(o *openapi.Operation) bool {
+		return slices.ContainsFunc(s.Paths(o), func(path string) bool {
+			return slices.Contains(strings.Split(path, "/"), segment) && !strings.Contains(segment, "{")
+		})
+	})
+}
+
+// isWord reports whether a segment is made of words, as names of resources are,
+// joined by - and _, or a version such as v2, or a file name such as app.js. An id or a
+// token has digits, or does not look like a word.
+func isWord(segment string) bool {
+	if len(segment) > longestSegment {
+		return false
+	}
+	if digits, is := strings.CutPrefix(strings.ToLower(segment), "v"); is && len(digits) > 0 && len(digits) <= 2 && strings.Trim(digits, "0123456789.") == "" {
+		return true
+	}
+	for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		if len(word) > longestWord || strings.Trim(word, alphabet) != "" || random(word) {
+			return false
+		}
+	}
+	return true
+}
+
+// random reports whether a text looks like a token: many consonants in a row, many
+// changes of case, a long row of capitals, or only hexadecimal digits.
+func random(word string) bool {
+	row, changes, capitals, hex := 0, 0, 0, 0
+	for i := range len(word) {
+		c := word[i]
+		if row++; strings.IndexByte("aeiouyAEIOUY", c) >= 0 {
+			row = 0
+		}
+		if row > consonantsInRow {
+			return true
+		}
+		upper := c < 'a'
+		if i > 0 && upper && word[i-1] >= 'a' {
+			changes++
+		}
+		if upper {
+			capitals++
+		}
+		if c|0x20 <= 'f' {
+			hex++
+		}
+	}
+	return changes > 1+len(word)/4 || capitals == len(word) && len(word) > 8 || hex == len(word) && len(word) >= 8
+}

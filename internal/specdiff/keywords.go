@@ -1,0 +1,176 @@
+package specdiff
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/jsonschema"
+	"assay/internal/openapi"
+)
+
+var keywordOther = &contract.Template{ID: "documents.keyword", Text: "the keyword {keyword} has changed"}
+
+// reporters are the changes that report a change of a keyword: those whose kind, or rule of
+// oasdiff, matches. No other change reports a keyword that is not listed.
+var reporters = map[string]*regexp.Regexp{
+	"type":                 regexp.MustCompile(`type|retyped|-of-|nullable`),
+	"nullable":             regexp.MustCompile(`null|retyped`),
+	"format":               regexp.MustCompile(`format|type`),
+	"enum":                 regexp.MustCompile(`enum`),
+	"default":              regexp.MustCompile(`default`),
+	"pattern":              regexp.MustCompile(`pattern`),
+	"minLength":            regexp.MustCompile(`min-length`),
+	"maxLength":            regexp.MustCompile(`max-length`),
+	"minItems":             regexp.MustCompile(`min-items`),
+	"maxItems":             regexp.MustCompile(`max-items`),
+	"minProperties":        regexp.MustCompile(`min-properties`),
+	"maxProperties":        regexp.MustCompile(`max-properties`),
+	"uniqueItems":          regexp.MustCompile(`unique-items`),
+	"multipleOf":           regexp.MustCompile(`multiple-of`),
+	"minimum":              regexp.MustCompile(`-min-(set|unset|increased|decreased)|min-exclusive|exclusive-min`),
+	"maximum":              regexp.MustCompile(`-max-(set|unset|increased|decreased)|max-exclusive|exclusive-max`),
+	"exclusiveMinimum":     regexp.MustCompile(`exclusive-min|min-exclusive`),
+	"exclusiveMaximum":     regexp.MustCompile(`exclusive-max|max-exclusive`),
+	"additionalProperties": regexp.MustCompile(`names-changed|additional-properties`),
+	"deprecated":           regexp.MustCompile(`deprecat`),
+	"x-means":              regexp.MustCompile(`member-meaning`),
+	"x-secret":             regexp.MustCompile(`member-hidden`),
+	"x-personal":           regexp.MustCompile(`member-hidden`),
+}
+
+// keywords compares the schemas of two operations keyword by keyword, at every place that
+// both documents have. It adds what no other comparison reports: oasdiff does not know every
+// keyword, and reads numbers as float64.
+func (c *comparison) keywords(was, is *openapi.Operation) {
+	for _, now := range is.Parameters {
+		for _, old := range was.Parameters {
+			if old.Place() == now.Place() {
+				c.keywordsAt(is, now.Place(), old.Keywords(), now.Keywords(), now.ExclusiveForms())
+			}
+		}
+	}
+	c.keywordsOf(is, contract.InRequest, was.Request, is.Request)
+	for _, status := range is.Statuses() {
+		if old := was.Responses[status]; old != nil {
+			if now := is.Responses[status]; old.Assumed != now.Assumed {
+				c.add(is.ID, is.Line, contract.Change{
+					Kind: "schema-changed", At: contract.ResponseStatus, Impact: contract.Minor,
+					Before: keywordValue("x-assumed", strconv.FormatBool(old.Assumed)), Now: keywordValue("x-assumed", strconv.FormatBool(now.Assumed)),
+					Message: keywordOther.Says(contract.ArgText("keyword", "x-assumed")),
+				})
+			}
+			c.keywordsOf(is, contract.InResponse, old.Body, is.Responses[status].Body)
+		}
+	}
+}
+
+func (c *comparison) keywordsOf(o *openapi.Operation, of contract.Direction, was, is *openapi.Body) {
+	if was == nil || is == nil {
+		return
+	}
+	for _, now := range is.Root.Below() {
+		if old := was.Member(now.Pointer); old != nil && old.Pointer == now.Pointer {
+			c.keywordsAt(o, of.Body(now.Pointer), old.Keywords(), now.Keywords(), now.ExclusiveForms())
+		}
+	}
+}
+
+// keywordsAt compares the keywords at one place. exclusive: no value satisfies two
+// alternatives.
+func (c *comparison) keywordsAt(o *openapi.Operation, place contract.Place, was, is map[string]string, exclusive bool) {
+	both := maps.Clone(was)
+	maps.Copy(both, is)
+	for _, keyword := range slices.Sorted(maps.Keys(both)) {
+		old, now := was[keyword], is[keyword]
+		if old == now || sameLimit(keyword, old, now) || c.reported(o, place, keyword) || keyword == "enum" && !rounded(old, now) {
+			continue
+		}
+		c.add(o.ID, o.LineOf(place, 0), contract.Change{
+			Kind: "schema-changed", At: place, Impact: keywordImpact(place, keyword, old, now, exclusive),
+			Before: keywordValue(keyword, old), Now: keywordValue(keyword, now),
+			Message: keywordOther.Says(contract.ArgText("keyword", keyword)),
+		})
+	}
+}
+
+func keywordValue(keyword, text string) contract.Value {
+	if text == "" {
+		return absent()
+	}
+	notation := keyword + " " + text
+	if keyword == "anyOf or oneOf" { // the text has the keyword
+		notation = text
+	}
+	return contract.Value{Notation: notation, Keywords: []contract.Keyword{{Keyword: keyword, Limit: text}}}
+}
+
+// sameLimit reports whether two limits are the same number, such as 1 and 1.0.
+func sameLimit(keyword, was, is string) bool {
+	switch keyword {
+	case "minimum", "maximum", "multipleOf":
+		return isNumber(was) && isNumber(is) && jsonschema.CompareNumbers(was, is) == 0
+	}
+	return false
+}
+
+// rounded reports whether two enumerations are the same once their numbers are float64,
+// as oasdiff reads them: it reports every other difference, or the table of codes does.
+func rounded(was, is string) bool {
+	var a, b []any
+	return json.Unmarshal([]byte(was), &a) == nil && json.Unmarshal([]byte(is), &b) == nil && reflect.DeepEqual(a, b)
+}
+
+func isNumber(text string) bool {
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil
+}
+
+// reported reports whether another change says that a keyword changed at a place. The names
+// of required and the lists of members are reported where the members are.
+func (c *comparison) reported(o *openapi.Operation, place contract.Place, keyword string) bool {
+	if _, inBody := place.Pointer(); inBody && (keyword == "properties" || keyword == "items") {
+		return true // the places below are compared
+	}
+	of := c.older.Provider + "/" + o.ID
+	return slices.ContainsFunc(c.changes, func(change contract.Change) bool {
+		if change.Operation != of {
+			return false
+		}
+		if keyword == "required" {
+			above, _ := change.At.Above()
+			return above == place && requiredReporters.MatchString(string(change.Kind))
+		}
+		reporter := reporters[keyword]
+		return change.At == place && reporter != nil && (reporter.MatchString(string(change.Kind)) || reporter.MatchString(change.Message.Template.ID))
+	})
+}
+
+var requiredReporters = regexp.MustCompile(`required|optional|member-(added|removed|absent)`)
+
+// keywordImpact rates a change of a keyword. A request that was accepted may be refused
+// if its schema becomes stricter; a response may have new values if its schema becomes
+// less strict.
+func keywordImpact(place contract.Place, keyword, was, is string, exclusive bool) contract.Impact {
+	request := place.Direction() == contract.InRequest
+	oldForm, oldList, _ := strings.Cut(was, " ")
+	newForm, newList, _ := strings.Cut(is, " ")
+	switch {
+	case keyword == "anyOf or oneOf" && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
+		if exclusive || (newForm == "oneOf") != request {
+			return contract.Harmless
+		}
+	case keyword == "deprecated" || keyword == "default":
+		return contract.Minor
+	case was == "" && request:
+		return contract.Breaks
+	case was == "" || is == "" && request:
+		return contract.Harmless
+	}
+	return contract.Degrades
+}

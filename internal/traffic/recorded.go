@@ -1,0 +1,133 @@
+package traffic
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// recorded holds the members of an item of interactions that are used: of formats 1 and 2
+// of go-vcr, of VCR.py and of Ruby VCR. VCR.py and Ruby VCR have uri in place of url, and
+// status as an object.
+type recorded struct {
+	Request struct {
+		Body    recordedText    `yaml:"body"`
+		Form    url.Values      `yaml:"form"`
+		Headers recordedHeaders `yaml:"headers"`
+		URL     string          `yaml:"url"`
+		URI     string          `yaml:"uri"`
+		Method  string          `yaml:"method"`
+	} `yaml:"request"`
+	Response struct {
+		Body     recordedText    `yaml:"body"`
+		Headers  recordedHeaders `yaml:"headers"`
+		Status   recordedStatus  `yaml:"status"`
+		Code     int             `yaml:"code"`
+		Duration string          `yaml:"duration"` // "12ms"; old cassettes have "" or nanoseconds
+	} `yaml:"response"`
+}
+
+// recordedText is a body: a string, or an object with string or base64_string.
+type recordedText []byte
+
+// UnmarshalYAML reads the body.
+func (t *recordedText) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	if node.Kind == yaml.ScalarNode {
+		raw, err := scalarBytes(node)
+		*t = raw
+		return err
+	}
+	var parts struct {
+		String yaml.Node `yaml:"string"`
+		Base64 string    `yaml:"base64_string"`
+	}
+	if err := node.Decode(&parts); err != nil {
+		return err
+	}
+	raw, err := scalarBytes(&parts.String)
+	if parts.Base64 != "" {
+		raw, err = decodedBase64(parts.Base64)
+	}
+	*t = raw
+	return err
+}
+
+// scalarBytes returns the bytes of a string. Ruby tags bytes in base64 with !binary, and others
+// with !!binary.
+func scalarBytes(node *yaml.Node) ([]byte, error) {
+	if node.Kind == yaml.AliasNode {
+		node = node.Alias
+	}
+	switch {
+	case node.Kind == 0 || node.ShortTag() == "!!null":
+		return nil, nil
+	case node.Kind != yaml.ScalarNode:
+		return nil, &yaml.TypeError{Errors: []string{fmt.Sprintf("line %d: no string", node.Line)}}
+	case node.Tag == "!binary" || node.ShortTag() == "!!binary":
+		return decodedBase64(node.Value)
+	}
+	return []byte(node.Value), nil
+}
+
+func decodedBase64(text string) ([]byte, error) {
+	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+	if err != nil {
+		return nil, errBase64
+	}
+	return raw, nil
+}
+
+var errBase64 = errors.New("a body is not base64")
+
+// recordedHeaders are headers: each a string or a list of strings.
+type recordedHeaders http.Header
+
+// UnmarshalYAML reads the headers.
+func (h *recordedHeaders) UnmarshalYAML(node *yaml.Node) error {
+	var all map[string]yaml.Node
+	if err := node.Decode(&all); err != nil {
+		return err
+	}
+	*h = recordedHeaders{}
+	for name, value := range all {
+		values := []*yaml.Node{&value}
+		if value.Kind == yaml.SequenceNode {
+			values = value.Content
+		}
+		for _, v := range values {
+			text, err := scalarBytes(v)
+			if err != nil {
+				return err
+			}
+			(*h)[name] = append((*h)[name], string(text))
+		}
+	}
+	return nil
+}
+
+// recordedStatus is a status: "200 OK", or an object with code.
+type recordedStatus struct {
+	text string
+	code int
+}
+
+// UnmarshalYAML reads the status.
+func (s *recordedStatus) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode {
+		return node.Decode(&s.text)
+	}
+	var parts struct {
+		Code int `yaml:"code"`
+	}
+	err := node.Decode(&parts)
+	s.code = parts.Code
+	return err
+}

@@ -1,0 +1,86 @@
+package traffic
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"unicode"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// Request returns method and URL of an entry whose Exchange fails, as far as they can be
+// read, to find out whose entry it is. ok is false if the URL cannot be read or stands
+// twice. whole is false if the entry breaks off, so that it may hold more than one.
+func (e *Entry) Request() (r contract.Request, whole, ok bool) {
+	var method, text string
+	switch {
+	case strings.HasPrefix(e.of.front, Cassette+":"):
+		method, text, ok = addressedYAML(e.raw)
+		whole = ok
+	case bytes.Contains(e.raw, []byte(`url`)): // most damaged lines have no URL
+		method, text, whole, ok = addressedJSON(e.raw)
+	}
+	if !ok {
+		return r, false, false
+	}
+	u, err := address(text)
+	if err != nil || u.Host == "" {
+		return r, false, false
+	}
+	return contract.Request{Method: method, URL: u}, whole, true
+}
+
+// Mentions reports whether the entry contains a text, in any case.
+func (e *Entry) Mentions(text string) bool {
+	return bytes.Contains(e.raw, []byte(text)) || bytes.ContainsFunc(e.raw, unicode.IsUpper) && bytes.Contains(bytes.ToLower(e.raw), bytes.ToLower([]byte(text)))
+}
+
+// addressedJSON returns request.method and request.url of a JSON object, whatever else
+// is wrong with it.
+func addressedJSON(raw []byte) (method, url string, whole, ok bool) {
+	d := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	n := 0
+	err := members(d, func(name string) error {
+		if name != "request" || d.PeekKind() != '{' {
+			return d.SkipValue()
+		}
+		return members(d, func(name string) error {
+			if name != "url" && name != "method" || d.PeekKind() != '"' {
+				return d.SkipValue()
+			}
+			token, err := d.ReadToken()
+			switch {
+			case err != nil:
+			case name == "url":
+				url = token.String()
+				n++
+			default:
+				method = token.String()
+			}
+			return err
+		})
+	})
+	var misshapen memberError
+	return method, url, err == nil, n == 1 && !errors.As(err, &misshapen)
+}
+
+// addressedYAML returns request.method and the URL of an interaction whose members have
+// other types than expected.
+func addressedYAML(raw []byte) (method, url string, ok bool) {
+	var all []struct {
+		Request map[string]yaml.Node `yaml:"request"`
+	}
+	if err := yaml.Unmarshal(raw, &all); err != nil || len(all) != 1 {
+		return "", "", false
+	}
+	for _, name := range []string{"url", "uri"} {
+		if node, there := all[0].Request[name]; there && node.Kind == yaml.ScalarNode {
+			return all[0].Request["method"].Value, node.Value, true
+		}
+	}
+	return "", "", false
+}
