@@ -41,7 +41,7 @@ func TestAttackSentOnce(t *testing.T) {
 	}{
 		"run":    {[]string{"run", one, two}, 2},
 		"budget": {[]string{"run", one, two, "--max-calls", "1"}, 1},
-		"record": {[]string{"record", one, two, "--data", data}, 2},
+		"record": {[]string{"record", one, two, "--data", data, "--yes"}, 2},
 		"drift":  {[]string{"drift", "live", "--provider", "paytm", "--max-calls", "2"}, 2},
 	} {
 		for _, fault := range faults {
