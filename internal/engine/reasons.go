@@ -16,5 +16,5 @@ var (
 // Reasons returns the reasons why a source cannot play a case, and why a cell of the
 // matrix that could have an outcome has none.
 func Reasons() []*contract.Template {
-	return []*contract.Template{cassetteAbsent, caseFixed, referenceShort, faultNeeded, merchantNeeded, timeNeeded, requestUndecided, noResponse, noCase}
+	return []*contract.Template{cassetteAbsent, caseFixed, referenceShort, faultNeeded, merchantNeeded, timeNeeded, requestUndecided, noResponse, noOutcome, noCase}
 }

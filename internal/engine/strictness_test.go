@@ -55,7 +55,9 @@ func TestSandboxAsStrictAsRules(t *testing.T) {
 		}
 	}
 	for _, r := range rule.Rules() {
-		aboutCase := slices.Contains([]string{"amount-exact", "reference-carried", "person-carried"}, r.ID) // only a case says what they should be
+		// Only a case says what the first three should be. The last two are about the address:
+		// the sandbox serves each operation at one path, and speaks plain HTTP.
+		aboutCase := slices.Contains([]string{"amount-exact", "reference-carried", "person-carried", "operation-documented", "request-encrypted"}, r.ID)
 		if r.Family == "request" && r.Severity == contract.Error && !aboutCase && !met[r.ID] {
 			t.Errorf("no request violates %s", r.ID)
 		}

@@ -21,6 +21,7 @@ type Body struct {
 	Root        *Member
 	schema      *openapi3.Schema
 	direction   contract.Direction
+	timestamps  []*Member
 
 	viewBody func() *view.Body // for package view; nil: nothing is documented
 }
@@ -63,6 +64,11 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 			b.Root.Constraints = append([]Constraint{{"required", ""}}, b.Root.Constraints...)
 		}
 		b.Root.Constraints = append(b.Root.Constraints, Constraint{"syntax", ""})
+	}
+	for _, m := range b.Members() {
+		if m.Means == "timestamp" {
+			b.timestamps = append(b.timestamps, m)
+		}
 	}
 	return b
 }
@@ -156,6 +162,14 @@ func (b *Body) Members() []*Member {
 		}
 	})
 	return all
+}
+
+// Timestamps returns the documented members with x-means: timestamp.
+func (b *Body) Timestamps() []*Member {
+	if b == nil {
+		return nil
+	}
+	return b.timestamps
 }
 
 // Doc returns the page that documents a place, and where on the page. For an

@@ -17,6 +17,7 @@ type Member struct {
 	Enum     []string
 	Doc      string // where on the page, from the top
 	Means    string
+	Unit     string // of a timestamp that is a number: seconds, milliseconds or microseconds; "": any
 	Secret   bool
 	Keep     bool // recordings keep its text and its addresses
 	Personal string
@@ -113,6 +114,9 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	}
 	if means, ok := s.Extensions["x-means"].(string); ok {
 		m.Means = means
+	}
+	if unit, ok := s.Extensions["x-unit"].(string); ok {
+		m.Unit = unit
 	}
 	if personal, ok := s.Extensions["x-personal"].(string); ok {
 		m.Personal = personal

@@ -104,6 +104,11 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 			v.conditions = append(v.conditions, r)
 		}
 	}
+	for _, status := range o.Statuses() {
+		for _, m := range o.Responses[status].Timestamps() {
+			known.ResponsePointers = append(known.ResponsePointers, m.Pointer)
+		}
+	}
 	if s := o.Sign.Request; s != nil {
 		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
 	}

@@ -24,7 +24,7 @@ func clientRules() []Rule {
 		{
 			ID: UnknownNeverSucceeds, Title: "the client does not read an undocumented code as success", Family: "client",
 			Templates: []*contract.Template{unknownClaimed},
-			Reasons:   []*contract.Template{bodyUnreadable},
+			Reasons:   []*contract.Template{bodyUnreadable, copiesTooLarge},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or a code with a contradicting status, must be read as unknown. Otherwise goods are delivered on a guess.",
 			Remedy: "Make the client look up codes in its table and read every other code as unknown.",
@@ -40,7 +40,7 @@ func clientRules() []Rule {
 		{
 			ID: "extra-tolerated", Title: "the client reads the response the same if it has unknown members", Family: "client",
 			Templates: []*contract.Template{extraStumbled},
-			Reasons:   []*contract.Template{bodyUnreadable},
+			Reasons:   []*contract.Template{bodyUnreadable, copiesTooLarge},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice. A client that fails on a new member stops taking payments.",
 			Remedy: "If a response rule has a finding for the same case, such as response-signed, correct that first: assay signs its changed copy again. Otherwise make the client read members by name and ignore all others.",
@@ -48,6 +48,7 @@ func clientRules() []Rule {
 		{
 			ID: "damage-survived", Title: "the client does not read a damaged response as more than the original", Family: "client",
 			Templates: []*contract.Template{damagedOther, damagedSucceeds},
+			Reasons:   []*contract.Template{copiesTooLarge, damageMembersLeft, damageBytesLeft, damageTimeLeft},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
 			About:  "A response that was truncated, emptied or lost a member must never be read as more than the intact one.",
 			Remedy: "If a response rule has a finding for the same case, such as response-signed, correct that first: assay signs its changed copies again. Otherwise make the client require every member that the outcome depends on, with its type.",
@@ -55,7 +56,7 @@ func clientRules() []Rule {
 		{
 			ID: "signature-verified", Title: "the client reads a response with a forged signature as unknown", Family: "client",
 			Templates: []*contract.Template{forgedAccepted},
-			Reasons:   []*contract.Template{forgeryStatusUnknown, signatureAbsent},
+			Reasons:   []*contract.Template{forgeryStatusUnknown, signatureAbsent, copiesTooLarge},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
 			About:  "Anyone between the client and the provider can write a response but cannot sign it. A client that does not verify signatures can be made to deliver unpaid goods.",
 			Remedy: "Make the client verify the signature over the received bytes before it believes any of them.",
@@ -147,8 +148,12 @@ func outcomeAgrees(p *Subject) {
 
 func unknownNeverSucceeds(p *Subject) {
 	result, ok := p.View.ResultCode()
-	if !ok {
+	switch {
+	case !ok:
 		p.inconclusive(bodyUnreadable)
+		return
+	case p.tooLargeToCopy():
+		p.inconclusive(copiesTooLarge)
 		return
 	}
 	for _, altered := range recodedCodes(p, *result) {
@@ -202,8 +207,12 @@ func referenceKept(p *Subject) {
 }
 
 func extraTolerated(p *Subject) {
-	if !p.View.HasResponseBody() {
+	switch {
+	case !p.View.HasResponseBody():
 		p.inconclusive(bodyUnreadable)
+		return
+	case p.tooLargeToCopy():
+		p.inconclusive(copiesTooLarge)
 		return
 	}
 	whole := p.Read(p.View.Exchange)
@@ -214,24 +223,42 @@ func extraTolerated(p *Subject) {
 }
 
 func damageSurvived(p *Subject) {
+	if p.tooLargeToCopy() {
+		p.inconclusive(copiesTooLarge)
+		return
+	}
 	whole := p.Read(p.View.Exchange)
 	_, intact := trustworthy(p, p.View.Exchange.Response)
-	for _, d := range damages(p) {
-		got := p.read(d.response)
-		if !got.State.Accepted() {
-			continue // the client does not accept it
+	members, left := damagedMembers(p)
+	if left {
+		p.inconclusive(damageMembersLeft)
+	}
+	work := p.newDamageWork()
+	for d := range damages(p, members) {
+		if !work.allows(d.response) {
+			return
 		}
-		_, believed := trustworthy(p, d.response)
-		if believed && !intact {
-			continue // the change repaired the response, so it may be read as its new content
-		}
-		if got.State != whole.State && got.State.Accepted() {
-			p.add(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))
-			continue
-		}
-		if got.State == contract.Succeeded && !believed && d.breaks {
-			p.add(d.at, d.kind, damagedSucceeds, contract.ArgMessage("damage", d.how))
-		}
+		p.surviveDamage(d, whole, intact)
+	}
+}
+
+// surviveDamage lets the client read one damaged response. intact reports whether the
+// original can be trusted, and whole is how the client reads it.
+func (p *Subject) surviveDamage(d alteration, whole contract.Outcome, intact bool) {
+	got := p.read(d.response)
+	if !got.State.Accepted() {
+		return // the client does not accept it
+	}
+	_, believed := trustworthy(p, d.response)
+	if believed && !intact {
+		return // the change repaired the response, so it may be read as its new content
+	}
+	if got.State != whole.State {
+		p.add(d.at, d.kind, damagedOther, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", d.how))
+		return
+	}
+	if got.State == contract.Succeeded && !believed && d.breaks {
+		p.add(d.at, d.kind, damagedSucceeds, contract.ArgMessage("damage", d.how))
 	}
 }
 

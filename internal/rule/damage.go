@@ -3,6 +3,8 @@ package rule
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -66,17 +68,36 @@ func (p *Subject) changed(how contract.Message) contract.Message {
 // edit changes one member in a copy of the response body. change receives the object
 // that contains it, and its name.
 func (p *Subject) edit(pointer contract.Pointer, change func(object map[string]any, name string)) (contract.Response, bool) {
-	body, err := contract.Decode(p.View.Exchange.Response.Body)
-	if err != nil || pointer == "" {
+	if pointer == "" {
 		return contract.Response{}, false
 	}
-	parent, _ := contract.Lookup(body, pointer.Parent())
-	object, ok := parent.(map[string]any)
-	if !ok {
+	body, object := copied(p.View.ResponseBody(), pointer.Parent())
+	if object == nil {
 		return contract.Response{}, false
 	}
 	change(object, pointer.LastToken())
 	return p.altered(body)
+}
+
+// copied returns a copy of a body and, in it, the object at a pointer; nil if there is no
+// object, or a list on the way. What is not on the way is shared with the body.
+func copied(body any, pointer contract.Pointer) (whole any, object map[string]any) {
+	original, ok := body.(map[string]any)
+	if !ok {
+		return nil, nil
+	}
+	root := maps.Clone(original)
+	object = root
+	for token := range pointer.Tokens() {
+		inner, ok := object[token].(map[string]any)
+		if !ok {
+			return nil, nil
+		}
+		inner = maps.Clone(inner)
+		object[token] = inner
+		object = inner
+	}
+	return root, object
 }
 
 // recodedCodes returns responses with undocumented codes, and with a status that
@@ -142,56 +163,80 @@ func withExtras(p *Subject) contract.Response {
 	return response
 }
 
-// damages returns the response truncated, empty, replaced by an HTML page, recoded,
-// with other HTTP statuses, and with each member removed, set to null and given another
-// type.
-func damages(p *Subject) []alteration {
-	whole := p.View.Exchange.Response
-	var all []alteration
-	swap := func(kind string, how contract.Message, body []byte) {
-		a := whole
-		a.Body = body
-		all = append(all, alteration{response: a, at: contract.ResponseRoot, kind: kind, how: how, breaks: true})
-	}
-	n := len(whole.Body)
-	for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
-		if cut > 0 {
-			swap("truncated", whenCut.Says(contract.ArgInt("bytes", int64(cut)), contract.ArgInt("whole", int64(n))), whole.Body[:cut])
+// damages yields the response truncated, empty, replaced by an HTML page, recoded, with
+// other HTTP statuses, and with each of some members removed, set to null and given
+// another type. It makes one copy at a time: a response can be large.
+func damages(p *Subject, members []contract.Pointer) iter.Seq[alteration] {
+	return func(yield func(alteration) bool) {
+		for a := range bodyDamages(p.View.Exchange.Response) {
+			if !yield(a) {
+				return
+			}
+		}
+		for _, pointer := range members {
+			for a := range memberDamages(p, pointer) {
+				if !yield(a) {
+					return
+				}
+			}
+			if !affectsOutcome(p, pointer) && !inCondition(p, pointer) {
+				continue
+			}
+			for _, a := range unusualEncodings(p, pointer) {
+				if !yield(a) {
+					return
+				}
+			}
 		}
 	}
-	for _, o := range recodedBodies(whole.Body) {
-		swap(o.kind, o.how, o.body)
-	}
-	swap("empty", whenEmpty.Says(), nil)
-	swap("html", whenHTML.Says(), []byte("<html><body>502 Bad Gateway</body></html>"))
-	swap("null", whenNull.Says(), []byte("null"))
-	for _, status := range statuses() {
-		a := whole
-		a.Status = status
-		all = append(all, alteration{response: a, at: contract.ResponseStatus, kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true})
-	}
-	for _, pointer := range pointers(p.View.ResponseBody(), "") {
-		all = append(all, members(p, pointer)...)
-		if affectsOutcome(p, pointer) || inCondition(p, pointer) {
-			all = append(all, unusualEncodings(p, pointer)...)
-		}
-	}
-	return all
 }
 
-func members(p *Subject, pointer contract.Pointer) []alteration {
-	at := contract.ResponseBody(pointer)
-	essential := affectsOutcome(p, pointer)
-	var all []alteration
-	add := func(kind string, how *contract.Template, change func(object map[string]any, name string)) {
-		if a, ok := p.edit(pointer, change); ok {
-			all = append(all, alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
+// bodyDamages yields the damages of the response as a whole.
+func bodyDamages(whole contract.Response) iter.Seq[alteration] {
+	return func(yield func(alteration) bool) {
+		swap := func(kind string, how contract.Message, body []byte) bool {
+			a := whole
+			a.Body = body
+			return yield(alteration{response: a, at: contract.ResponseRoot, kind: kind, how: how, breaks: true})
+		}
+		n := len(whole.Body)
+		for _, cut := range []int{n / 4, n / 2, 3 * n / 4, n - 1} {
+			if cut > 0 && !swap("truncated", whenCut.Says(contract.ArgInt("bytes", int64(cut)), contract.ArgInt("whole", int64(n))), whole.Body[:cut]) {
+				return
+			}
+		}
+		for _, o := range recodedBodies(whole.Body) {
+			if !swap(o.kind, o.how, o.body) {
+				return
+			}
+		}
+		if !swap("empty", whenEmpty.Says(), nil) || !swap("html", whenHTML.Says(), []byte("<html><body>502 Bad Gateway</body></html>")) || !swap("null", whenNull.Says(), []byte("null")) {
+			return
+		}
+		for _, status := range statuses() {
+			a := whole
+			a.Status = status
+			if !yield(alteration{response: a, at: contract.ResponseStatus, kind: "status", how: whenStatus.Says(contract.ArgInt("status", int64(status))), breaks: true}) {
+				return
+			}
 		}
 	}
-	add("dropped", without, func(object map[string]any, name string) { delete(object, name) })
-	add("null", withNull, func(object map[string]any, name string) { object[name] = nil })
-	add("retyped", retypedAt, func(object map[string]any, name string) { object[name] = retyped(object[name]) })
-	return all
+}
+
+// memberDamages yields the response with one member removed, set to null and given
+// another type.
+func memberDamages(p *Subject, pointer contract.Pointer) iter.Seq[alteration] {
+	return func(yield func(alteration) bool) {
+		at := contract.ResponseBody(pointer)
+		essential := affectsOutcome(p, pointer)
+		more := func(kind string, how *contract.Template, change func(object map[string]any, name string)) bool {
+			a, ok := p.edit(pointer, change)
+			return !ok || yield(alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
+		}
+		_ = more("dropped", without, func(object map[string]any, name string) { delete(object, name) }) &&
+			more("null", withNull, func(object map[string]any, name string) { object[name] = nil }) &&
+			more("retyped", retypedAt, func(object map[string]any, name string) { object[name] = retyped(object[name]) })
+	}
 }
 
 // affectsOutcome reports whether the outcome depends on a member.
@@ -216,20 +261,4 @@ func retyped(value any) any {
 		return []any{v}
 	}
 	return map[string]any{}
-}
-
-// pointers returns the pointers of all members of a body, in order.
-func pointers(value any, at contract.Pointer) []contract.Pointer {
-	object, ok := value.(map[string]any)
-	if !ok {
-		return nil
-	}
-	var all []contract.Pointer
-	for name, item := range object {
-		pointer := at.AppendToken(name)
-		all = append(all, pointer)
-		all = append(all, pointers(item, pointer)...)
-	}
-	slices.Sort(all)
-	return all
 }

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -289,46 +287,48 @@ func (e *excerpter) body(of contract.Direction, pointer contract.Pointer, raw []
 func (e *excerpter) container(of contract.Direction, around, pointer contract.Pointer, value any) string {
 	var lines []string
 	left := 0
-	line := func(at contract.Pointer, label string, value any, shown bool) {
-		here := at == pointer
-		if !here && (!shown || len(lines) >= maxMembers) {
-			left++
-			return
-		}
+	line := func(at contract.Pointer, label string, value any, here bool) {
 		mark := "    "
 		if here {
 			mark = ">   "
 		}
 		lines = append(lines, mark+label+e.value(of, at, value))
 	}
+	own, inside := "", pointer != "" && pointer.Parent() == around
+	if inside {
+		own = pointer.LastToken()
+	}
 	open, end := "{", "}"
 	switch v := value.(type) {
 	case map[string]any:
-		names := slices.SortedFunc(maps.Keys(v), func(a, b string) int { // the place first: it is always shown
-			if is, other := around.AppendToken(a) == pointer, around.AppendToken(b) == pointer; is != other {
-				if is {
-					return -1
-				}
-				return 1
-			}
-			return cmp.Compare(a, b)
-		})
+		names := slices.Sorted(maps.Keys(v))
+		if _, present := v[own]; present && inside { // the place first: it is always shown
+			line(pointer, quoted(shorten(own))+": ", v[own], true)
+			names = slices.DeleteFunc(names, func(name string) bool { return name == own })
+		}
 		for _, name := range names {
-			at := around.AppendToken(name)
-			line(at, quoted(shorten(name))+": ", v[name], e.documented(of, at) && e.harmless(name))
+			if at := around.AppendToken(name); len(lines) < maxMembers && e.documented(of, at) && e.harmless(name) {
+				line(at, quoted(shorten(name))+": ", v[name], false)
+			} else {
+				left++
+			}
 		}
 	case []any:
 		open, end = "[", "]"
 		for i, item := range v {
-			line(around.AppendToken(strconv.Itoa(i)), "", item, true)
+			here := inside && own == strconv.Itoa(i)
+			if here || len(lines) < maxMembers {
+				line(around.AppendToken(strconv.Itoa(i)), "", item, here)
+			} else {
+				left++
+			}
 		}
 	default:
 		return "> " + e.value(of, around, value)
 	}
-	if object, ok := value.(map[string]any); ok && pointer != "" && pointer.Parent() == around {
-		name := pointer.LastToken()
-		if _, present := object[name]; !present && e.documented(of, pointer) && e.harmless(name) {
-			lines = append([]string{">   " + quoted(shorten(name)) + ": <absent>"}, lines...)
+	if object, ok := value.(map[string]any); ok && inside {
+		if _, present := object[own]; !present && e.documented(of, pointer) && e.harmless(own) {
+			lines = append([]string{">   " + quoted(shorten(own)) + ": <absent>"}, lines...)
 		}
 	}
 	if left > 0 {
@@ -387,8 +387,12 @@ func quoted(text string) string {
 
 // shorten cuts a long text.
 func shorten(text string) string {
-	if utf8.RuneCountInString(text) <= maxText {
-		return text
+	count := 0
+	for i := range text {
+		if count == maxText {
+			return text[:i] + "…"
+		}
+		count++
 	}
-	return string([]rune(text)[:maxText]) + "…"
+	return text
 }

@@ -37,6 +37,9 @@ func signatureVerified(p *Subject) {
 	case signature.ResponseState(s, p.View) != contract.SignatureValid:
 		p.inconclusive(signatureAbsent)
 		return
+	case p.tooLargeToCopy():
+		p.inconclusive(copiesTooLarge)
+		return
 	}
 	for _, f := range signature.Forgeries() {
 		forged := whole

@@ -78,6 +78,7 @@ func responseRules() []Rule {
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
 		},
 		codeExplainedRule(),
+		timesPlausibleRule(),
 		{
 			ID: "response-signed", Title: "the provider signed the response", Family: "response", Reads: wholeResponse,
 			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},

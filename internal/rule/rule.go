@@ -65,7 +65,8 @@ type Subject struct {
 
 	rule     *Rule
 	findings []contract.Finding
-	capacity int // how many findings the last exchange had
+	capacity int              // how many findings the last exchange had
+	clock    func() time.Time // for the time that damage takes; nil: time.Now
 	gap      *contract.Template
 	checked  []byte
 	gaps     []*contract.Template

@@ -97,6 +97,12 @@ func probes() map[string][]probe {
 		"status-documented": {
 			{"another status", func(b *bench) { b.exchange.Response.Status = 502 }, "response.status", "502"},
 		},
+		"times-plausible": {
+			{"seconds", func(b *bench) { b.swap(b.timestamp(), "1767610") }, "response#/head/responseTimestamp", "between the years"},
+			{"a time long ago", func(b *bench) {
+				b.exchange.Response.Header.Set("Date", "Fri, 05 Jan 2080 10:00:00 GMT")
+			}, "response#/head/responseTimestamp", "years away"},
+		},
 		"type-documented": {
 			{"HTML", func(b *bench) {
 				b.exchange.Response.Header.Set("Content-Type", "text/html")
@@ -623,7 +629,7 @@ func TestInconclusive(t *testing.T) {
 			b.exchange.Response.Body = []byte(`{"head":{},"body":{"resultInfo":{"resultStatus":"F","resultCode":"324","resultMsg":"x"}}}`)
 		},
 		"fields-required": page, "fields-typed": page, "fields-documented": page, "code-documented": page, "code-agrees": page,
-		"unknown-never-succeeds": page, "extra-tolerated": page, "response-rules": page,
+		"unknown-never-succeeds": page, "extra-tolerated": page, "response-rules": page, "times-plausible": page,
 		"type-documented": func(b *bench) { b.exchange.Response.Status = 502 },
 		"request-signed": func(b *bench) {
 			b.merchant = nil
@@ -668,4 +674,14 @@ func TestBearer(t *testing.T) {
 	if got := rule.Authentication(&o, r, nil, contract.Token{Value: "tok", Expires: now.Add(time.Second)}, now); got != "valid" {
 		t.Errorf("a bare token is %s", got)
 	}
+}
+
+// timestamp returns the time in the response.
+func (b *bench) timestamp() string {
+	raw, _ := contract.Raw(b.exchange.Response.Body, "/head/responseTimestamp")
+	text, ok := contract.String(raw)
+	if !ok {
+		b.t.Fatal("the response has no time")
+	}
+	return text
 }

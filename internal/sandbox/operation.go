@@ -55,6 +55,18 @@ func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *ope
 // template returns the response of a code, or nil if the documents print none.
 func (o *operation) template(row *openapi.Code) *template { return o.templates[row]() }
 
+// unit returns the documented unit of a time in a response.
+func (o *operation) unit(pointer contract.Pointer) string {
+	for _, r := range o.Responses {
+		for _, m := range r.Timestamps() {
+			if m.Pointer == pointer {
+				return m.Unit
+			}
+		}
+	}
+	return ""
+}
+
 // expires reports whether a pointer names the expiry of a token that this operation
 // issues.
 func (o *operation) expires(pointer contract.Pointer) bool {

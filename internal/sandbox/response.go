@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"encoding/json"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/rule"
 	"assay/internal/signature"
 )
 
@@ -82,9 +83,20 @@ func (h *hole) value(to []byte, t *template, q *question, v *openapi.RequestViol
 		now = now.Add(valid)
 	}
 	if !h.quote {
-		return strconv.AppendInt(to, now.UnixMilli(), 10)
+		return strconv.AppendInt(to, epoch(now, h.unit), 10)
 	}
-	return append(strconv.AppendInt(append(to, '"'), now.UnixMilli(), 10), '"')
+	return append(strconv.AppendInt(append(to, '"'), epoch(now, h.unit), 10), '"')
+}
+
+// epoch returns a time since 1970 in a unit; without one, in milliseconds.
+func epoch(t time.Time, unit string) int64 {
+	switch unit {
+	case "seconds":
+		return t.Unix()
+	case "microseconds":
+		return t.UnixMicro()
+	}
+	return t.UnixMilli()
 }
 
 // quoted appends a text as JSON, written like contract.Encode.
@@ -105,10 +117,8 @@ func (s *Sandbox) keep(o *operation, body []byte) {
 		token, _ := contract.String(raw)
 		raw, _ = contract.Raw(body, a.Expires)
 		expires := time.Time{}
-		if text, ok := contract.WholeText(json.Number(raw)); ok {
-			if ms, err := strconv.ParseInt(text, 10, 64); err == nil {
-				expires = time.UnixMilli(ms)
-			}
+		if read, _ := rule.Instants(raw, cmp.Or(o.unit(a.Expires), "milliseconds")); len(read) > 0 {
+			expires = read[0]
 		}
 		s.tokens.Add(keyOf(o.of.Provider, token), expires)
 	}

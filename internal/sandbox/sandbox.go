@@ -169,6 +169,9 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
 	}
+	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
+		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
+	}
 	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, s.fault(o.Operation, wish))
 }
 

@@ -35,6 +35,7 @@ type hole struct {
 	span
 	what  string // "timestamp", "expiry", "reference" or "message"
 	quote bool   // a time is written as a string
+	unit  string // of a time; "": milliseconds
 }
 
 // newTemplate returns the template of a code, or nil if the documents print no
@@ -60,7 +61,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	t.message = hollow(row.Messages)
 	if t.message != "" {
 		for _, pointer := range o.Result.Message {
-			t.hole(pointer, "message", true)
+			t.hole(pointer, "message", true, "")
 		}
 	}
 	slices.SortStableFunc(t.holes, func(a, b hole) int { return cmp.Compare(a.start, b.start) })
@@ -88,9 +89,9 @@ func (t *template) find(pointer contract.Pointer) (span, bool) {
 	return span{start, end}, there
 }
 
-func (t *template) hole(pointer contract.Pointer, what string, quote bool) {
+func (t *template) hole(pointer contract.Pointer, what string, quote bool, unit string) {
 	if at, there := t.find(pointer); there {
-		t.holes = append(t.holes, hole{at, what, quote})
+		t.holes = append(t.holes, hole{at, what, quote, unit})
 	}
 }
 
@@ -104,9 +105,9 @@ func (t *template) differs(o *operation, m *openapi.Member) {
 	isText := json.Unmarshal(raw, new(string)) == nil
 	switch {
 	case m.Means == "timestamp" && o.expires(m.Pointer):
-		t.hole(m.Pointer, "expiry", isText)
+		t.hole(m.Pointer, "expiry", isText, m.Unit)
 	case m.Means == "timestamp", m.Means == "reference":
-		t.hole(m.Pointer, m.Means, isText)
+		t.hole(m.Pointer, m.Means, isText, m.Unit)
 	}
 }
 
@@ -120,8 +121,8 @@ func (t *template) id(m *openapi.Member) (text string, ok bool) {
 	return text, json.Unmarshal(raw, &text) == nil && text != ""
 }
 
-// draw records the letters and digits of an id. A first word, such as order_, stays; of
-// a URL only the last segment changes. A URL in base64 stays: with other letters it would
+// draw records the variable characters of an id. A first word, such as order_, stays; of
+// a URL only the last segment changes. A URL in base64 stays: with other characters it would
 // be none.
 func (t *template) draw(pointer contract.Pointer, id string) {
 	if inner, err := base64.StdEncoding.DecodeString(id); err == nil && contract.AbsoluteURL(string(inner)) {

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -21,58 +21,80 @@ import (
 // non-object key values"), and the official SDKs.
 type PaytringSHA512 struct{}
 
-// Sign includes numbers as their decimal text, and booleans. The page says so, and the
-// Node and PHP SDKs do so. random is not used.
-func (PaytringSHA512) Sign(message []byte, key string, _ io.Reader) (string, error) {
-	return paytringHash(message, key, true)
+// The forms of Paytring's hash. The official SDKs differ in how they write values that
+// are not strings; paytringforms.go has the table.
+const (
+	formDocumented = "documented" // as Sign writes it
+	formStrings    = "strings"    // the Go and Python SDKs
+	formNode       = "node"       // the Node SDKs
+	formPHP        = "php"        // the PHP SDK
+)
+
+// paytringForms are the forms in the order in which Form tries them. Sign uses the first.
+var paytringForms = []struct {
+	name string
+	text func(raw json.RawMessage) (text string, hashed bool)
+}{
+	{formDocumented, documentedText},
+	{formStrings, stringText},
+	{formNode, nodeText},
+	{formPHP, phpText},
 }
 
-// Verify accepts the hash with or without numbers and booleans: the official Go SDK
-// omits every value that is not a string.
-func (PaytringSHA512) Verify(message []byte, key, signature string) bool {
-	for _, numbers := range []bool{true, false} {
-		hash, err := paytringHash(message, key, numbers)
-		if err == nil && subtle.ConstantTimeCompare([]byte(hash), []byte(signature)) == 1 {
-			return true
+// Sign includes numbers as their decimal text, and booleans. The page says so. random is
+// not used.
+func (PaytringSHA512) Sign(message []byte, key string, _ io.Reader) (string, error) {
+	members, names, err := paytringMembers(message)
+	if err != nil {
+		return "", err
+	}
+	return paytringHash(members, names, key, documentedText), nil
+}
+
+// Verify accepts the hash in every form that an official SDK computes.
+func (s PaytringSHA512) Verify(message []byte, key, signature string) bool {
+	return s.Form(message, key, signature) != ""
+}
+
+// Form returns which form of the hash the signature is: documented, strings, node or php;
+// "" if it is none of them. Of several forms with the same hash it is the first.
+func (PaytringSHA512) Form(message []byte, key, signature string) string {
+	members, names, err := paytringMembers(message)
+	if err != nil {
+		return ""
+	}
+	for _, form := range paytringForms {
+		if hash := paytringHash(members, names, key, form.text); subtle.ConstantTimeCompare([]byte(hash), []byte(signature)) == 1 {
+			return form.name
 		}
 	}
-	return false
+	return ""
 }
 
-func paytringHash(message []byte, key string, numbers bool) (string, error) {
-	var members map[string]any
-	d := json.NewDecoder(bytes.NewReader(message))
-	d.UseNumber()
-	if d.Decode(&members) != nil || members == nil {
-		return "", errors.New("paytring-sha512: the body is not a JSON object")
+// paytringMembers returns the members of a message that the hash can include, and their
+// names, sorted.
+func paytringMembers(message []byte) (members map[string]json.RawMessage, names []string, err error) {
+	if json.NewDecoder(bytes.NewReader(message)).Decode(&members) != nil || members == nil {
+		return nil, nil, errors.New("paytring-sha512: the body is not a JSON object")
 	}
-	var names []string
 	for name := range members {
-		names = append(names, name)
+		if name != "hash" {
+			names = append(names, name)
+		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
+	return members, names, nil
+}
+
+func paytringHash(members map[string]json.RawMessage, names []string, key string, textOf func(json.RawMessage) (string, bool)) string {
 	var joined strings.Builder
 	for _, name := range names {
-		text, ok := paytringText(members[name], numbers)
-		if ok && name != "hash" {
-			joined.WriteString(text + "|")
+		if text, hashed := textOf(members[name]); hashed {
+			joined.WriteString(text)
+			joined.WriteByte('|')
 		}
 	}
-	sum := sha512.Sum512([]byte(joined.String() + key))
-	return hex.EncodeToString(sum[:]), nil
-}
-
-func paytringText(value any, numbers bool) (string, bool) {
-	switch v := value.(type) {
-	case string:
-		return v, true
-	case json.Number:
-		return v.String(), numbers
-	case bool:
-		if v {
-			return "true", numbers
-		}
-		return "false", numbers
-	}
-	return "", false
+	joined.WriteString(key)
+	sum := sha512.Sum512([]byte(joined.String()))
+	return hex.EncodeToString(sum[:])
 }

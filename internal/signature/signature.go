@@ -17,29 +17,38 @@ func State(s *openapi.Signature, body []byte, credentials map[string]string) con
 	if s == nil {
 		return contract.SignatureNone
 	}
+	found, _ := bodyState(s, body, credentials)
+	return found
+}
+
+// bodyState is State with the form of a valid signature.
+func bodyState(s *openapi.Signature, body []byte, credentials map[string]string) (contract.SignatureState, string) {
 	raw, present := contract.Raw(body, s.At)
 	return state(s, raw, present, func() ([]byte, bool) { return contract.Raw(body, s.Over) }, credentials)
 }
 
-// RequestState is State for the request of a view.
+// RequestState is State for the request of a view. It sets the SignatureForm of the view.
 func RequestState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return viewState(s, x, x.RequestMember, x.Exchange.Request.Body)
+	found, form := viewState(s, x, x.RequestMember, x.Exchange.Request.Body)
+	x.SignatureForm = form
+	return found
 }
 
 // ResponseState is State for the response of a view.
 func ResponseState(s *openapi.Signature, x *openapi.View) contract.SignatureState {
-	return viewState(s, x, x.ResponseMember, x.Exchange.Response.Body)
+	found, _ := viewState(s, x, x.ResponseMember, x.Exchange.Response.Body)
+	return found
 }
 
 // viewState uses the bytes that the view has located already. A body that is not JSON
 // is searched again, because a signature may still be found in it.
-func viewState(s *openapi.Signature, x *openapi.View, member func(pointer contract.Pointer) (raw []byte, present, isJSON bool), body []byte) contract.SignatureState {
+func viewState(s *openapi.Signature, x *openapi.View, member func(pointer contract.Pointer) (raw []byte, present, isJSON bool), body []byte) (contract.SignatureState, string) {
 	if s == nil {
-		return contract.SignatureNone
+		return contract.SignatureNone, ""
 	}
 	raw, present, isJSON := member(s.At)
 	if !isJSON {
-		return State(s, body, x.Credentials)
+		return bodyState(s, body, x.Credentials)
 	}
 	return state(s, raw, present, func() ([]byte, bool) {
 		over, covered, _ := member(s.Over)
@@ -47,39 +56,56 @@ func viewState(s *openapi.Signature, x *openapi.View, member func(pointer contra
 	}, x.Credentials)
 }
 
-// state judges raw, the signature as written. covers returns the bytes that it covers;
-// it is called only if they are needed.
-func state(s *openapi.Signature, raw []byte, present bool, covers func() ([]byte, bool), credentials map[string]string) contract.SignatureState {
+// state judges raw, the signature as written, and returns the form of a valid one. covers
+// returns the bytes that it covers; it is called only if they are needed.
+func state(s *openapi.Signature, raw []byte, present bool, covers func() ([]byte, bool), credentials map[string]string) (contract.SignatureState, string) {
 	if !present {
-		return contract.SignatureMissing
+		return contract.SignatureMissing, ""
 	}
 	if raw[0] != '"' && string(raw) != "null" {
-		return contract.SignatureInvalid
+		return contract.SignatureInvalid, ""
 	}
 	if slices.ContainsFunc(s.Instead, func(text string) bool { return contract.EqualString(raw, text) }) {
-		return contract.SignatureInstead
+		return contract.SignatureInstead, ""
 	}
 	key, known := credentials[s.Key]
 	if !known {
-		return contract.SignatureUnverified
+		return contract.SignatureUnverified, ""
 	}
 	text, isText := contract.String(raw)
 	if !isText {
-		return contract.SignatureInvalid
+		return contract.SignatureInvalid, ""
 	}
 	scheme, err := ByName(s.Scheme)
 	over, covered := covers()
 	if err != nil || !covered {
-		return contract.SignatureInvalid
+		return contract.SignatureInvalid, ""
 	}
 	// The bytes as sent, then their compact form: an SDK that parses the body before it
 	// signs covers the compact form. The scheme itself sees only the bytes it is given.
+	form := formOf(scheme, over, key, text)
 	var compact bytes.Buffer
-	if scheme.Verify(over, key, text) ||
-		json.Compact(&compact, over) == nil && scheme.Verify(compact.Bytes(), key, text) {
-		return contract.SignatureValid
+	if form == "" && json.Compact(&compact, over) == nil && !bytes.Equal(compact.Bytes(), over) {
+		form = formOf(scheme, compact.Bytes(), key, text)
 	}
-	return contract.SignatureInvalid
+	if form == "" {
+		return contract.SignatureInvalid, ""
+	}
+	return contract.SignatureValid, form
+}
+
+// formOf returns the form of a valid signature, "" for an invalid one. A scheme without
+// forms has the documented one only.
+func formOf(scheme Scheme, message []byte, key, signature string) string {
+	if former, ok := scheme.(interface {
+		Form(message []byte, key, signature string) string
+	}); ok {
+		return former.Form(message, key, signature)
+	}
+	if scheme.Verify(message, key, signature) {
+		return formDocumented
+	}
+	return ""
 }
 
 // Sign replaces the signature in body by a new one; random supplies the salt. A body

@@ -345,12 +345,21 @@ func (c *comparison) members(o *openapi.Operation, of contract.Direction, was, i
 
 // meaning compares the extensions of one member.
 func (c *comparison) meaning(o *openapi.Operation, at contract.Place, was, is *openapi.Member) {
-	if was.Means != is.Means {
-		c.add(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: terms(cmp.Or(was.Means, "none"), "means", was.Means), Now: terms(cmp.Or(is.Means, "none"), "means", is.Means), Message: memberMeaning.Says()})
+	if was.Means != is.Means || was.Unit != is.Unit {
+		c.add(o.ID, o.Line, contract.Change{Kind: "member-meaning", At: at, Impact: contract.Breaks, Before: meansTerms(was), Now: meansTerms(is), Message: memberMeaning.Says()})
 	}
 	if before, after := hidden(was), hidden(is); differ(before, after) {
 		c.add(o.ID, o.Line, contract.Change{Kind: "member-hidden", At: at, Impact: contract.Minor, Before: before, Now: after, Message: memberHidden.Says()})
 	}
+}
+
+// meansTerms is what a member means, with the unit of a timestamp.
+func meansTerms(m *openapi.Member) contract.Value {
+	means := m.Means
+	if m.Unit != "" {
+		means += " in " + m.Unit
+	}
+	return terms(cmp.Or(means, "none"), "means", means)
 }
 
 // Notations of objects that allow any or no undocumented names.

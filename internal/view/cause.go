@@ -127,7 +127,7 @@ func (v *variables) undecidable(name string) bool {
 	switch {
 	case !v.recorded:
 		return false
-	case name == "signature":
+	case name == "signature", name == "signatureForm":
 		return v.view.Signature == contract.SignatureUnverified
 	case name == "authentication":
 		return v.view.Authentication == contract.AuthenticationUnverified

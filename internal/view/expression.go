@@ -39,7 +39,7 @@ type Expression struct {
 }
 
 // variableNames are names that a comprehension must not use for its items.
-var variableNames = []string{"request", "response", "credentials", "merchant", "signature", "authentication", "violation", "self"}
+var variableNames = []string{"request", "response", "credentials", "merchant", "signature", "signatureForm", "authentication", "violation", "self"}
 
 // References is the variable that known() searches.
 const References = "known_references"
@@ -53,6 +53,7 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Variable("credentials", cel.MapType(cel.StringType, flatTypes["credentials"])),
 		cel.Variable("merchant", cel.MapType(cel.StringType, flatTypes["merchant"])),
 		cel.Variable("signature", cel.StringType),
+		cel.Variable("signatureForm", cel.StringType),
 		cel.Variable("authentication", cel.StringType),
 		cel.Variable("violation", open),
 		cel.Variable("self", cel.DynType),

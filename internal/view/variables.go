@@ -80,6 +80,8 @@ func (v *variables) ResolveName(name string) (any, bool) {
 		return &v.merchant, true
 	case "signature":
 		return v.textValue(string(v.view.Signature)), true
+	case "signatureForm":
+		return v.textValue(v.view.SignatureForm), true
 	case "authentication":
 		return v.textValue(string(v.view.Authentication)), true
 	case "self":

@@ -19,6 +19,7 @@ type View struct {
 	Credentials    map[string]string
 	Merchant       map[string]bool
 	Signature      contract.SignatureState // of the request
+	SignatureForm  string                  // of a valid signature: "documented", or another that the scheme accepts
 	Authentication contract.AuthenticationState
 	// Known are the references that the receiver has seen before. If it is nil, the
 	// receiver does not remember any, and an expression with known() does not apply.
@@ -44,7 +45,7 @@ type memo struct {
 // Load sets the exchange of the view.
 func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
-	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, contract.AuthenticationNone, nil
+	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.SignatureForm, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, "", contract.AuthenticationNone, nil
 	m.requestScan.reset(m.plan.request, ex.Request.Body)
 	got := m.plan.responses[ex.Response.Status]
 	if got == nil {

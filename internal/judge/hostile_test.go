@@ -1,0 +1,241 @@
+package judge_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"assay/internal/contract"
+	"assay/internal/engine"
+	"assay/internal/enginetest"
+	"assay/internal/judge"
+	"assay/internal/openapi"
+	"assay/internal/report"
+)
+
+// hostileValues returns JSON values of about a number of bytes, which a peer could send to
+// keep a judge busy.
+func hostileValues(size int) map[string]string {
+	list := func(item string) string {
+		return "[" + item + strings.Repeat(","+item, size/(len(item)+1)) + "]"
+	}
+	object := func(member func(i int) string, each int) string {
+		var b strings.Builder
+		b.WriteByte('{')
+		for i := range size / each {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(member(i))
+		}
+		return b.String() + "}"
+	}
+	deep := 500
+	return map[string]string{
+		"many members":              object(func(i int) string { return fmt.Sprintf(`"undocumented member %010d":1`, i) }, 35),
+		"many short members":        object(func(i int) string { return fmt.Sprintf(`"%07d":1`, i) }, 12),
+		"many objects":              object(func(i int) string { return fmt.Sprintf(`"%07d":{"a":{"b":null}}`, i) }, 30),
+		"a long text":               `"` + strings.Repeat("x", size) + `"`,
+		"a long text of digits":     `"` + strings.Repeat("1", size) + `"`,
+		"a long text of é":          `"` + strings.Repeat("é", size/2) + `"`,
+		"a long text of escapes":    `"` + strings.Repeat(`\u0041`, size/6) + `"`,
+		"a long text of base64":     `"` + strings.Repeat("QUJDRA", size/6) + `"`,
+		"a long text of addresses":  `"` + strings.Repeat("a@b.co 4111111111111111 ", size/24) + `"`,
+		"a long text of percents":   `"` + strings.Repeat("%25", size/3) + `"`,
+		"a long name":               `{"` + strings.Repeat("n", size) + `":1}`,
+		"a long name of escapes":    `{"` + strings.Repeat(`\u0041`, size/6) + `":1}`,
+		"long names":                object(func(i int) string { return fmt.Sprintf(`"%s%010d":1`, strings.Repeat("~", 1000), i) }, 1015),
+		"many numbers":              list("1"),
+		"many texts":                list(`"x"`),
+		"many objects in a list":    list(`{"a":1,"b":[]}`),
+		"many empty lists":          list(`[]`),
+		"many nulls":                list(`null`),
+		"a number of many digits":   strings.Repeat("9", size),
+		"a fraction of many digits": "0." + strings.Repeat("9", size),
+		"a huge exponent":           "1e999999999",
+		"many huge exponents":       list("1e999999999"),
+		"deeply nested lists":       strings.Repeat("[", size/2) + strings.Repeat("]", size/2),
+		"deeply nested objects":     strings.Repeat(`{"a":`, size/6) + "1" + strings.Repeat("}", size/6),
+		"many nested lists":         list(strings.Repeat("[", deep) + strings.Repeat("]", deep)),
+		"members below each other":  strings.Repeat(`{"`+strings.Repeat("n", size/deep)+`":`, deep) + "1" + strings.Repeat("}", deep),
+		"repeated names":            `{"a":1` + strings.Repeat(`,"a":1`, size/6) + "}",
+	}
+}
+
+// placed returns a body in which a value stands at a member; at "" it is a new member.
+func placed(body []byte, pointer contract.Pointer, value string) []byte {
+	if pointer != "" {
+		return contract.Replace(body, pointer, []byte(value))
+	}
+	return slices.Concat([]byte(`{"assayHostile":`), []byte(value), []byte(","), bytes.TrimLeft(body, "{ \n"))
+}
+
+// hostileExchanges returns exchanges with a hostile value in the body of one side: as the
+// body, beside its members, and at some of them.
+func hostileExchanges(o *openapi.Operation, ex contract.Exchange, value string) map[string]contract.Exchange {
+	all := map[string]contract.Exchange{}
+	for side, body := range map[string][]byte{"request": ex.Request.Body, "response": ex.Response.Body} {
+		add := func(place string, changed []byte) {
+			other := ex
+			if side == "request" {
+				other.Request.Body = changed
+			} else {
+				other.Response.Body = changed
+			}
+			all[side+" "+place] = other
+		}
+		if len(body) == 0 {
+			continue
+		}
+		add("whole", []byte(value))
+		add("beside", placed(body, "", value))
+		for _, pointer := range somePointers(o, body) {
+			add(string(pointer), placed(body, pointer, value))
+		}
+	}
+	return all
+}
+
+// somePointers returns members of a body: one on which the result depends, and one that
+// means something.
+func somePointers(o *openapi.Operation, body []byte) []contract.Pointer {
+	value, err := contract.Decode(body)
+	if err != nil {
+		return nil
+	}
+	all := map[string]contract.Pointer{}
+	walk(value, "", func(pointer contract.Pointer, _, _ any) {
+		kind := ""
+		if m := o.Request.Member(pointer); m != nil && m.Means != "" {
+			kind = "meaning"
+		}
+		if slices.Contains(o.Result.Code, pointer) {
+			kind = "code"
+		}
+		if first, known := all[kind]; kind != "" && (!known || pointer < first) {
+			all[kind] = pointer
+		}
+	})
+	return slices.Collect(maps.Values(all))
+}
+
+// judgeAll judges an exchange as check does, with excerpts and a report in each format.
+func judgeAll(t testing.TB, e *engine.Engine, j *judge.Judge, ex contract.Exchange) {
+	t.Helper()
+	tally := judge.NewTally(contract.Error)
+	got, ok := j.Judge(ex)
+	if !ok {
+		t.Fatal("unmatched")
+	}
+	if tally.NeedsExcerpts(1, got.Findings) {
+		j.Excerpts(ex, got.Findings)
+	}
+	tally.Add(1, got)
+	made := tally.Report(e.Catalog, "test", 1000)
+	for _, format := range report.Runs() {
+		if err := format.Write(io.Discard, made, report.How{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// hostileHeads returns exchanges with a long query, long or many headers, and a long path.
+func hostileHeads(ex contract.Exchange, size int) map[string]contract.Exchange {
+	all := map[string]contract.Exchange{}
+	query := func(name, text string) {
+		other, u := ex, *ex.Request.URL
+		u.RawQuery += "&" + text
+		other.Request.URL = &u
+		all[name] = other
+	}
+	query("a long query", "q="+strings.Repeat("%41", size/3))
+	query("many parameters", strings.Repeat("q=1&", size/4))
+	query("many names", strings.Repeat("q", size/2)+"&"+strings.Repeat("%zz&", size/8))
+	header := func(name string, h http.Header) {
+		other := ex
+		other.Request.Header, other.Response.Header = ex.Request.Header.Clone(), ex.Response.Header.Clone()
+		maps.Copy(other.Request.Header, h)
+		maps.Copy(other.Response.Header, h)
+		all[name] = other
+	}
+	many := http.Header{}
+	for i := range size / 20 {
+		many[fmt.Sprintf("X-Hostile-%07d", i)] = []string{"1"}
+	}
+	header("many headers", many)
+	header("a header many times", http.Header{"Authorization": slices.Repeat([]string{"Basic QTpC"}, size/10)})
+	header("a long authorization", http.Header{"Authorization": {"Basic " + strings.Repeat("QTpC", size/4)}})
+	header("a long media type", http.Header{"Content-Type": {"application/json" + strings.Repeat("; a=b", size/5)}})
+	return all
+}
+
+// TestHostileBodies judges exchanges that a peer made to keep a judge busy. The memory
+// that is allocated grows with the size of the value, not with its square: four times the
+// value may take eight times the memory, but not sixteen times. It is not parallel, because
+// it reads what the whole process allocates.
+func TestHostileBodies(t *testing.T) {
+	const size, growth, most, fixed = 16 << 10, 4, 8, 4 << 20
+	e := enginetest.Load(t)
+	j := enginetest.NewJudge(t, e, judge.Options{})
+	small, large := hostileValues(size), hostileValues(growth*size)
+	for c, ex := range enginetest.Exchanges(t, e) {
+		if c.Name != "paytm/createOrder/accepted" && c.Name != "paytring/createOrder/accepted" {
+			continue
+		}
+		o := e.Spec(c.Provider()).Operation(c.Operation())
+		compare := func(name string, small, large contract.Exchange) {
+			few, many := allocated(t, e, j, small), allocated(t, e, j, large)
+			if many > most*few+fixed {
+				t.Errorf("%s, %s: judging allocates %d bytes, and %d for a value %d times as large", c.Name, name, few, many, growth)
+			}
+		}
+		judgeAll(t, e, j, ex) // compiles the operation
+		for kind := range small {
+			larger := hostileExchanges(o, ex, large[kind])
+			for place, one := range hostileExchanges(o, ex, small[kind]) {
+				compare(kind+" at "+place, one, larger[place])
+			}
+		}
+		larger := hostileHeads(ex, growth*size)
+		for kind, one := range hostileHeads(ex, size) {
+			compare(kind, one, larger[kind])
+		}
+	}
+}
+
+// allocated returns how many bytes are allocated to judge an exchange.
+func allocated(t *testing.T, e *engine.Engine, j *judge.Judge, ex contract.Exchange) uint64 {
+	t.Helper()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	judgeAll(t, e, j, ex)
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// BenchmarkHostile judges bodies of 10 MB: none should take more than two seconds.
+func BenchmarkHostile(b *testing.B) {
+	e := enginetest.Load(b)
+	j := enginetest.NewJudge(b, e, judge.Options{})
+	for c, ex := range enginetest.Exchanges(b, e) {
+		if c.Name != "paytring/createOrder/accepted" {
+			continue
+		}
+		for kind, value := range hostileValues(10 << 20) {
+			for _, place := range []string{"request beside", "request /cname", "response beside", "response whole"} {
+				hostile := hostileExchanges(e.Spec(c.Provider()).Operation(c.Operation()), ex, value)[place]
+				b.Run(kind+" at "+place, func(b *testing.B) {
+					for b.Loop() {
+						judgeAll(b, e, j, hostile)
+					}
+				})
+			}
+		}
+	}
+}

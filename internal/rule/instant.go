@@ -1,0 +1,143 @@
+package rule
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+)
+
+// timesPlausibleRule checks the members of a response with x-means: timestamp.
+func timesPlausibleRule() Rule {
+	return Rule{
+		ID: "times-plausible", Title: "every time in the response is plausible", Family: "response",
+		Templates: []*contract.Template{instantOutside, instantOutsideUnit, instantFar, instantPassed},
+		Reasons:   []*contract.Template{instantAbsent, bodyUnreadable},
+		Side:      contract.ProviderSide, Severity: contract.Error, Applies: hasTimestamps, Run: timesPlausible,
+		About:  "Seconds where the documents have milliseconds make a time in 1970. A client that reads such an expiry takes a fresh token for an expired one.",
+		Remedy: "Compare the number with the unit in the documents, and report it to the provider. If the provider always sends another unit, change x-unit in the specification, and the client.",
+	}
+}
+
+// Messages of times-plausible.
+var (
+	instantOutside     = &contract.Template{ID: "times-plausible.year", Text: "{place} is not a time between the years 2000 and 2100 in seconds, milliseconds or microseconds"}
+	instantOutsideUnit = &contract.Template{ID: "times-plausible.unit", Text: "{place} is not a time between the years 2000 and 2100 if it is read in {unit}, as the documents say"}
+	instantFar         = &contract.Template{ID: "times-plausible.far", Text: "{place} is more than {years} years away from the time in the Date header of the response"}
+	instantPassed      = &contract.Template{ID: "times-plausible.passed", Text: "{place} had already passed when the provider sent the response, according to its Date header; so the token was never valid"}
+	instantAbsent      = &contract.Template{ID: "times-plausible.none", Text: "times not checked: the response has none", WayOut: "use a case or a recording whose response has a time"}
+)
+
+// The years between which a time is plausible, and how many years it may lie from the time
+// of its response.
+const (
+	firstYear = 2000
+	lastYear  = 2100
+	farYears  = 20
+)
+
+func hasTimestamps(p *Subject) bool {
+	return slices.ContainsFunc(p.Operation.Statuses(), func(status int) bool { return len(p.Operation.Responses[status].Timestamps()) > 0 })
+}
+
+func timesPlausible(p *Subject) {
+	if !p.View.HasResponseBody() {
+		p.inconclusive(bodyUnreadable)
+		return
+	}
+	checked := false
+	for _, m := range p.responseBody().Timestamps() {
+		at := contract.ResponseBody(m.Pointer)
+		if contract.HasWildcard(m.Pointer) {
+			for _, found := range p.View.Occurrences(at) {
+				raw, err := contract.Encode(found.Value)
+				checked = err == nil && p.instant(m, found.Place, raw) || checked
+			}
+			continue
+		}
+		if raw, present, _ := p.View.ResponseMember(m.Pointer); present {
+			checked = p.instant(m, at, raw) || checked
+		}
+	}
+	if !checked {
+		p.inconclusive(instantAbsent)
+	}
+}
+
+// instant checks one time, and reports whether the value is one. A value that is none is
+// a matter of the schema.
+func (p *Subject) instant(m *openapi.Member, at contract.Place, raw []byte) bool {
+	instants, isTime := Instants(raw, m.Unit)
+	if !isTime {
+		return false
+	}
+	plausible := slices.DeleteFunc(instants, func(t time.Time) bool { return t.Year() < firstYear || t.Year() >= lastYear })
+	place := contract.ArgPlace("place", at)
+	sent, err := http.ParseTime(p.View.Exchange.Response.Header.Get("Date"))
+	switch {
+	case len(plausible) == 0 && m.Unit != "":
+		p.add(at, "year", instantOutsideUnit, place, contract.ArgText("unit", m.Unit))
+	case len(plausible) == 0:
+		p.add(at, "year", instantOutside, place)
+	case err != nil: // nothing says when the response was sent
+	case expires(p, m.Pointer) && !slices.ContainsFunc(plausible, func(t time.Time) bool { return t.After(sent) }):
+		p.add(at, "passed", instantPassed, place)
+	case !slices.ContainsFunc(plausible, func(t time.Time) bool {
+		return t.After(sent.AddDate(-farYears, 0, 0)) && t.Before(sent.AddDate(farYears, 0, 0))
+	}):
+		p.add(at, "far", instantFar, place, contract.ArgInt("years", farYears))
+	}
+	return true
+}
+
+// expires reports whether a pointer names the expiry of a token that the operation issues.
+func expires(p *Subject, pointer contract.Pointer) bool {
+	return slices.ContainsFunc(p.Spec.Operations, func(o *openapi.Operation) bool {
+		return o.Authorization != nil && o.Authorization.IssuedBy == p.Operation.ID && o.Authorization.Expires == pointer
+	})
+}
+
+// Instants returns the times that a JSON value can mean: a number or digits in a unit of
+// the Unix epoch, or in every unit if none is documented, or a date as text. It is not a
+// time if isTime is false.
+func Instants(raw []byte, unit string) (all []time.Time, isTime bool) {
+	text, isText := contract.String(raw)
+	if !isText {
+		if text, isText = contract.WholeText(json.Number(raw)); !isText {
+			return nil, len(raw) > 0 && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') // a number that no time has
+		}
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return nil, true
+	case err != nil:
+		return textInstants(text)
+	}
+	for _, known := range []struct {
+		name string
+		at   func(int64) time.Time
+	}{
+		{"seconds", func(n int64) time.Time { return time.Unix(n, 0) }}, {"milliseconds", time.UnixMilli}, {"microseconds", time.UnixMicro},
+	} {
+		if unit == "" || unit == known.name {
+			all = append(all, known.at(n).UTC())
+		}
+	}
+	return all, true
+}
+
+// textInstants reads a date as text. A time without a zone counts as UTC.
+func textInstants(text string) (all []time.Time, isTime bool) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999999999", time.DateTime, time.DateOnly, http.TimeFormat} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return []time.Time{t.UTC()}, true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,95 @@
+package rule_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/rule"
+	"assay/specs"
+)
+
+// TestTimesPlausible has an expiry in each unit, as a number and as text, with and without
+// the time of the response.
+func TestTimesPlausible(t *testing.T) {
+	t.Parallel()
+	source, err := specs.Files.ReadFile("enkash.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const date = "Mon, 05 Jan 2026 10:00:00 GMT" // 1767607200
+	tests := []struct {
+		name, unit, expiry, date, want string
+	}{
+		{"milliseconds", "milliseconds", "1767610800000", date, ""},
+		{"milliseconds as text", "milliseconds", `"1767610800000"`, date, ""},
+		{"the sample, without a date", "milliseconds", "1672531199000", "", ""},
+		{"the sample, with a date", "milliseconds", "1672531199000", date, "passed"},
+		{"one second before", "milliseconds", "1767607199000", date, "passed"},
+		{"the same second", "milliseconds", "1767607200000", date, "passed"},
+		{"seconds", "milliseconds", "1767610800", date, "unit"},
+		{"seconds, without a date", "milliseconds", "1767610800", "", "unit"},
+		{"seconds as text", "milliseconds", `"1767610800"`, "", "unit"},
+		{"microseconds", "milliseconds", "1767610800000000", date, "unit"},
+		{"zero", "milliseconds", "0", "", "unit"},
+		{"negative", "milliseconds", "-1", "", "unit"},
+		{"a number out of range", "milliseconds", "1e999999999", "", "unit"},
+		{"too many digits", "milliseconds", "17676108000000000000000", "", "unit"},
+		{"in 2099", "milliseconds", "4070908800000", date, "far"},
+		{"in 2099, without a date", "milliseconds", "4070908800000", "", ""},
+		{"in 2101", "milliseconds", "4133980800000", "", "unit"},
+		{"seconds where they are documented", "seconds", "1767610800", date, ""},
+		{"milliseconds where seconds are documented", "seconds", "1767610800000", date, "unit"},
+		{"microseconds where they are documented", "microseconds", "1767610800000000", date, ""},
+		{"seconds where no unit is documented", "", "1767610800", date, ""},
+		{"milliseconds where no unit is documented", "", "1767610800000", date, ""},
+		{"too small for any unit", "", "1767", date, "year"},
+		{"a date that cannot be read", "milliseconds", "1672531199000", "yesterday", ""},
+		{"a date as text", "", `"2026-01-05T11:00:00Z"`, date, ""},
+		{"a local time as text", "", `"2026-01-05 11:00:00"`, date, ""},
+		{"a passed date as text", "", `"2026-01-05T15:00:00+05:30"`, date, "passed"},
+		{"the year 1970 as text", "", `"1970-01-21T11:00:00Z"`, date, "year"},
+		{"a text that is no time", "", `"soon"`, date, "none"},
+		{"null", "milliseconds", "null", date, "none"},
+		{"an object", "milliseconds", "{}", date, "none"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			unit := ""
+			if test.unit != "" {
+				unit = "          x-unit: " + test.unit + "\n"
+			}
+			s, err := openapi.Load(fstest.MapFS{"enkash.yaml": {Data: []byte(strings.Replace(string(source), "          x-unit: milliseconds\n", unit, 1))}}, "enkash.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := s.Operation("createToken")
+			ex := contract.Exchange{Response: contract.Response{
+				Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+				Body: []byte(`{"token":"abc","resultCode":200,"expiry":` + test.expiry + `}`),
+			}}
+			if test.date != "" {
+				ex.Response.Header.Set("Date", test.date)
+			}
+			got := apply(t, "times-plausible", &rule.Subject{Spec: s, Operation: o, View: openapi.NewView(o, ex, nil, nil)})
+			found := ""
+			switch {
+			case got.Inconclusive != nil:
+				_, found, _ = strings.Cut(got.Inconclusive.ID, ".")
+			case len(got.Findings) > 0:
+				f := got.Findings[0]
+				_, found, _ = strings.Cut(f.Message.Template.ID, ".")
+				if f.Side != contract.ProviderSide || f.Severity != contract.Error || f.At != "response#/expiry" {
+					t.Errorf("found %+v", f)
+				}
+			}
+			if found != test.want {
+				t.Errorf("found %q, want %q", found, test.want)
+			}
+		})
+	}
+}
