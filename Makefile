@@ -8,6 +8,10 @@ FUZZTIME      ?= 60s
 # Every build tag of the Go files. internal/tags_test.go holds the list to them.
 TAGS          := clients,peers,race,suites
 
+# The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
+ATTACKS       := ^TestAttack|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$
+ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/ledger ./internal/proxy ./internal/sandbox ./internal/transport ./cmd/assay
+
 .DEFAULT_GOAL := help
 
 # A line that begins with ##@ opens a group of make help. internal/makefile_test.go
@@ -65,6 +69,9 @@ mutants: ## change every member of every exchange, and count the changes that ru
 soak: ## send thousands of requests to sandbox and proxy, where make test sends hundreds
 	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
 
+attack: soak ## run the tests of hostile peers in their long form (minutes)
+	ASSAY_ATTACK=long $(GO) test -count=1 -timeout 20m -run '$(ATTACKS)' $(ATTACKED)
+
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...
 
@@ -105,4 +112,4 @@ lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden bench bench-peers mutants soak race fuzz vulncheck vet test-clients test-suites lint-specs
+.PHONY: help run test build lint cassettes shapes golden bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs

@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"strings"
 
 	"assay/internal/report"
 )
@@ -29,10 +28,7 @@ func (p *program) rerun(f *runFlags) report.Again {
 		both("--live")
 	}
 	for _, base := range f.live.bases {
-		if provider, _, _ := strings.Cut(base, "="); strings.Contains(base, "@") {
-			base = provider + "=URL" // the URL holds a credential
-		}
-		only("--base", base)
+		only("--base", masked(base))
 	}
 	if f.negative {
 		only("--negative")

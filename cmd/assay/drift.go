@@ -289,7 +289,7 @@ func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 		words = append(words, "--skip-unreadable")
 	}
 	for _, base := range f.live.bases {
-		words = append(words, "--base", base)
+		words = append(words, "--base", masked(base))
 	}
 	for i, w := range words {
 		if !plainWord.MatchString(w) {

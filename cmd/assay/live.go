@@ -60,7 +60,13 @@ func parseBases(texts []string) (map[string]string, error) {
 	for _, base := range texts {
 		provider, url, ok := strings.Cut(base, "=")
 		if !ok || provider == "" || url == "" {
-			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", base), ""}
+			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", masked(base)), ""}
+		}
+		if shown := masked(provider); shown != provider { // it is a URL without a provider
+			return nil, &exit{exitUsage, fmt.Sprintf("--base %s: expected PROVIDER=URL", shown), ""}
+		}
+		if url, ok = withoutUser(url); !ok {
+			return nil, &exit{exitUsage, "--base " + provider + ": the path of the URL has an @", "in a user or a password, / is written %2F and @ is written %40"}
 		}
 		if had, named := bases[provider]; named && had != url {
 			return nil, &exit{exitUsage, "--base " + provider + " is given twice with different URLs", "run the command once for each URL"}

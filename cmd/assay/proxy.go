@@ -26,13 +26,21 @@ type proxyFlags struct {
 	trafficFlags
 	to, addr, admin, ca string
 	log, record         string
+	logSize             int64
 	enforce             bool
-	maxBody             int64
+	unjudged            string
+	maxBody, bodyMemory int64
 	maxHeader           int
 	connections         int
 	header, idle        time.Duration
 	check, drain        time.Duration
 }
+
+// The values of --unjudged.
+const (
+	unjudgedRefuse = "refuse"
+	unjudgedPass   = "pass"
+)
 
 func (p *program) proxy() *cobra.Command {
 	f := &proxyFlags{}
@@ -40,11 +48,9 @@ func (p *program) proxy() *cobra.Command {
 		Use:   "proxy provider --to URL",
 		Short: "check traffic of any client as it passes",
 		Long: `proxy forwards requests to one provider and checks each exchange. Give its address to your client
-as the base URL. It refuses nothing unless --enforce is given. It stops at an interrupt and then
-reports. See assay help reports: headers, refusals, limits, the log, recordings.`,
+as the base URL. An interrupt ends it, and it reports. See assay help reports: limits, log.`,
 		Example: `  assay proxy paytm --to https://stage-router.paytm.in
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --log findings.ndjson
-  assay proxy paytm --to http://127.0.0.1:9000/paytm --enforce --fail-on warning
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --record recorded`,
 		Args: cobra.MatchAll(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error { return p.serveProxy(c.Context(), f, args[0]) },
@@ -61,9 +67,12 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.admin, "admin", "", "serve /healthz, /readyz and /metrics on `HOST:PORT`")
 	flags.StringVar(&f.ca, "ca", "", "also trust the PEM certificates in `FILE`")
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
+	flags.StringVar(&f.unjudged, "unjudged", "", "`refuse` or pass what cannot be checked; with --enforce: refuse")
 	flags.StringVar(&f.log, "log", "", "append a JSON line to `FILE` for each exchange with findings")
+	flags.Int64Var(&f.logSize, "log-size", 100<<20, "start a new log after these `BYTES`; 0: never")
 	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")
 	flags.Int64Var(&f.maxBody, "max-body", 1<<20, "forward bodies over this number of `BYTES` unchecked")
+	flags.Int64Var(&f.bodyMemory, "body-memory", 64<<20, "hold at most these `BYTES` of bodies at a time")
 	flags.IntVar(&f.maxHeader, "max-header", 64<<10, "accept request headers up to this number of `BYTES`")
 	flags.IntVar(&f.connections, "connections", 512, "serve this `NUMBER` of connections; others wait")
 	flags.DurationVar(&f.header, "header-timeout", 5*time.Second, "wait this `TIME` for a request's header")
@@ -92,15 +101,15 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 	if err != nil {
 		return err
 	}
-	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: f.drain}
+	within := limits{connections: f.connections, header: f.header, idle: f.idle, size: f.maxHeader, drain: time.Second} // every exchange has ended by then
 	base, stop, err := serve(ctx, p.contained("the proxy", session.proxy), f.addr, within)
 	if err != nil {
-		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close())
+		return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, session.close(ctx))
 	}
 	admin, stopAdmin := "", func() error { return nil }
 	if f.admin != "" {
 		if admin, stopAdmin, err = serve(ctx, p.contained("the admin address", session.proxy.Admin()), f.admin, defaultLimits()); err != nil {
-			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close())
+			return errors.Join(&exit{exitInconclusive, err.Error(), "--admin 127.0.0.1:0 uses a free port"}, stop(), session.close(ctx))
 		}
 	}
 	err = p.announceProxy(session, f, provider, base, admin)
@@ -108,9 +117,10 @@ func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string
 		<-ctx.Done()
 	}
 	p.unhurried.Store(true)
-	session.log.drain(time.Now().Add(f.drain))
-	session.proxy.Drain()
-	fault := errors.Join(err, stop(), session.close(), stopAdmin())
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), f.drain)
+	defer cancel()
+	session.drain(ending)
+	fault := errors.Join(err, stop(), session.log.close(ending), stopAdmin())
 	verdict := p.reportProxy(session, f)
 	switch {
 	case errors.As(fault, new(*crash.Error)):
@@ -152,11 +162,11 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	session.log.judge = j
 	session.proxy, err = proxy.New(proxy.Options{
 		Provider: provider, To: session.to, Transport: proxy.Transport(roots), Judge: proxyJudge(j),
-		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn,
-		MaxBody: f.maxBody, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
+		Evidence: catalog.Evidence(session.catalog.Spec(provider), session.to.String()), Enforce: f.enforce, FailOn: session.failOn, RefuseUnjudged: f.unjudged == unjudgedRefuse,
+		MaxBody: f.maxBody, BodyMemory: f.bodyMemory, CheckTimeout: f.check, IdleTimeout: f.idle, Observe: session.log.observe,
 	})
 	if err != nil {
-		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close())
+		return nil, errors.Join(&exit{exitUsage, err.Error(), ""}, session.log.close(context.Background()))
 	}
 	if f.shapes {
 		session.log.tally.LearnShapes(j)
@@ -169,8 +179,14 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 
 // checkLimits checks the limits of the flags.
 func (f *proxyFlags) checkLimits() error {
-	if f.maxBody <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 {
-		return &exit{exitUsage, "--max-body, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0", ""}
+	if f.maxBody <= 0 || f.bodyMemory <= 0 || f.maxHeader <= 0 || f.connections <= 0 || f.header <= 0 || f.idle <= 0 || f.check <= 0 || f.drain <= 0 || f.logSize < 0 {
+		return &exit{exitUsage, "--max-body, --body-memory, --max-header, --connections, --header-timeout, --idle-timeout, --check-timeout and --drain must be greater than 0, and --log-size must not be negative", ""}
+	}
+	switch {
+	case f.unjudged == "" && f.enforce:
+		f.unjudged = unjudgedRefuse
+	case f.unjudged != "" && f.unjudged != unjudgedRefuse && f.unjudged != unjudgedPass:
+		return &exit{exitUsage, "--unjudged: expected refuse or pass", ""}
 	}
 	return nil
 }
@@ -236,10 +252,18 @@ func (p *program) announceProxy(session *proxyRun, f *proxyFlags, provider, base
 	return nil
 }
 
-// close waits until everything observed is written.
-func (w *proxyRun) close() error {
+// drain refuses new requests and waits for those in progress until the context ends. Then
+// it cancels them, and their clients get a response that says so.
+func (w *proxyRun) drain(ctx context.Context) {
+	w.proxy.Drain()
+	w.proxy.Drained(ctx)
 	w.proxy.Close()
-	return w.log.close()
+}
+
+// close ends a proxy that has served nothing.
+func (w *proxyRun) close(ctx context.Context) error {
+	w.proxy.Close()
+	return w.log.close(ctx)
 }
 
 // reportProxy writes the reports and gives the exit code.

@@ -1,12 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,10 +17,9 @@ import (
 	"assay/internal/report"
 )
 
-// proxyLog counts, prints, logs and records what a proxy observes. It counts at once;
-// two goroutines do the rest, so that a slow disk delays no request. If they fall behind,
-// exchanges are only counted. An exchange that was not recorded for this
-// reason is no loss: the next similar one is recorded.
+// proxyLog counts, prints and logs what a proxy observes, and hands it to the recorder.
+// It counts at once; one goroutine prints and logs, so that a slow disk delays no request.
+// If this goroutine falls behind, exchanges are only counted.
 type proxyLog struct {
 	mu          sync.Mutex // guards tally and countedOnly
 	judge       *judge.Judge
@@ -30,38 +27,47 @@ type proxyLog struct {
 	countedOnly int // exchanges that were counted only
 
 	lines       chan *proxy.Observed // to print and log
-	bodies      chan *proxy.Observed // to record; nil: without --record
+	recorder    *proxyRecorder       // nil: without --record
+	keep        *recording.Recorder  // as above
 	done        chan struct{}
 	proxy       *proxy.Proxy // has the counters of dropped and recorded exchanges
-	terminal    io.Writer
+	terminal    *lockedWriter
 	verbose     bool
 	maxFindings int             // the number of kinds of findings that may still be printed
 	printed     map[string]bool // keys of the findings and messages printed so far
 	limitNoted  bool            // a message said that further kinds are only counted
-	out         sync.Mutex      // guards printed, faults, until, and each print to terminal
-	until       time.Time       // nothing is recorded after it; zero: no end
-	log         *os.File        // nil: without --log, or after an error
-	recorder    *recording.Recorder
-	faults      []error // of writing; a file with an error is not written again
-	leaks       int
+	log         *logFile        // nil: without --log, or after an error
+	fault       error           // of writing the log, which is not written again
+	crashed     error           // the first panic
 }
 
-// The most exchanges that wait to be printed, and to be recorded with their bodies.
-const (
-	maxQueuedLines  = 1024
-	maxQueuedBodies = 64
-)
+// keptLogs is the number of full logs that stay beside the one that is written.
+const keptLogs = 5
+
+// maxQueuedLines is the largest number of exchanges that wait to be printed.
+const maxQueuedLines = 1024
+
+// lockedWriter is a writer that several goroutines use.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (w *lockedWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.w.Write(text)
+}
 
 // newProxyLog opens the files of the flags.
 func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, provider string, own map[string]string) (*proxyLog, error) {
 	l := &proxyLog{
 		judge: j, tally: judge.NewTally(session.failOn), lines: make(chan *proxy.Observed, maxQueuedLines), done: make(chan struct{}),
-		terminal: p.stderr, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
+		terminal: &lockedWriter{w: p.stderr}, verbose: f.verbose, maxFindings: f.maxFindings, printed: map[string]bool{},
 	}
 	var err error
 	if f.record != "" {
-		l.bodies = make(chan *proxy.Observed, maxQueuedBodies)
-		l.recorder, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
+		l.keep, err = recording.NewRecorder(session.catalog.Spec(provider), session.to.String(), f.record, own, time.Now)
 	}
 	var missing *catalog.CredentialsError
 	switch {
@@ -72,40 +78,30 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 	case err != nil:
 		return nil, &exit{exitUsage, "--record: " + err.Error(), ""}
 	}
-	if l.recorder != nil {
-		for _, name := range l.recorder.Damaged() {
+	if l.keep != nil {
+		for _, name := range l.keep.Damaged() {
 			_, _ = fmt.Fprintf(p.stderr, "--record: %s is damaged; what it held is recorded again under a new name\n", name) // there is no other place to report it
 		}
 	}
 	if f.log != "" {
-		if l.log, err = os.OpenFile(f.log, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err != nil {
+		if l.log, err = openLog(f.log, f.logSize, keptLogs); err != nil {
 			return nil, &exit{exitUsage, "--log: " + err.Error(), ""}
 		}
 	}
 	return l, nil
 }
 
-// start starts the goroutines: one prints and logs, the other records. Redacting an
-// exchange can take two seconds, which must not delay the log.
+// start starts the goroutines that print, log and record.
 func (l *proxyLog) start(p *proxy.Proxy) {
 	l.proxy = p
-	var running sync.WaitGroup
-	running.Go(func() {
+	if l.keep != nil {
+		l.recorder = newProxyRecorder(l.keep.Keep, p.CountRecording, l.terminal)
+	}
+	go func() {
+		defer close(l.done)
 		for s := range l.lines {
 			l.contain(func() { l.write(*s) })
 		}
-	})
-	running.Go(func() {
-		if l.bodies == nil {
-			return
-		}
-		for s := range l.bodies {
-			l.contain(func() { l.record(*s) })
-		}
-	})
-	go func() {
-		running.Wait()
-		close(l.done)
 	}()
 }
 
@@ -116,25 +112,9 @@ func (l *proxyLog) contain(f func()) {
 		return
 	}
 	l.proxy.CountDropped()
-	l.out.Lock()
-	defer l.out.Unlock()
-	if !slices.ContainsFunc(l.faults, func(err error) bool { return errors.As(err, new(*crash.Error)) }) {
-		l.faults = append(l.faults, crashed)
+	if l.crashed == nil {
+		l.crashed = crashed
 	}
-}
-
-// drain records what waits until a time, and nothing after it.
-func (l *proxyLog) drain(until time.Time) {
-	l.out.Lock()
-	defer l.out.Unlock()
-	l.until = until
-}
-
-// late reports whether the time to record is over.
-func (l *proxyLog) late() bool {
-	l.out.Lock()
-	defer l.out.Unlock()
-	return !l.until.IsZero() && time.Now().After(l.until)
 }
 
 // observe counts an exchange and queues it for the goroutine.
@@ -158,13 +138,8 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.tally.Learn(s.Number, s.Exchange)
 	}
 	l.mu.Unlock()
-	if l.bodies != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
-		recorded := s
-		select {
-		case l.bodies <- &recorded:
-		default:
-			l.proxy.CountRecording("late")
-		}
+	if l.recorder != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
+		l.recorder.add(s)
 	}
 	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
@@ -211,16 +186,15 @@ func (l *proxyLog) write(s proxy.Observed) {
 	}
 	if l.log != nil {
 		if err := proxy.WriteLogLine(l.log, s); err != nil {
-			l.addFault(errors.Join(fmt.Errorf("--log: %w", err), l.log.Close()))
+			l.fault = errors.Join(fmt.Errorf("--log: %w", err), l.log.Close())
 			l.log = nil
+			note(l.terminal, "assay: %s; nothing more is written there", l.fault)
 		}
 	}
 }
 
 // printOnce prints a message unless one with the same key was printed before.
 func (l *proxyLog) printOnce(key, text string) {
-	l.out.Lock()
-	defer l.out.Unlock()
 	if !l.printed[key] {
 		l.printed[key] = true
 		_, _ = fmt.Fprintln(l.terminal, text) // there is no other place to report it
@@ -229,8 +203,6 @@ func (l *proxyLog) printOnce(key, text string) {
 
 // printFinding prints a kind of finding when it first occurs.
 func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
-	l.out.Lock()
-	defer l.out.Unlock()
 	if l.printed[f.Fingerprint] || l.limitNoted {
 		return
 	}
@@ -244,58 +216,29 @@ func (l *proxyLog) printFinding(s proxy.Observed, f contract.Finding) {
 	_, _ = io.WriteString(l.terminal, report.Group(contract.Group{Operation: s.Operation, Finding: f, Count: 1, Places: []string{s.Origin()}})) // there is no other place to report it
 }
 
-// record stores an exchange as a cassette and prints the result.
-func (l *proxyLog) record(s proxy.Observed) {
-	if l.recorder == nil {
-		return // an earlier write failed
-	}
-	if l.late() {
-		l.proxy.CountRecording("late")
-		return
-	}
-	name, left, err := l.recorder.Keep(s.Exchange, s.Result)
-	switch {
-	case err != nil:
-		l.proxy.CountRecording("error")
-		l.addFault(fmt.Errorf("--record: %w", err))
-		l.recorder = nil
-	case len(left) > 0:
-		l.proxy.CountRecording("leak")
-		l.leaks++
-		what := "\n  " + strings.Join(leakLines(left), "\n  ")
-		l.printOnce("leak "+s.Operation+what, fmt.Sprintf("%s %s: not recorded, because secret or personal values remain", s.Origin(), s.Operation)+what)
-	case name != "":
-		l.proxy.CountRecording("kept")
-		l.out.Lock()
-		defer l.out.Unlock()
-		note(l.terminal, "%s recorded as %s", s.Origin(), name)
-	}
-}
-
-func (l *proxyLog) addFault(err error) {
-	l.out.Lock()
-	defer l.out.Unlock()
-	l.faults = append(l.faults, err)
-	note(l.terminal, "assay: %s; nothing more is written there", err)
-}
-
-// close writes what is queued. The proxy must observe nothing any more.
-func (l *proxyLog) close() error {
+// close writes what is queued, for as long as the context lasts and for a second at least.
+// The proxy must observe nothing any more.
+func (l *proxyLog) close(ctx context.Context) error {
 	close(l.lines)
-	if l.bodies != nil {
-		close(l.bodies)
+	var fault error
+	if l.recorder != nil {
+		fault = l.recorder.close(ctx)
 	}
 	if l.proxy != nil {
-		<-l.done
+		waitFor(ctx, l.done)
+	}
+	select {
+	case <-l.done:
+	default:
+		if l.proxy != nil {
+			return errors.Join(fault, errors.New("--log: there was no time left to write every line; --drain raises the limit"))
+		}
 	}
 	if l.countedOnly > 0 {
 		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted but not logged, because they came too fast\n", l.countedOnly) // there is no other place to report it
 	}
-	if l.leaks > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were not recorded, because secret or personal values remained; mark the members with x-secret or x-personal in the specification\n", l.leaks) // there is no other place to report it
-	}
 	if l.log != nil {
-		l.faults = append(l.faults, l.log.Close())
+		fault = errors.Join(fault, l.log.Close())
 	}
-	return errors.Join(l.faults...)
+	return errors.Join(l.fault, fault, l.crashed)
 }

@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -25,7 +26,7 @@ import (
 // Fault is a way to lose a response.
 type Fault string
 
-// The faults. Each needs its protocol; HTTP/2 is served over TLS.
+// The faults that most tests name. Each needs its protocol; HTTP/2 is served over TLS.
 const (
 	Close  Fault = "HTTP/1.1, the connection closes"
 	Drop   Fault = "HTTP/2, the connection closes"
@@ -34,14 +35,33 @@ const (
 	Reset  Fault = "HTTP/2, RST_STREAM, PROTOCOL_ERROR" // net/http tries again after it
 )
 
-// Faults lists all faults.
-func Faults() []Fault { return []Fault{Close, Drop, GoAway, Refuse, Reset} }
+// Faults lists all faults before the header of a response.
+func Faults() []Fault {
+	all := []Fault{Close, Drop, GoAway, Refuse, Reset}
+	for _, l := range losses() {
+		if !l.cut {
+			all = append(all, l.fault)
+		}
+	}
+	return all
+}
+
+// Cuts lists the faults that come after the header of a response.
+func Cuts() []Fault {
+	var all []Fault
+	for _, l := range losses() {
+		if l.cut {
+			all = append(all, l.fault)
+		}
+	}
+	return all
+}
 
 // Server is a server that loses responses.
 type Server struct {
 	URL string
 
-	fault    Fault
+	loss     loss
 	lost     func(n int) bool
 	listener net.Listener
 	root     *x509.Certificate // nil with plain HTTP
@@ -71,9 +91,9 @@ func Start(f Fault, lost func(n int) bool) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{fault: f, lost: lost, listener: listener, URL: "http://" + listener.Addr().String(), open: map[net.Conn]bool{}}
+	s := &Server{loss: lossOf(f), lost: lost, listener: listener, URL: "http://" + listener.Addr().String(), open: map[net.Conn]bool{}}
 	serve := s.http1
-	if f != Close {
+	if !strings.HasPrefix(string(f), "HTTP/1.1,") {
 		certified := httptest.NewTLSServer(nil) // only for its certificate
 		certified.Close()
 		s.root, s.URL, serve = certified.Certificate(), "https://"+listener.Addr().String(), s.http2
@@ -159,7 +179,15 @@ func (s *Server) http1(c net.Conn) {
 			return
 		}
 		lost := s.count(r.Method)
-		if _, err := io.Copy(io.Discard, r.Body); err != nil || lost {
+		if lost && s.loss.early {
+			s.loss.http1(c)
+			return
+		}
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			return
+		}
+		if lost {
+			s.loss.http1(c)
 			return
 		}
 		if _, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"); err != nil {
@@ -197,8 +225,11 @@ func (s *Server) http2(c net.Conn) {
 			}
 		case *http2.MetaHeadersFrame:
 			lost[got.StreamID], ended = s.count(got.PseudoValue("method")), got.StreamEnded()
+			if lost[got.StreamID] && s.loss.early && !ended {
+				err = s.loss.http2(f, got.StreamID)
+			}
 		case *http2.DataFrame:
-			ended = got.StreamEnded()
+			ended = got.StreamEnded() && (!lost[got.StreamID] || !s.loss.early) // else it was lost before
 		}
 		if ended {
 			err = s.end(f, frame.Header().StreamID, lost[frame.Header().StreamID])
@@ -211,20 +242,21 @@ func (s *Server) http2(c net.Conn) {
 
 // end responds to a complete request, or loses the response.
 func (s *Server) end(f *http2.Framer, stream uint32, lost bool) error {
-	switch {
-	case !lost:
+	if !lost {
 		return response(f, stream)
-	case s.fault == GoAway:
-		return f.WriteGoAway(0, http2.ErrCodeNo, nil)
-	case s.fault == Refuse:
-		return f.WriteRSTStream(stream, http2.ErrCodeRefusedStream)
-	case s.fault == Reset:
-		return f.WriteRSTStream(stream, http2.ErrCodeProtocol)
 	}
-	return io.EOF
+	return s.loss.http2(f, stream)
 }
 
 func response(f *http2.Framer, stream uint32) error {
+	if err := header(f, stream); err != nil {
+		return err
+	}
+	return f.WriteData(stream, true, []byte("{}"))
+}
+
+// header writes the header of a response.
+func header(f *http2.Framer, stream uint32) error {
 	var head bytes.Buffer
 	e := hpack.NewEncoder(&head)
 	for _, field := range []hpack.HeaderField{{Name: ":status", Value: "200"}, {Name: "content-type", Value: "application/json"}} {
@@ -232,8 +264,5 @@ func response(f *http2.Framer, stream uint32) error {
 			return err
 		}
 	}
-	if err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: head.Bytes(), EndHeaders: true}); err != nil {
-		return err
-	}
-	return f.WriteData(stream, true, []byte("{}"))
+	return f.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: head.Bytes(), EndHeaders: true})
 }

@@ -7,23 +7,27 @@ import (
 	"net/http"
 	"sync"
 
+	"assay/internal/budget"
 	"assay/internal/contentcoding"
 	"assay/internal/contract"
 )
 
 // readBody reads a body up to a limit, and returns a copy that reads the same. length
 // is its Content-Length, or -1 if unknown. For a body above the limit the error is
-// TooLarge; readBody then stops one byte behind the limit. If reading fails, the copy
-// fails at the same byte with the same error.
-func readBody(body io.ReadCloser, length, limit int64) (raw []byte, unread io.ReadCloser, err error) {
+// TooLarge; readBody then stops one byte behind the limit. If the share has no memory
+// left, the error is MemoryFull. If reading fails, the copy fails at the same byte with
+// the same error.
+func readBody(share *budget.Share, body io.ReadCloser, length, limit int64) (raw []byte, unread io.ReadCloser, err error) {
 	if body == nil || body == http.NoBody {
 		return nil, body, nil
 	}
 	if length > limit {
 		return nil, body, TooLarge
 	}
-	raw, err = io.ReadAll(io.LimitReader(body, limit+1))
+	raw, err = share.ReadAll(io.LimitReader(body, limit+1), length)
 	switch {
+	case errors.Is(err, budget.ErrFull):
+		return nil, prefixedBody{io.MultiReader(bytes.NewReader(raw), body), body}, MemoryFull
 	case err != nil:
 		return raw, prefixedBody{io.MultiReader(bytes.NewReader(raw), errorReader{err}), body}, err
 	case int64(len(raw)) > limit:
@@ -54,6 +58,17 @@ func decodeBodies(ex contract.Exchange, limit int64) (contract.Exchange, error) 
 	}
 	ex.Response.Header, ex.Response.Body, err = decodeBody(ex.Response.Header, ex.Response.Body, limit)
 	return ex, err
+}
+
+// grown returns the number of bytes that decoding has added to an exchange.
+func grown(raw, decoded contract.Exchange) int {
+	n := 0
+	for _, body := range [][2][]byte{{raw.Request.Body, decoded.Request.Body}, {raw.Response.Body, decoded.Response.Body}} {
+		if len(body[1]) > 0 && &body[0][0] != &body[1][0] {
+			n += cap(body[1])
+		}
+	}
+	return n
 }
 
 func decodeBody(header http.Header, body []byte, limit int64) (http.Header, []byte, error) {

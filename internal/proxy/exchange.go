@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"time"
 
+	"assay/internal/budget"
 	"assay/internal/contract"
 	"assay/internal/transport"
 )
@@ -20,6 +21,7 @@ import (
 // exchange is one exchange that passes through the proxy.
 type exchange struct {
 	p        *Proxy
+	share    *budget.Share // the memory of the bodies
 	w        http.ResponseWriter
 	observed Observed
 	request  contract.Request // as the proxy sends it
@@ -35,18 +37,18 @@ func (x *exchange) serve(r *http.Request, body io.ReadCloser) {
 		x.skip(Undocumented)
 		x.observed.Exchange.Request = contract.Request{Method: x.request.Method, URL: x.request.URL, Header: x.request.Header}
 	} else {
-		raw, unread, err := readBody(body, r.ContentLength, x.p.options.MaxBody)
+		raw, unread, err := readBody(x.share, body, r.ContentLength, x.p.options.MaxBody)
 		body = unread
 		switch {
-		case errors.Is(err, TooLarge):
-			x.skip(TooLarge)
+		case errors.Is(err, TooLarge), errors.Is(err, MemoryFull):
+			x.skip(reasonOf(err))
 		case err != nil:
-			x.skip(ClientGone)
+			x.skip(x.ended(ClientGone))
 			x.writeIncomplete(err)
 			return
 		}
 		x.request.Body = raw
-		if x.p.options.Enforce && x.observed.Skipped == "" && x.refuseRequest() {
+		if x.refuseRequest() {
 			return
 		}
 	}
@@ -75,14 +77,28 @@ func (x *exchange) skip(why Reason) {
 
 // finish counts the exchange and hands it to Observe.
 func (x *exchange) finish() {
+	x.share.Return()
 	x.p.metrics.countExchange(x.observed)
 	if x.p.options.Observe != nil {
 		x.p.options.Observe(x.observed)
 	}
 }
 
+// ended returns Stopped if the proxy stopped, which then also ended the exchange, and
+// else the given reason.
+func (x *exchange) ended(why Reason) Reason {
+	if x.p.ctx.Err() != nil {
+		return Stopped
+	}
+	return why
+}
+
 // writeIncomplete responds to a client that did not send its whole request.
 func (x *exchange) writeIncomplete(err error) {
+	if x.observed.Skipped == Stopped {
+		writeProblem(x.w, stoppedProblem())
+		return
+	}
 	status := http.StatusBadRequest
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		status = http.StatusRequestTimeout
@@ -90,16 +106,30 @@ func (x *exchange) writeIncomplete(err error) {
 	writeProblem(x.w, problem{Type: "urn:assay:request-incomplete", Title: "The request is incomplete", Status: status, Detail: "Nothing was sent to the provider"})
 }
 
-// refuseRequest judges the request alone. If it fails, refuseRequest refuses it and
-// returns true.
+// refuseRequest judges the request alone, if the options demand it. If it fails or
+// cannot be judged, refuseRequest may refuse it, and then returns true.
 func (x *exchange) refuseRequest() bool {
-	done := x.judge(contract.Exchange{Request: x.request}, func(ex contract.Exchange) (contract.Result, bool) { return x.p.options.Judge.JudgeRequest(ex.Request) })
-	if done.reason != "" || !done.result.Fails(x.p.options.FailOn) {
+	enforce, refuseUnjudged := x.p.options.Enforce, x.p.options.RefuseUnjudged
+	unjudged := x.observed.Skipped
+	if unjudged == "" && (enforce || refuseUnjudged) {
+		done := x.judge(contract.Exchange{Request: x.request}, func(ex contract.Exchange) (contract.Result, bool) { return x.p.options.Judge.JudgeRequest(ex.Request) })
+		if done.reason == "" && enforce && done.result.Fails(x.p.options.FailOn) {
+			x.setResult(done)
+			x.observed.Refused = "request"
+			writeProblem(x.w, requestProblem(x.observed.Result.Findings))
+			return true
+		}
+		unjudged = done.reason
+	}
+	if unjudged == "" || !refuseUnjudged {
 		return false // the whole exchange is judged later
 	}
-	x.setResult(done)
+	if x.observed.Skipped != "" { // the body was not read to its end, and net/http would wait for the rest
+		x.w.Header().Set("Connection", "close")
+	}
+	x.skip(unjudged)
 	x.observed.Refused = "request"
-	writeProblem(x.w, requestProblem(x.observed.Result.Findings))
+	writeProblem(x.w, unsentProblem(unjudged))
 	return true
 }
 
@@ -119,34 +149,42 @@ func (x *exchange) rewrite(r *httputil.ProxyRequest) {
 	x.sentAt = x.p.options.Now()
 }
 
-// modifyResponse judges a response before its header is passed on. It never fails.
+// modifyResponse judges a response before its header is passed on. It fails only with
+// errUnjudged, for a response that has to be withheld.
 func (x *exchange) modifyResponse(resp *http.Response) error {
 	x.duration = x.p.options.Now().Sub(x.sentAt)
-	defer func() {
-		keepFraming(x.w.Header(), resp)
-		x.p.metrics.observeUpstream(x.observed.Operation, x.duration)
-	}()
-	if x.observed.Skipped != "" {
-		return nil
+	removeFindings(resp)
+	if x.observed.Skipped == "" {
+		x.readResponse(resp)
 	}
+	x.p.metrics.observeUpstream(x.observed.Operation, x.duration)
+	if x.withholdsResponse() {
+		x.observed.Refused = "response"
+		return errUnjudged
+	}
+	keepFraming(x.w.Header(), resp)
+	return nil
+}
+
+// readResponse reads a response and judges the exchange, or notes why it cannot.
+func (x *exchange) readResponse(resp *http.Response) {
 	if why := skipReason(resp); why != "" {
 		x.skip(why)
-		return nil
+		return
 	}
-	raw, unread, err := readBody(resp.Body, resp.ContentLength, x.p.options.MaxBody)
+	raw, unread, err := readBody(x.share, resp.Body, resp.ContentLength, x.p.options.MaxBody)
 	resp.Body = unread
 	switch {
-	case errors.Is(err, TooLarge):
-		x.skip(TooLarge)
-		return nil
+	case errors.Is(err, TooLarge), errors.Is(err, MemoryFull):
+		x.skip(reasonOf(err))
+		return
 	case err != nil: // the client gets the part that came, and then the same error
-		x.skip(incompleteReason(resp.Request.Context()))
-		return nil
+		x.skip(x.ended(incompleteReason(resp.Request.Context())))
+		return
 	}
 	x.duration = x.p.options.Now().Sub(x.sentAt)
 	x.reverse.FlushInterval = 0
 	x.judgeResponse(resp, raw)
-	return nil
 }
 
 // keepFraming prevents net/http from adding headers that the provider did not send: a
@@ -209,6 +247,9 @@ func (x *exchange) judge(ex contract.Exchange, judge func(contract.Exchange) (co
 		if err != nil {
 			return judgement{reason: UnknownEncoding}
 		}
+		if !x.share.Take(grown(ex, decoded)) {
+			return judgement{reason: MemoryFull}
+		}
 		result, ok := judge(decoded)
 		switch {
 		case !ok:
@@ -239,12 +280,20 @@ func (x *exchange) setResult(done judgement) {
 
 // writeNoResponse responds to the client if the provider did not.
 func (x *exchange) writeNoResponse(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errUnjudged) {
+		clear(w.Header())
+		writeProblem(w, withheldProblem(x.p.options.Provider, x.observed.Skipped))
+		return
+	}
 	ended := context.Cause(r.Context())
 	if errors.Is(ended, errRetry) {
 		ended, err = nil, errRetry
 	}
 	text, sent := cause(err)
 	switch {
+	case ended != nil && x.ended("") == Stopped:
+		text = "assay proxy stopped before the response came"
+		x.skip(Stopped)
 	case ended != nil:
 		x.skip(ClientGone)
 	case sent:

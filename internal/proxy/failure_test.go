@@ -383,7 +383,7 @@ func TestClose(t *testing.T) {
 	if response, body := post(t, s.URL); response.Status != http.StatusServiceUnavailable || !strings.Contains(body, "Nothing was sent") {
 		t.Errorf("after Close: %d %s", response.Status, body)
 	}
-	if one := all.waitForOne(t); one.Skipped != proxy.ClientGone {
+	if one := all.waitForOne(t); one.Skipped != proxy.Stopped {
 		t.Errorf("skipped as %s", one.Skipped)
 	}
 	p.Close() // closing twice is allowed

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"time"
@@ -10,17 +11,32 @@ import (
 // a body. A limit on the whole body would cut off long ones; without any limit a client
 // could hold a connection forever. Call extend when the handler ends, because the server
 // then sends the bytes that it still buffers.
+//
+// If the proxy stops, reading a body ends at once.
 func (p *Proxy) withIdleTimeout(w http.ResponseWriter, body io.ReadCloser) (limited http.ResponseWriter, limitedBody io.ReadCloser, extend func()) {
 	idle := p.options.IdleTimeout
-	if idle == 0 {
-		return w, body, func() {}
-	}
 	control := http.NewResponseController(w)
-	limit := func() { _ = control.SetWriteDeadline(time.Now().Add(idle)) } // only writers of tests do not support deadlines
+	stopReading := func() { _ = control.SetReadDeadline(time.Unix(1, 0)) } // only writers of tests do not support deadlines
+	ended := func() bool { return true }
 	if body != nil && body != http.NoBody {
-		body = &timeoutBody{body, func() { _ = control.SetReadDeadline(time.Now().Add(idle)) }, false}
+		body = &timeoutBody{body, func() {
+			if idle > 0 {
+				_ = control.SetReadDeadline(time.Now().Add(idle)) // as above
+			}
+			if p.ctx.Err() != nil {
+				stopReading()
+			}
+		}, false}
+		ended = context.AfterFunc(p.ctx, stopReading)
 	}
-	return &timeoutWriter{w, limit}, body, limit
+	if idle == 0 {
+		return w, body, func() { ended() }
+	}
+	limit := func() { _ = control.SetWriteDeadline(time.Now().Add(idle)) } // as above
+	return &timeoutWriter{w, limit}, body, func() {
+		ended()
+		limit()
+	}
 }
 
 type timeoutWriter struct {

@@ -32,7 +32,7 @@ type metrics struct {
 	dropped    prometheus.Counter
 }
 
-func newMetrics(provider string, inFlight func() int) *metrics {
+func newMetrics(provider string, inFlight func() int, bodyBytes func() int64) *metrics {
 	own := prometheus.Labels{"provider": provider}
 	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: own}, labels)
@@ -47,7 +47,7 @@ func newMetrics(provider string, inFlight func() int) *metrics {
 		findings:   counters("assay_findings", "Findings that are not waived.", "operation", "rule", "severity"),
 		codes:      counters("assay_result_code_total", "Result codes of judged responses.", "operation", "code"),
 		unchecked:  counters("assay_unchecked_total", "Exchanges that were not judged, by reason.", "reason"),
-		refused:    counters("assay_refused_total", "Exchanges that --enforce refused: the request, before it was sent, or the response.", "side"),
+		refused:    counters("assay_refused_total", "Exchanges that were refused: the request, before it was sent, or the response.", "side"),
 		recordings: counters("assay_recordings_total", "Exchanges for --record: kept, leak (not written, because a secret or personal value was left), error, or late (not written, because too many waited).", "outcome"),
 		responses:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "Time from sending a request to the end of its response, or to the header of a response that is not judged.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
 		checks:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "assay_check_seconds", Help: "Time to judge a request or exchange, without waiting for a worker.", ConstLabels: own, Buckets: buckets}),
@@ -55,7 +55,8 @@ func newMetrics(provider string, inFlight func() int) *metrics {
 		dropped:    counter("assay_dropped_total", "Exchanges that were counted but not written to log and terminal, because too many waited."),
 	}
 	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges in progress.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
-	m.registry.MustRegister(m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.recordings, m.responses, m.checks, m.failures, m.dropped, flight)
+	memory := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_body_bytes", Help: "Memory of the bodies of exchanges in progress.", ConstLabels: own}, func() float64 { return float64(bodyBytes()) })
+	m.registry.MustRegister(memory, m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.recordings, m.responses, m.checks, m.failures, m.dropped, flight)
 	return m
 }
 
@@ -77,6 +78,9 @@ func (m *metrics) countExchange(s Observed) {
 	}
 	operation := label(s.Operation)
 	m.exchanges.WithLabelValues(operation, verdict).Inc()
+	if s.Refused != "" {
+		m.refused.WithLabelValues(s.Refused).Inc()
+	}
 	if s.Skipped != "" {
 		m.unchecked.WithLabelValues(string(s.Skipped)).Inc()
 		return
@@ -85,9 +89,6 @@ func (m *metrics) countExchange(s Observed) {
 		if f.Counts() {
 			m.findings.WithLabelValues(operation, f.Rule, string(f.Severity)).Inc()
 		}
-	}
-	if s.Refused != "" {
-		m.refused.WithLabelValues(s.Refused).Inc()
 	}
 	if s.Refused == "request" {
 		return // there is no response

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ type Observed struct {
 	Time      time.Time // when the request arrived
 	Operation string    // "provider/operation"; "": it matched no documented operation
 	Skipped   Reason    // why it was not judged; "": it was
-	Refused   string    // "request" or "response", if --enforce refused one
+	Refused   string    // "request" or "response", if the proxy refused one
 	// Result is the judge's result, with its verdict. It is empty if the exchange was
 	// not judged.
 	Result contract.Result
@@ -43,12 +44,14 @@ const (
 	EventStream        Reason = "stream"
 	ProtocolUpgrade    Reason = "upgrade"
 	QueueFull          Reason = "busy"
+	MemoryFull         Reason = "memory"
 	CheckTimeout       Reason = "late"
 	JudgeFailure       Reason = "failed"
 	NoResponse         Reason = "lost"
 	Unreachable        Reason = "unsent"
 	IncompleteResponse Reason = "cut"
 	ClientGone         Reason = "gone"
+	Stopped            Reason = "stopped"
 )
 
 // reasons returns the description of each reason.
@@ -61,12 +64,14 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 		EventStream:        {"the response is an event stream, which may never end", "nothing can be done: assay checks complete responses only"},
 		ProtocolUpgrade:    {"the connection switched to another protocol", "nothing can be done: assay checks HTTP only"},
 		QueueFull:          {"too many exchanges were waiting to be checked", "use more processors, or several proxies"},
+		MemoryFull:         {"too many bodies were being read at the same time", "--body-memory raises the limit"},
 		CheckTimeout:       {"the check took too long", "--check-timeout raises the limit"},
 		JudgeFailure:       {"the check failed inside assay, which is a bug", "report it with the output of `assay version`"},
 		Unreachable:        {"the provider could not be reached, and nothing was sent", "check --to and the network; the request may be sent again"},
 		NoResponse:         {"no response came from the provider, which may or may not have accepted the request", "inquire about it, and do not send it again"},
 		IncompleteResponse: {"the response ended before it was complete", "inquire about it, and do not send it again"},
 		ClientGone:         {"the client closed the connection before the response", "make the client wait longer; for a slow request, --idle-timeout raises the limit"},
+		Stopped:            {"assay proxy stopped before the exchange was complete", "inquire about it, and do not send it again; --drain raises the limit"},
 	} {
 		all[why] = &contract.Template{ID: "proxy." + string(why), Text: text[0], WayOut: text[1]}
 	}
@@ -75,6 +80,13 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 
 // Reasons returns the descriptions of the reasons, in no fixed order.
 func Reasons() []*contract.Template { return slices.Collect(maps.Values(reasons())) }
+
+// reasonOf returns the reason that an error is.
+func reasonOf(err error) Reason {
+	var why Reason
+	_ = errors.As(err, &why) // callers have checked that it is one
+	return why
+}
 
 // Error describes the reason, with the way out.
 func (r Reason) Error() string {

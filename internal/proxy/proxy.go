@@ -25,8 +25,8 @@
 //
 // The package gets the judge as functions, so it does not depend on the rules. A
 // response waits for the judge, because Assay-Findings comes before the body. The wait
-// is short: the proxy reads bodies of at most MaxBody bytes, does not wait if the queue
-// of the workers is full, and sends the response unjudged after CheckTimeout. If the
+// is short: the proxy reads bodies of at most MaxBody bytes, and of BodyMemory bytes over
+// all exchanges. It does not wait if the queue of the workers is full, and sends the response unjudged after CheckTimeout. If the
 // judge fails, panics or hangs, the response still passes, without Assay-Findings, and
 // is counted with the reason.
 //
@@ -34,8 +34,13 @@
 // dropped. So the header, the log, the metrics and the report agree.
 //
 // With Enforce the proxy refuses requests and responses with findings at or above FailOn.
-// What it could not judge passes: withholding a response because of a fault here could
-// hide an accepted order.
+// With RefuseUnjudged it also refuses what it could not judge, but for requests that match
+// no documented operation. Without it such requests and responses pass.
+//
+// # Stopping
+//
+// After Drain new requests get 503 with Retry-After. Close cancels those in progress. They
+// are counted as stopped; the client is not blamed.
 //
 // # Limits
 //
@@ -56,6 +61,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"assay/internal/budget"
 	"assay/internal/contract"
 	"assay/internal/crash"
 )
@@ -86,8 +92,12 @@ type Options struct {
 
 	Enforce bool              // refuse requests and responses with findings at or above FailOn
 	FailOn  contract.Severity // the lowest severity that fails an exchange
+	// RefuseUnjudged refuses requests and responses of documented operations that could
+	// not be judged.
+	RefuseUnjudged bool
 
 	MaxBody      int64         // in bytes; an exchange with a larger body passes unjudged
+	BodyMemory   int64         // in bytes, for the bodies of all exchanges that are in progress; 0: 64 MiB
 	CheckTimeout time.Duration // how long a request or response waits for the judge
 	IdleTimeout  time.Duration // how long the client may take to send or receive a piece of a body; 0: no limit
 	Workers      int           // how many goroutines judge; 0: one per processor
@@ -103,6 +113,7 @@ type Options struct {
 type Proxy struct {
 	options    Options
 	pool       *pool
+	budget     *budget.Budget // of memory for bodies
 	metrics    *metrics
 	discardLog *log.Logger     // for the messages of net/http, which can quote the provider
 	ctx        context.Context // of all requests to the provider; Close cancels it
@@ -125,8 +136,8 @@ func New(options Options) (*Proxy, error) {
 		return nil, errors.New("proxy: To and Transport are required")
 	case options.Judge.Operation == nil || options.Judge.JudgeRequest == nil || options.Judge.JudgeExchange == nil:
 		return nil, errors.New("proxy: the Judge needs all of its functions")
-	case options.MaxBody <= 0 || options.CheckTimeout <= 0 || options.IdleTimeout < 0:
-		return nil, errors.New("proxy: MaxBody and CheckTimeout must be positive, and IdleTimeout must not be negative")
+	case options.MaxBody <= 0 || options.BodyMemory < 0 || options.CheckTimeout <= 0 || options.IdleTimeout < 0:
+		return nil, errors.New("proxy: MaxBody and CheckTimeout must be positive, and BodyMemory and IdleTimeout must not be negative")
 	}
 	if options.Workers == 0 {
 		options.Workers = runtime.GOMAXPROCS(0)
@@ -134,26 +145,30 @@ func New(options Options) (*Proxy, error) {
 	if options.Queue == 0 {
 		options.Queue = 1024
 	}
+	if options.BodyMemory == 0 {
+		options.BodyMemory = 64 << 20
+	}
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	p := &Proxy{options: options, pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
+	p := &Proxy{options: options, budget: budget.New(options.BodyMemory), pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.exchangeEnded = sync.NewCond(&p.mu)
-	p.metrics = newMetrics(options.Provider, p.InFlight)
+	p.metrics = newMetrics(options.Provider, p.InFlight, p.budget.Used)
 	return p, nil
 }
 
 // ServeHTTP passes one request on to the provider, and its response to the client.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !p.enter() {
-		writeProblem(w, problem{Type: "urn:assay:stopped", Title: "assay proxy is shutting down", Status: http.StatusServiceUnavailable, Detail: "Nothing was sent to the provider"})
+		w.Header().Set("Connection", "close")
+		writeProblem(w, stoppedProblem())
 		return
 	}
 	defer p.leave()
-	w, body, extend := p.withIdleTimeout(w, r.Body)
+	w, body, extend := p.withIdleTimeout(informationalFilter{w}, r.Body)
 	defer extend()
-	x := &exchange{p: p, w: w, observed: Observed{Number: p.number.Add(1), Time: p.options.Now()}}
+	x := &exchange{p: p, share: p.budget.Share(), w: w, observed: Observed{Number: p.number.Add(1), Time: p.options.Now()}}
 	defer x.finish()
 	x.serve(r, body)
 }
@@ -161,10 +176,11 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) enter() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.closed {
-		p.inFlight++
+	if p.closed || p.draining.Load() {
+		return false
 	}
-	return !p.closed
+	p.inFlight++
+	return true
 }
 
 func (p *Proxy) leave() {
@@ -181,9 +197,26 @@ func (p *Proxy) InFlight() int {
 	return p.inFlight
 }
 
-// Drain makes /readyz respond 503, so that load balancers send no more requests. The
-// proxy still serves those that arrive.
+// BodyMemory returns how many bytes the bodies of exchanges in progress use.
+func (p *Proxy) BodyMemory() int64 { return p.budget.Used() }
+
+// Drain makes the proxy refuse new requests with 503, and /readyz respond 503. Requests
+// in progress go on.
 func (p *Proxy) Drain() { p.draining.Store(true) }
+
+// Drained waits until no exchange is in progress, or until the context ends.
+func (p *Proxy) Drained(ctx context.Context) {
+	defer context.AfterFunc(ctx, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.exchangeEnded.Broadcast()
+	})()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.inFlight > 0 && ctx.Err() == nil {
+		p.exchangeEnded.Wait()
+	}
+}
 
 // Close refuses new requests, cancels those in progress, and returns when each has
 // been counted and observed. It does not wait for a judge that hangs.

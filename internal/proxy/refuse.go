@@ -86,6 +86,9 @@ func (p problem) body() []byte {
 
 func (p problem) header() http.Header {
 	h := http.Header{"Content-Type": {"application/problem+json"}, "Content-Length": {strconv.Itoa(len(p.body()))}, "Cache-Control": {"no-store"}}
+	if p.Status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", "1") // in seconds: RFC 9110, section 10.2.3
+	}
 	if len(p.Findings) > 0 {
 		h.Set(FindingsHeader, strconv.Itoa(len(p.Findings)))
 	}

@@ -28,6 +28,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"assay/internal/budget"
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/rule"
@@ -42,6 +43,7 @@ type Options struct {
 	Now         func() time.Time // nil means time.Now
 	Seed        uint64           // seeds ids and tokens; equal seeds give equal values
 	FaultRate   float64          // the share of responses that get a random fault, 0 to 1
+	BodyMemory  int64            // in bytes, for the bodies of all requests that are being read; 0 means 32 MiB
 	Lenient     bool             // applies the lenient schemas of ambiguities, for SDKs that follow another page
 }
 
@@ -63,6 +65,7 @@ type Sandbox struct {
 	tokens     *lru.Cache[key, time.Time] // with their expiry
 	waiting    chan struct{}              // one element for each delayed request
 	scratches  sync.Pool
+	bodies     *budget.Budget // of memory for the bodies of requests
 }
 
 // New returns a sandbox of these providers. The error names expressions in the
@@ -70,6 +73,9 @@ type Sandbox struct {
 func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 	if err := openapi.Compile(specs...); err != nil {
 		return nil, err
+	}
+	if options.BodyMemory == 0 {
+		options.BodyMemory = 32 << 20
 	}
 	if options.Now == nil {
 		options.Now = time.Now
@@ -79,7 +85,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting),
+		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -115,14 +121,21 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type scratch struct{ request, response []byte }
 
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, room *scratch) {
-	body, err := appendAll(room.request[:0], http.MaxBytesReader(w, r.Body, largestBody))
+	share := s.bodies.Share()
+	defer share.Return()
+	body, err := appendAll(room.request[:0], share.Reader(http.MaxBytesReader(w, r.Body, largestBody)))
 	room.request = body
 	if err != nil {
 		var large *http.MaxBytesError
-		if errors.As(err, &large) {
+		switch {
+		case errors.As(err, &large):
 			http.Error(w, "assay sandbox: the body is larger than 128 KiB", http.StatusRequestEntityTooLarge)
+		case errors.Is(err, budget.ErrFull):
+			w.Header().Set("Retry-After", "1")
+			w.Header().Set("Connection", "close") // or net/http would wait for the rest of the body
+			http.Error(w, "assay sandbox: "+err.Error()+"; retry later", http.StatusServiceUnavailable)
 		}
-		return // the client has closed the connection or is too slow
+		return // else the client has closed the connection or is too slow
 	}
 	wish, err := preferences(r.Header)
 	if err != nil {

@@ -7,8 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"assay/internal/contract"
@@ -20,7 +23,7 @@ import (
 // connections that are new and that were used before: each request leaves once.
 func TestSentOnce(t *testing.T) {
 	t.Parallel()
-	for _, fault := range outage.Faults() {
+	for _, fault := range slices.Concat(outage.Faults(), outage.Cuts()) {
 		for _, used := range []bool{false, true} {
 			for _, method := range []string{http.MethodPost, http.MethodDelete, http.MethodGet, "PURCHASE"} {
 				for _, body := range []string{"", `{"a":1}`} {
@@ -139,4 +142,44 @@ func reading(t *testing.T, length int) (base *url.URL, sent chan string) {
 		}
 	}()
 	return &url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/a", RawQuery: "b=c"}, sent
+}
+
+// TestAttackStatusSentOnce has a server respond with each status after which some client
+// sends again, with headers that invite it to. Each request leaves once, over HTTP/1.1 and
+// HTTP/2.
+func TestAttackStatusSentOnce(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 303, 307, 308, 401, 407, 408, 409, 421, 423, 425, 429, 500, 502, 503, 504, 511} {
+		for _, version := range []int{1, 2} {
+			for _, method := range []string{http.MethodPost, http.MethodGet} {
+				for _, body := range []string{"", "{}"} {
+					var requests atomic.Int64
+					s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+						requests.Add(1)
+						for name, value := range map[string]string{"Location": "/again", "Retry-After": "0", "WWW-Authenticate": "Basic realm=a", "Connection": "close", "Refresh": "0"} {
+							w.Header().Set(name, value)
+						}
+						w.WriteHeader(status)
+					}))
+					s.EnableHTTP2 = version == 2
+					s.StartTLS()
+					over, ok := s.Client().Transport.(*http.Transport)
+					to, err := url.Parse(s.URL)
+					if err != nil || !ok {
+						t.Fatal(err)
+					}
+					for n := range 2 {
+						ex, err := transport.Send(t.Context(), over, contract.Request{Method: method, URL: to, Header: http.Header{"Idempotency-Key": {"7"}}, Body: []byte(body)})
+						if err != nil || ex.Response.Status != status {
+							t.Errorf("%d over HTTP/%d: got %d, %v", status, version, ex.Response.Status, err)
+						}
+						if got := requests.Load(); got != int64(n+1) {
+							t.Errorf("%d over HTTP/%d: %d requests left, want %d", status, version, got, n+1)
+						}
+					}
+					s.Close()
+				}
+			}
+		}
+	}
 }

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMasked lists texts that users give as URLs.
+func TestMasked(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                     "",
+		"paytm=https://pay.example.com/paytm":  "paytm=https://pay.example.com/paytm",
+		"paytm=http://127.0.0.1:8080":          "paytm=http://127.0.0.1:8080",
+		"paytm=https://me:secret@example.com":  "paytm=https://***@example.com",
+		"paytm=https://secret@example.com":     "paytm=https://***@example.com",
+		"paytm=https://me:se@cret@example.com": "paytm=https://***@example.com",
+		"paytm=https://me:se/cret@example.com": "paytm=https://***@example.com",
+		"paytm=https://me:se?cret@example.com": "paytm=https://***@example.com",
+		"paytm=https://me:se#cret@example.com": "paytm=https://***@example.com",
+		"https://me:secret@example.com":        "https://***@example.com",
+		"paytm=me:secret@example.com":          "paytm=***@example.com",
+		"me:secret@example.com":                "***@example.com",
+		"paytm=https://example.com?key=secret": "paytm=https://example.com?key=***",
+		"https://example.com/?a=secret&b=more": "https://example.com/?a=***&b=***",
+	} {
+		if got := masked(text); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestAttackPasswordInBase gives URLs with a user and a password to every flag that takes
+// a base, in commands that succeed and that fail. No output holds either.
+func TestAttackPasswordInBase(t *testing.T) {
+	t.Setenv("ASSAY_PAYTM_MID", "216820000002516036253")
+	t.Setenv("ASSAY_PAYTM_MERCHANT_KEY", "0123456789abcdef")
+	data := filepath.Join(t.TempDir(), "data")
+	if code := run(t.Context(), []string{"export", data}, nil, io.Discard, io.Discard); code != exitConforms {
+		t.Fatal(code)
+	}
+	traffic := tempFile(t, `{"request":{"method":"GET","url":"https://example.com/"},"response":{"status":200}}`)
+	for _, base := range []string{
+		"paytm=http://merchant:Hunter2pw@127.0.0.1:1/p", "paytm=https://Hunter2pw@127.0.0.1:1", "paytm=https://merchant:Hunter2pw@127.0.0.1:1?apikey=Hunter2pw",
+		"paytm=https://merchant:x/Hunter2pw@127.0.0.1:1", "paytm=https://merchant:1@x/Hunter2pw@127.0.0.1:1", "http://merchant:Hunter2pw@127.0.0.1:1",
+		"http://merchant:Hunter2pw@127.0.0.1:1/?a=b", "merchant:Hunter2pw@127.0.0.1:1", "unknown=https://merchant:Hunter2pw@127.0.0.1:1",
+		"paytm=ftp://merchant:Hunter2pw@127.0.0.1", "paytm=merchant:Hunter2pw@127.0.0.1:1", "paytm=https://merchant:Hunter2pw@127.0.0.1:99999",
+	} {
+		for _, args := range [][]string{
+			{"run", "paytm/createOrder/accepted", "--live", "--base", base},
+			{"run", "paytm/createOrder/accepted", "--live", "--base", base, "-v", "--report", "json"},
+			{"run", "paytm/createOrder/accepted", "--live", "--base", base, "--report", "junit"},
+			{"record", "paytm/createOrder/accepted", "--live", "--base", base, "--data", data},
+			{"drift", "live", "--provider", "paytm", "--base", base, "--max-calls", "1"},
+			{"drift", "live", "--provider", "paytm", "--base", base, "--max-calls", "1", "--report", "json"},
+			{"check", traffic, "--base", base},
+			{"check", traffic, "--base", base, "--report", "json", "-v"},
+			{"drift", traffic, "--base", base},
+			{"proxy", "paytm", "--to", strings.TrimPrefix(base, "paytm=")},
+		} {
+			var out, words outputBuffer
+			run(t.Context(), args, nil, &out, &words)
+			if said := out.String() + words.String(); strings.Contains(said, "Hunter2pw") || strings.Contains(said, "merchant:") {
+				t.Errorf("%v says\n%s", args, said)
+			}
+		}
+	}
+}
