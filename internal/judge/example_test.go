@@ -63,7 +63,6 @@ func ExampleJudge_Judge() {
 	}
 	// Output:
 	// client request-authenticated: the Authorization header is missing
-	// client strict-interpretation: request#/mobile violates the strict interpretation (does not match the pattern ^[0-9]{10}$); the specification follows parameter table (`assay explain ipayments/initKyc/C20`)
 	// client strict-interpretation: request.header.accept violates the strict interpretation: the header Accept is missing; the header table requires it, the curl sample does not have it; the specification does not require it (`assay explain ipayments/C3`)
 	// provider code-documented: result code 0x0999 is not documented
 }

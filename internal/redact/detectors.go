@@ -75,6 +75,9 @@ func looks(text string, personal bool) []string {
 	}
 	var all []string
 	look([]byte(text), newBudget(), func(v view) bool {
+		if v.as != "" && noise(v.text) {
+			return true
+		}
 		detect(v.text, personal, func(d detector, _ [2]int) {
 			if !slices.Contains(all, d.looks) {
 				all = append(all, d.looks)

@@ -150,7 +150,7 @@ func (s *Redactor) open(place contract.Place, text string) {
 				return value
 			})
 		}
-		if !described {
+		if !described && (v.as == "" || !noise(v.text)) {
 			s.detect(v.text)
 		}
 		return true

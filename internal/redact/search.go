@@ -6,7 +6,9 @@ import (
 	"hash/maphash"
 	"maps"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -80,16 +82,23 @@ func look(text []byte, limit *budget, visit func(v view) bool) {
 }
 
 // binary reports whether a large part of a text is not UTF-8: no text is encoded in it.
-func binary(text []byte) bool {
-	invalid := 0
+func binary(text []byte) bool { return invalid(text, false)*4 > len(text) }
+
+// noise reports whether a large part of a decoded text is not UTF-8 or is control
+// characters. Almost every word decodes to something, and that is no text.
+func noise(text []byte) bool { return invalid(text, true)*4 > len(text) }
+
+// invalid counts the bytes that are not UTF-8, and the control characters too if controls
+// is true.
+func invalid(text []byte, controls bool) (n int) {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size <= 1 {
-			invalid++
+		if r == utf8.RuneError && size <= 1 || controls && unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r) {
+			n++
 		}
 		i += size
 	}
-	return invalid*4 > len(text)
+	return n
 }
 
 // Decodings returns the texts that a text contains in the encodings of Encodings, also

@@ -38,7 +38,7 @@ var (
 	signatureNew       = &contract.Template{ID: "documents.signature-new", Text: "the {side} is signed now"}
 	namesOther         = &contract.Template{ID: "documents.names-changed", Text: "which names the member allows has changed"}
 	memberMeaning      = &contract.Template{ID: "documents.member-meaning", Text: "the meaning of the member has changed"}
-	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value is secret or personal has changed"}
+	memberHidden       = &contract.Template{ID: "documents.member-hidden", Text: "whether its value is secret, personal or kept in recordings has changed"}
 )
 
 // provider compares what the documents say about the provider as a whole.
@@ -396,6 +396,8 @@ func hidden(m *openapi.Member) contract.Value {
 		return terms("secret", "secret", "true")
 	case m.Personal != "":
 		return terms("personal: "+m.Personal, "personal", m.Personal)
+	case m.Keep:
+		return terms("kept in recordings", "kept", "true")
 	}
 	return terms("shown")
 }

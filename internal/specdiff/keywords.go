@@ -42,6 +42,8 @@ var reporters = map[string]*regexp.Regexp{
 	"x-means":              regexp.MustCompile(`member-meaning`),
 	"x-secret":             regexp.MustCompile(`member-hidden`),
 	"x-personal":           regexp.MustCompile(`member-hidden`),
+	"x-keep":               regexp.MustCompile(`member-hidden`),
+	"x-unit":               regexp.MustCompile(`member-meaning`),
 }
 
 // keywords compares the schemas of two operations keyword by keyword, at every place that
