@@ -148,7 +148,8 @@ func (d *description) own(s *openapi3.Schema, add func(keyword, text string)) {
 	flag(s.Nullable && s.Type != nil, "nullable")
 	flag(s.Deprecated, "deprecated")
 	flag(s.Extensions["x-secret"] == true, "x-secret")
-	for _, name := range []string{"x-means", "x-personal"} {
+	flag(s.Extensions["x-keep"] == true, "x-keep")
+	for _, name := range []string{"x-means", "x-personal", "x-unit"} {
 		if text, ok := s.Extensions[name].(string); ok {
 			add(name, text)
 		}
