@@ -58,7 +58,7 @@ func (o *output) sentence(r SpecReport) {
 // sentenceOf is a sentence as README.md writes it.
 func sentenceOf(r SpecReport) string {
 	texts := r.ContainerHierarchyTexts
-	return texts[len(texts)-1] + ": " + r.LeafNodeText
+	return strings.TrimSuffix(texts[len(texts)-1], ":") + ": " + r.LeafNodeText
 }
 
 // locationOf is the file and line that a failure is about: those of its first finding, or
