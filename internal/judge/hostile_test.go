@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -185,7 +186,7 @@ func TestHostileBodies(t *testing.T) {
 	j := enginetest.NewJudge(t, e, judge.Options{})
 	small, large := hostileValues(size), hostileValues(growth*size)
 	for c, ex := range enginetest.Exchanges(t, e) {
-		if c.Name != "paytm/createOrder/accepted" && c.Name != "paytring/createOrder/accepted" {
+		if c.Name != "paytring/createOrder/accepted" && (c.Name != "paytm/createOrder/accepted" || os.Getenv("ASSAY_ATTACK") == "") {
 			continue
 		}
 		o := e.Spec(c.Provider()).Operation(c.Operation())

@@ -1,6 +1,10 @@
 package redact
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+	"sync"
+)
 
 var (
 	nameForm = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
@@ -58,6 +62,43 @@ func Name(name string) string {
 	if len(name) <= shortest || !candidate(name) && len(name) < long {
 		return name
 	}
+	return safeNames().of(name)
+}
+
+// nameCache has the safe forms of names. Most names occur often, and a search in all
+// encodings takes a while. It is safe for concurrent use.
+type nameCache struct {
+	mu   sync.RWMutex
+	safe map[string]string
+}
+
+// maxNames and maxNameLength limit a nameCache: about a megabyte.
+const (
+	maxNames      = 4096
+	maxNameLength = 128 // bytes
+)
+
+var safeNames = sync.OnceValue(func() *nameCache { return &nameCache{safe: map[string]string{}} })
+
+func (c *nameCache) of(name string) string {
+	c.mu.RLock()
+	safe, known := c.safe[name]
+	c.mu.RUnlock()
+	if known {
+		return safe
+	}
+	safe = safeName(name)
+	if len(name) <= maxNameLength {
+		c.mu.Lock()
+		if len(c.safe) < maxNames {
+			c.safe[strings.Clone(name)] = safe
+		}
+		c.mu.Unlock()
+	}
+	return safe
+}
+
+func safeName(name string) string {
 	s := New(nil)
 	s.detect([]byte(name))
 	if len(s.learned) > 0 {
