@@ -108,7 +108,7 @@ func TestLoadErrorsHaveLines(t *testing.T) {
 	located := regexp.MustCompile(`^specs/paytm\.yaml:[1-9][0-9]*: .`)
 	refused := 0
 	for i := range lines {
-		if i%31 != 0 && !testing.Verbose() {
+		if i%97 != 0 && !testing.Verbose() {
 			continue // the verbose test damages every line
 		}
 		for name, damage := range map[string]func(line string) string{
@@ -132,7 +132,7 @@ func TestLoadErrorsHaveLines(t *testing.T) {
 			}
 		}
 	}
-	if refused < 40 {
+	if refused < 12 {
 		t.Errorf("only %d damaged documents are refused", refused)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -67,6 +68,9 @@ func (b pairOf) judge(t testing.TB, body []byte) (quick, slow bool) {
 		if got, want := notes.Undocumented, root.undocumented(value, ""); !slices.Equal(got, want) {
 			t.Fatalf("%s of %s: undocumented\n got %q\nwant %q", body, encode(s), got, want)
 		}
+	}
+	if hugeExponent.Match(body) { // the second oracle cannot read such a number
+		return notes.Conforms(), len(notes.Undocumented) == 0 && len(notes.Violations) == 0
 	}
 	accepted := b.second.accepts(t, body)
 	if got := len(notes.Violations) == 0; got != accepted {
@@ -234,3 +238,6 @@ func TestItemsOfAlternatives(t *testing.T) {
 		compareBoth(t, &s, []byte(c.body))
 	}
 }
+
+// hugeExponent matches a number with an exponent of five digits or more.
+var hugeExponent = regexp.MustCompile(`[0-9][eE][+-]?[0-9]{5,}`)

@@ -90,9 +90,10 @@ func (c *nameCache) of(name string) string {
 	safe = safeName(name)
 	if len(name) <= maxNameLength {
 		c.mu.Lock()
-		if len(c.safe) < maxNames {
-			c.safe[strings.Clone(name)] = safe
+		if len(c.safe) >= maxNames {
+			clear(c.safe) // a peer that sends many names must not push out the others for good
 		}
+		c.safe[strings.Clone(name)] = safe
 		c.mu.Unlock()
 	}
 	return safe
