@@ -2,6 +2,7 @@ package openapi_test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -108,8 +109,8 @@ func TestLoadErrorsHaveLines(t *testing.T) {
 	located := regexp.MustCompile(`^specs/paytm\.yaml:[1-9][0-9]*: .`)
 	refused := 0
 	for i := range lines {
-		if i%97 != 0 && !testing.Verbose() {
-			continue // the verbose test damages every line
+		if i%13 != 0 && os.Getenv("ASSAY_ATTACK") == "" {
+			continue // the long form damages every line
 		}
 		for name, damage := range map[string]func(line string) string{
 			"left out":            func(string) string { return "" },
@@ -132,7 +133,7 @@ func TestLoadErrorsHaveLines(t *testing.T) {
 			}
 		}
 	}
-	if refused < 12 {
+	if refused < 60 {
 		t.Errorf("only %d damaged documents are refused", refused)
 	}
 }
