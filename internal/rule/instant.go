@@ -78,13 +78,13 @@ func (p *Subject) instant(m *openapi.Member, at contract.Place, raw []byte) bool
 	}
 	plausible := slices.DeleteFunc(instants, func(t time.Time) bool { return t.Year() < firstYear || t.Year() >= lastYear })
 	place := contract.ArgPlace("place", at)
-	sent, err := http.ParseTime(p.View.Exchange.Response.Header.Get("Date"))
+	sent, isSent := p.sent()
 	switch {
 	case len(plausible) == 0 && m.Unit != "":
 		p.add(at, "year", instantOutsideUnit, place, contract.ArgText("unit", m.Unit))
 	case len(plausible) == 0:
 		p.add(at, "year", instantOutside, place)
-	case err != nil: // nothing says when the response was sent
+	case !isSent: // nothing says when the response was sent
 	case expires(p, m.Pointer) && !slices.ContainsFunc(plausible, func(t time.Time) bool { return t.After(sent) }):
 		p.add(at, "passed", instantPassed, place)
 	case !slices.ContainsFunc(plausible, func(t time.Time) bool {
@@ -93,6 +93,16 @@ func (p *Subject) instant(m *openapi.Member, at contract.Place, raw []byte) bool
 		p.add(at, "far", instantFar, place, contract.ArgInt("years", farYears))
 	}
 	return true
+}
+
+// sent returns the time in the Date header of the response.
+func (p *Subject) sent() (t time.Time, ok bool) {
+	values := p.View.Exchange.Response.Header["Date"]
+	if len(values) == 0 {
+		return t, false
+	}
+	t, err := http.ParseTime(values[0])
+	return t, err == nil
 }
 
 // expires reports whether a pointer names the expiry of a token that the operation issues.

@@ -21,6 +21,10 @@ func (p *Subject) excuse(from int) (gap *contract.Template) {
 	kept := p.findings[:from]
 	for i := range p.findings[from:] {
 		f := p.findings[from+i]
+		if f.Severity == contract.Info { // an info blames no side
+			kept = append(kept, f)
+			continue
+		}
 		if why := p.omitted(&f); why != nil {
 			gap = why
 			continue
