@@ -189,7 +189,7 @@ func (p peer) measure(t *testing.T, asked workload) measurement {
 	deadline := time.Now().Add(time.Minute)
 	for ask(asked.next()) != nil {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not response", p.name)
+			t.Fatalf("%s does not respond", p.name)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -85,3 +85,25 @@ func TestPanics(t *testing.T) {
 		})
 	}
 }
+
+// TestSettlePanics settles three entries, of which the second panics. The others are
+// counted.
+func TestSettlePanics(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	line, err := traffic.Append(nil, enginetest.Exchanges(t, e)[e.Fixtures.Case("paytm/createOrder/accepted")])
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, tally := enginetest.NewJudge(t, e, judge.Options{Recorded: true}), judge.NewTally(contract.Error)
+	err = traffic.Read(t.Context(), []string{"-"}, bytes.NewReader(line), traffic.Options{}, func(entry *traffic.Entry) error {
+		judge.SettleWithPanic(j, tally, entry, contract.Result{Case: "paytm/createOrder", Operation: "createOrder", Code: "0000"})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := tally.Report(e.Catalog, "", 10).Traffic; c.Conforming != 2 || c.Unreadable != 1 {
+		t.Errorf("%d conforming, %d unreadable", c.Conforming, c.Unreadable)
+	}
+}

@@ -218,20 +218,26 @@ func (c *counter) read(e *traffic.Entry) (contract.Exchange, error) {
 func (c *counter) settle() {
 	for i := range c.pending {
 		p := &c.pending[i]
-		var ex contract.Exchange
-		if repeated := c.seen.has(p.key); repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
-			ex, _ = p.entry.Into(c.scratch) // no error: it was read before
-			if repeated {
-				p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
-			}
+		if crashed := contained(p.entry, func() { c.settleOne(p) }); crashed != nil {
+			c.tally.Unreadable(p.n, p.entry.Origin(), crashed)
 		}
-		if succeeded(p.to, p.result) {
-			c.seen.add(p.key)
-		}
-		c.add(p.n, p.entry, p.to, &ex, p.result)
 		*p = pending{}
 	}
 	c.pending = c.pending[:0]
+}
+
+func (c *counter) settleOne(p *pending) {
+	var ex contract.Exchange
+	if repeated := c.seen.has(p.key); repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+		ex, _ = p.entry.Into(c.scratch) // no error: it was read before
+		if repeated {
+			p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
+		}
+	}
+	if succeeded(p.to, p.result) {
+		c.seen.add(p.key)
+	}
+	c.add(p.n, p.entry, p.to, &ex, p.result)
 }
 
 // add counts the result of the nth entry.

@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"assay/internal/transport"
 )
@@ -104,19 +103,42 @@ func TestEchoFrames(t *testing.T) {
 	defer certified.Close()
 	for name, response := range frames() {
 		base := peer(t, &tls.Config{Certificates: certified.TLS.Certificates, NextProtos: []string{"h2"}, MinVersion: tls.VersionTLS12}, func(c net.Conn) {
-			preface := make([]byte, 24+9)
+			preface := make([]byte, 24)
 			if _, err := io.ReadFull(c, preface); err != nil {
 				return
 			}
 			_, _ = io.WriteString(c, frame(4, 0, 0, "")) // the client may have gone
-			time.Sleep(20 * time.Millisecond)            // the request is on its way
+			if !readHeaders(c) {
+				return
+			}
 			_, _ = io.WriteString(c, response)
-			time.Sleep(50 * time.Millisecond)
+			if half, ok := c.(*tls.Conn); ok {
+				_ = half.CloseWrite()
+			}
+			_, _ = io.Copy(io.Discard, c) // until the client closes the connection
 		})
 		over, _ := certified.Client().Transport.(*http.Transport)
 		over = over.Clone()
 		over.ForceAttemptHTTP2 = true
 		refuses(t, "HTTP/2, "+name, over, "https://"+base)
+	}
+}
+
+// readHeaders reads HTTP/2 frames up to the first HEADERS frame: the request is sent.
+func readHeaders(c net.Conn) bool {
+	const frameHeaders = 1
+	head := make([]byte, 9)
+	for {
+		if _, err := io.ReadFull(c, head); err != nil {
+			return false
+		}
+		length := int64(head[0])<<16 | int64(head[1])<<8 | int64(head[2])
+		if _, err := io.CopyN(io.Discard, c, length); err != nil {
+			return false
+		}
+		if head[3] == frameHeaders {
+			return true
+		}
 	}
 }
 
