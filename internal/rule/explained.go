@@ -106,7 +106,7 @@ func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 			if p.View.Undecidable(alternative) {
 				continue
 			}
-			if !listed && alternative.NamesViolation() {
+			if !listed && alternative.Names("violation") {
 				faults, listed = p.unforgiven(), true
 			}
 			if p.View.Truth(alternative, faults) == view.True {

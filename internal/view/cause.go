@@ -70,9 +70,6 @@ func newDoubts(e *Expression) doubts {
 	}
 }
 
-// NamesViolation reports whether the expression names the variable violation.
-func (e *Expression) NamesViolation() bool { return e.Compile() == nil && e.doubts.violation }
-
 // Undecidable reports whether an expression names something that a recorded exchange does
 // not show; see Truth. It can then be false, but hardly true.
 func (x *View) Undecidable(e *Expression) bool {
