@@ -75,17 +75,21 @@ func Compile(s *Schema, request Request) (*Check, error) {
 	for i, pointer := range request.Spans {
 		root.at(pointer).span = i
 	}
+	c := &compiler{shared: map[*Schema]*node{}}
 	for i, l := range request.Strict {
-		at := root.at(l.Pointer)
-		at.interpretations = append(at.interpretations, i)
+		for _, part := range l.parts() {
+			at := root.at(part.Pointer)
+			at.interpretations = append(at.interpretations, len(c.strict))
+			c.strict, c.owner = append(c.strict, part), append(c.owner, i)
+		}
 	}
-	c := &compiler{strict: request.Strict, shared: map[*Schema]*node{}}
 	compiled := c.node(s, root, nil)
 	return &Check{root: compiled, at: request.Root, spans: len(request.Spans), expected: c.expected}, c.err
 }
 
 type compiler struct {
 	strict   []StrictSchema
+	owner    []int            // for each of strict, its index in Request.Strict
 	shared   map[*Schema]*node // schemas at places where nothing has to be observed
 	expected int               // length of ScanState.expected
 	err      error
@@ -150,7 +154,7 @@ func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
 	}
 	if at != nil && !at.inner {
 		for _, i := range at.interpretations {
-			n.strict = append(n.strict, strictNode{i, c.node(c.strict[i].Schema, nil, nil), c.strict[i].Schema.presence() != nil})
+			n.strict = append(n.strict, strictNode{c.owner[i], c.node(c.strict[i].Schema, nil, nil), c.strict[i].Schema.presence() != nil})
 		}
 	}
 	n.plain = n.composed == nil && n.span < 0 && len(n.strict) == 0

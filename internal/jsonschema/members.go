@@ -71,7 +71,7 @@ func (c *compiler) members(s *Schema, at *spot) *members {
 	}
 	for _, i := range at.interpretations {
 		if p := c.strict[i].Schema.presence(); p != nil {
-			d := demand{strict: i, forbidden: p.forbidden}
+			d := demand{strict: c.owner[i], forbidden: p.forbidden}
 			for _, name := range p.names {
 				d.members = append(d.members, index[name])
 			}

@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"maps"
 	"slices"
 
 	"assay/internal/contract"
@@ -75,6 +76,23 @@ func (s *Schema) nothingBut(other *Schema) bool {
 		s.Items == nil && s.MinItems == 0 && s.MaxItems < 0 && !s.UniqueItems && len(s.Properties)+len(s.Required) == 0 && !s.Closed && s.Additional == nil &&
 		s.MinProperties == 0 && s.MaxProperties < 0 && s.Not == nil &&
 		len(s.AllOf) == len(other.AllOf) && len(s.AnyOf) == len(other.AnyOf) && len(s.OneOf) == len(other.OneOf)
+}
+
+// parts splits a schema that only describes members, and requires or forbids some, into
+// schemas that are checked while the object is scanned. Another schema is one part.
+func (l StrictSchema) parts() []StrictSchema {
+	s, rest := l.Schema, Anything()
+	only := *s
+	only.Properties, only.Required, only.Not = nil, nil, nil
+	rest.Required, rest.Not = s.Required, s.Not
+	if len(s.Properties) == 0 || s.Properties[contract.Every] != nil || !only.nothingBut(&Schema{}) || rest.presence() == nil {
+		return []StrictSchema{l}
+	}
+	all := []StrictSchema{{l.Pointer, rest}}
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		all = append(all, StrictSchema{l.Pointer.AppendToken(name), s.Properties[name]})
+	}
+	return all
 }
 
 // presence returns which members a schema requires or forbids; nil: it demands anything

@@ -33,14 +33,18 @@ func (r *references) has(key uint64) bool {
 	return seen
 }
 
-// add remembers the key of a request that succeeded. Beyond maxReferences it remembers
-// nothing more.
-func (r *references) add(key uint64) {
+// add remembers the key of a request that succeeded, and reports whether one with this key
+// succeeded before. Beyond maxReferences it remembers nothing more.
+func (r *references) add(key uint64) (repeated bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.seen) < maxReferences {
-		r.seen[key] = struct{}{}
+	before := len(r.seen)
+	if before >= maxReferences {
+		_, repeated = r.seen[key]
+		return repeated
 	}
+	r.seen[key] = struct{}{}
+	return len(r.seen) == before
 }
 
 // remembers reports whether a result code of an operation depends on earlier references.
@@ -79,17 +83,23 @@ func (r *references) key(to *route, x *openapi.View) uint64 {
 	}
 	var h maphash.Hash
 	h.SetSeed(r.seed)
-	texts := []string{to.o.Name(), "", reference}
-	if u := x.Exchange.Request.URL; u != nil {
-		texts[1] = u.Host
-	}
-	for _, pointer := range to.merchantAt() {
-		text, _ := x.RequestText(pointer)
-		texts = append(texts, text)
-	}
-	for _, text := range append(texts, x.Exchange.Request.Header["Authorization"]...) {
+	add := func(text string) {
 		_, _ = h.WriteString(text) // never fails
 		_ = h.WriteByte(0)
+	}
+	add(to.o.Name())
+	if u := x.Exchange.Request.URL; u != nil {
+		add(u.Host)
+	} else {
+		add("")
+	}
+	add(reference)
+	for _, pointer := range to.merchantAt() {
+		text, _ := x.RequestText(pointer)
+		add(text)
+	}
+	for _, text := range x.Exchange.Request.Header["Authorization"] {
+		add(text)
 	}
 	return max(1, h.Sum64())
 }

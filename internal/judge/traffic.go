@@ -228,14 +228,17 @@ func (c *counter) settle() {
 
 func (c *counter) settleOne(p *pending) {
 	var ex contract.Exchange
-	if repeated := c.seen.has(p.key); repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+	repeated := false
+	if p.key != 0 && succeeded(p.to, p.result) {
+		repeated = c.seen.add(p.key)
+	} else if p.key != 0 {
+		repeated = c.seen.has(p.key)
+	}
+	if repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
 		ex, _ = p.entry.Into(c.scratch) // no error: it was read before
 		if repeated {
 			p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
 		}
-	}
-	if succeeded(p.to, p.result) {
-		c.seen.add(p.key)
 	}
 	c.add(p.n, p.entry, p.to, &ex, p.result)
 }

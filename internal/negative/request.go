@@ -74,7 +74,7 @@ func (d *deriver) faults(r contract.Request) []fault {
 	var all []fault
 	x := d.view(r)
 	violations, _ := x.RequestViolations()
-	for _, v := range append(x.ParameterViolations(), violations...) {
+	for _, v := range slices.Concat(x.ParameterViolations(), violations) {
 		all = append(all, fault{at: v.At, keyword: v.Keyword, empty: isEmpty(x, v.At)})
 	}
 	for _, rule := range d.o.Rules {

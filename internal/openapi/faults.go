@@ -36,8 +36,9 @@ func (x *View) RequestFaults(detailed bool) []RequestViolation {
 	for _, v := range violations {
 		all = append(all, x.requestFault(&v, detailed))
 	}
-	for _, r := range x.plan.conditions {
-		if holds, applies := x.Holds(r.Rule); applies && !holds {
+	for _, i := range x.plan.conditions {
+		if holds, applies := x.Condition(i); applies && !holds {
+			r := x.o.Rules[i]
 			all = append(all, RequestViolation{At: contract.RequestBody(r.At), Keyword: ConditionFault, Message: conditionViolated.Says(contract.ArgText("documented", r.Message))})
 		}
 	}

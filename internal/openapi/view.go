@@ -30,6 +30,7 @@ type View struct {
 	plan     *viewPlan
 	code     ResultCode
 	codeRead bool
+	held     []held // what each x-rule said, by its index
 }
 
 // viewPlan is what the views of an operation share.
@@ -37,7 +38,9 @@ type viewPlan struct {
 	plan        *view.Plan
 	ambiguities []*Ambiguity       // those with a strict interpretation, in the order of the plan
 	references  []contract.Pointer // of the request's members with the merchant's reference
-	conditions  []*Rule            // about requests, of severity error
+	conditions  []int              // the x-rules about requests of severity error, by index
+	causes      map[*Code]*Causes  // of the codes with a condition
+	refusals    []*Causes          // of the documented codes that refuse a request, in order
 	valued      bool               // the condition of a result code names violation.value
 	file        string
 	faults      []lineError // expressions that do not compile
@@ -67,6 +70,7 @@ func expressionsError(file string, faults []lineError) error {
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
 	x, _ := o.viewPlan().views.Get().(*View)
 	x.o, x.codeRead = o, false
+	clear(x.held)
 	x.Load(ex, credentials, merchant)
 	return x
 }
@@ -99,9 +103,18 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	v.valued = slices.ContainsFunc(o.Codes, func(c *Code) bool {
 		return c.When != nil && slices.ContainsFunc(c.When.Chains(), func(chain []string) bool { return slices.Equal(chain, []string{"violation", "value"}) })
 	})
-	for _, r := range o.Rules {
+	for i, r := range o.Rules {
 		if r.On == contract.InRequest && r.Severity == contract.Error {
-			v.conditions = append(v.conditions, r)
+			v.conditions = append(v.conditions, i)
+		}
+	}
+	v.causes = map[*Code]*Causes{}
+	for _, c := range o.Codes {
+		if causes := newCauses(c, o.Rules); causes != nil {
+			v.causes[c] = causes
+			if c.SeenIn == "" && !c.Accepted() {
+				v.refusals = append(v.refusals, causes)
+			}
 		}
 	}
 	for _, status := range o.Statuses() {
@@ -124,7 +137,7 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	if v.plan, err = view.Compile(known); err != nil {
 		v.faults = expressionFaults(known)
 	}
-	v.views.New = func() any { return &View{View: v.plan.View(), plan: v} }
+	v.views.New = func() any { return &View{View: v.plan.View(), plan: v, held: make([]held, len(o.Rules))} }
 	return v
 }
 
@@ -172,6 +185,19 @@ func (x *View) ResultCode() (*ResultCode, bool) {
 		}
 	}
 	return &x.code, is
+}
+
+// held is the result of an x-rule for an exchange.
+type held struct{ evaluated, holds, applies bool }
+
+// Condition evaluates the x-rule with an index in Operation.Rules, once for an exchange.
+func (x *View) Condition(i int) (holds, applies bool) {
+	h := &x.held[i]
+	if !h.evaluated {
+		h.evaluated = true
+		h.holds, h.applies = x.Holds(x.o.Rules[i].Rule)
+	}
+	return h.holds, h.applies
 }
 
 // text returns the text of a member of the response's result.

@@ -70,7 +70,7 @@ func (p *Subject) refusedByDesign() bool {
 		return false
 	}
 	violations, _ := p.View.RequestViolations()
-	for _, v := range append(p.View.ParameterViolations(), violations...) {
+	for _, v := range slices.Concat(p.View.ParameterViolations(), violations) {
 		if p.placedByCase(v.At) && !p.expects("request-documented", v.At) {
 			return true
 		}

@@ -2,7 +2,6 @@ package rule
 
 import (
 	"slices"
-	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -49,8 +48,8 @@ var (
 
 // causes are the alternatives of a code's condition, sorted by their truth for a request.
 type causes struct {
-	all, yes, no, open []string // as code, in the order of the document
-	why                *contract.Template
+	yes, no, open []string // as code, in the order of the document
+	why           *contract.Template
 }
 
 func codeExplained(p *Subject) {
@@ -69,15 +68,16 @@ func codeExplained(p *Subject) {
 	case p.Operation.Request != nil && len(p.View.Exchange.Request.Body) == 0:
 		p.inconclusive(causeUnreadable)
 		return
-	case accepted(result.Row):
+	case result.Row.Accepted():
 		acceptedExplained(p, result)
 		return
 	case result.Row.When == nil, result.Row.SeenIn != "":
 		p.inconclusive(causeUnlisted)
 		return
 	}
-	c := p.causes(result.Row, p.View.RequestFaults(false))
-	code, all := contract.ArgText("response", codeAndMessage(result.Row)), contract.ArgList("causes", c.all)
+	documented := p.View.Causes(result.Row)
+	c := p.causes(documented, p.View.RequestFaults(false))
+	code, all := contract.ArgText("response", documented.Title), contract.ArgListAt("causes", &documented.Texts)
 	at, detail := result.CodeAt, result.Row.Code
 	switch {
 	case len(c.yes) > 0:
@@ -96,21 +96,22 @@ func codeExplained(p *Subject) {
 // refusal. Only the first such code is reported, because the codes are in order of
 // precedence.
 func acceptedExplained(p *Subject, result *openapi.ResultCode) {
-	var faults []openapi.RequestViolation
-	listed := false // faults is complete
-	for _, row := range p.Operation.Codes {
-		if row.When == nil || row.SeenIn != "" || accepted(row) {
-			continue
-		}
-		for _, alternative := range row.When.Alternatives() {
-			if p.View.Undecidable(alternative) {
+	faults, listed := []openapi.RequestViolation(nil), false
+	unknown := p.View.Unknown()
+	for _, refusal := range p.View.Refusals() {
+		for i := range refusal.All {
+			cause := &refusal.All[i]
+			if cause.Doubts&unknown != 0 {
 				continue
 			}
-			if !listed && alternative.Names("violation") {
+			if !listed && cause.OfFaults {
 				faults, listed = p.unforgiven(), true
 			}
-			if p.View.Truth(alternative, faults) == view.True {
-				p.add(result.CodeAt, row.Code+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
+			if cause.OnlyFault && len(faults) == 0 {
+				continue
+			}
+			if p.View.CauseTruth(cause, faults) == view.True {
+				p.add(result.CodeAt, refusal.Code.Code+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
 				return
 			}
 		}
@@ -128,17 +129,16 @@ func (p *Subject) unforgiven() []openapi.RequestViolation {
 }
 
 // causes evaluates the alternatives of a code's condition.
-func (p *Subject) causes(row *openapi.Code, faults []openapi.RequestViolation) (c causes) {
-	for _, alternative := range row.When.Alternatives() {
-		text := inCode(alternative)
-		c.all = append(c.all, text)
-		switch p.View.Truth(alternative, faults) {
+func (p *Subject) causes(documented *openapi.Causes, faults []openapi.RequestViolation) (c causes) {
+	for i := range documented.All {
+		cause := &documented.All[i]
+		switch p.View.CauseTruth(cause, faults) {
 		case view.True:
-			c.yes = append(c.yes, text)
+			c.yes = append(c.yes, cause.Text)
 		case view.False:
-			c.no = append(c.no, text)
+			c.no = append(c.no, cause.Text)
 		case view.Undecided:
-			c.open, c.why = append(c.open, text), p.whyOpen(alternative)
+			c.open, c.why = append(c.open, cause.Text), p.whyOpen(cause.Expression)
 		}
 	}
 	return c
@@ -166,17 +166,3 @@ func (p *Subject) whyOpen(e *openapi.Expression) *contract.Template {
 func issued(o *openapi.Operation) bool {
 	return o.Authorization != nil && o.Authorization.IssuedBy != ""
 }
-
-// codeAndMessage returns a code with its documented message: "code 2005 (Checksum
-// provided is invalid)". A message with placeholders is left out.
-func codeAndMessage(row *openapi.Code) string {
-	for _, message := range row.Messages {
-		if !strings.Contains(message, "{") {
-			return "code " + row.Code + " (" + message + ")"
-		}
-	}
-	return "code " + row.Code
-}
-
-// inCode returns the source of a condition as code.
-func inCode(e *openapi.Expression) string { return "`" + e.String() + "`" }

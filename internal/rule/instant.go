@@ -50,18 +50,22 @@ func timesPlausible(p *Subject) {
 		p.inconclusive(bodyUnreadable)
 		return
 	}
-	checked := false
+	checked, dated := false, len(p.View.Exchange.Response.Header["Date"]) > 0
 	for _, m := range p.responseBody().Timestamps() {
-		at := contract.ResponseBody(m.Pointer)
 		if contract.HasWildcard(m.Pointer) {
-			for _, found := range p.View.Occurrences(at) {
+			for _, found := range p.View.Occurrences(contract.ResponseBody(m.Pointer)) {
 				raw, err := contract.Encode(found.Value)
 				checked = err == nil && p.instant(m, found.Place, raw) || checked
 			}
 			continue
 		}
-		if raw, present, _ := p.View.ResponseMember(m.Pointer); present {
-			checked = p.instant(m, at, raw) || checked
+		raw, present, _ := p.View.ResponseMember(m.Pointer)
+		switch {
+		case !present:
+		case !dated && plainInstant(raw, m.Unit):
+			checked = true
+		default:
+			checked = p.instant(m, contract.ResponseBody(m.Pointer), raw) || checked
 		}
 	}
 	if !checked {
@@ -129,17 +133,55 @@ func Instants(raw []byte, unit string) (all []time.Time, isTime bool) {
 	case err != nil:
 		return textInstants(text)
 	}
-	for _, known := range []struct {
-		name string
-		at   func(int64) time.Time
-	}{
-		{"seconds", func(n int64) time.Time { return time.Unix(n, 0) }}, {"milliseconds", time.UnixMilli}, {"microseconds", time.UnixMicro},
-	} {
+	for _, known := range epochUnits {
 		if unit == "" || unit == known.name {
 			all = append(all, known.at(n).UTC())
 		}
 	}
 	return all, true
+}
+
+// epochUnits are the units in which a number counts from 1970.
+var epochUnits = []struct {
+	name   string
+	at     func(int64) time.Time
+	second int64 // how many are a second
+}{
+	{"seconds", func(n int64) time.Time { return time.Unix(n, 0) }, 1},
+	{"milliseconds", time.UnixMilli, 1_000},
+	{"microseconds", time.UnixMicro, 1_000_000},
+}
+
+// The seconds from 1970 between which a time is plausible.
+var (
+	firstSecond = time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+	lastSecond  = time.Date(lastYear, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
+)
+
+// plainInstant reports whether raw is a number, or digits as text, that is plausible in the
+// unit, or in one of all if none is documented. It is what most times are, and costs no
+// memory. false says nothing.
+func plainInstant(raw []byte, unit string) bool {
+	if n := len(raw); n > 1 && raw[0] == '"' {
+		raw = raw[1 : n-1]
+	}
+	if len(raw) == 0 || len(raw) > 18 { // 19 digits may exceed int64
+		return false
+	}
+	value := int64(0)
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return false
+		}
+		value = value*10 + int64(c-'0')
+	}
+	for i := range epochUnits {
+		known := &epochUnits[i]
+		if (unit == "" || unit == known.name) && value >= firstSecond*known.second && value < lastSecond*known.second {
+			return true
+		}
+	}
+	return false
 }
 
 // textInstants reads a date as text. A time without a zone counts as UTC.

@@ -2,9 +2,13 @@ package rule_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -91,5 +95,27 @@ func TestTimesPlausible(t *testing.T) {
 				t.Errorf("found %q, want %q", found, test.want)
 			}
 		})
+	}
+}
+
+// TestPlainInstant compares the fast way with Instants: what it accepts is plausible.
+func TestPlainInstant(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		raw := []byte(rapid.StringMatching(`"?[0-9]{1,20}"?`).Draw(t, "raw"))
+		if (raw[0] == '"') != (raw[len(raw)-1] == '"') {
+			t.Skip("no JSON")
+		}
+		unit := rapid.SampledFrom([]string{"", "seconds", "milliseconds", "microseconds"}).Draw(t, "unit")
+		all, isTime := rule.Instants(raw, unit)
+		plausible := slices.ContainsFunc(all, func(at time.Time) bool { return at.Year() >= 2000 && at.Year() < 2100 })
+		if rule.PlainInstant(raw, unit) && !(isTime && plausible) {
+			t.Fatalf("%s in %q is accepted, but means %v", raw, unit, all)
+		}
+	})
+	for _, raw := range []string{"1700000000", `"1700000000"`, "1700000000000", "1700000000000000"} {
+		if !rule.PlainInstant([]byte(raw), "") {
+			t.Errorf("%s is not accepted", raw)
+		}
 	}
 }

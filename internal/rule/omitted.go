@@ -20,16 +20,16 @@ func (p *Subject) excuse(from int) (gap *contract.Template) {
 	}
 	kept := p.findings[:from]
 	for i := range p.findings[from:] {
-		f := p.findings[from+i]
+		f := &p.findings[from+i]
 		if f.Severity == contract.Info { // an info blames no side
-			kept = append(kept, f)
+			kept = append(kept, *f)
 			continue
 		}
-		if why := p.omitted(&f); why != nil {
+		if why := p.omitted(f); why != nil {
 			gap = why
 			continue
 		}
-		kept = append(kept, f)
+		kept = append(kept, *f)
 	}
 	p.findings = kept
 	return gap

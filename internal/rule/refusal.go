@@ -9,18 +9,13 @@ import (
 	"assay/internal/signature"
 )
 
-// accepted reports whether a result code means that the provider took the request.
-func accepted(row *openapi.Code) bool {
-	return row.State.Accepted() && row.State != contract.Duplicate && row.State != contract.Reversed
-}
-
 // DocumentedRefusal reports whether a response refuses the request as documented: its code
 // is in the table and means no success, status and HTTP status agree with the code, and
 // its signature is not wrong. Such a response can be passed on, whatever else is wrong with
 // it: no client takes it for money.
 func DocumentedRefusal(o *openapi.Operation, x *openapi.View) bool {
 	result, ok := x.ResultCode()
-	return ok && result.Row != nil && result.Row.SeenIn == "" && !accepted(result.Row) && result.Agrees(x.Exchange.Response) &&
+	return ok && result.Row != nil && result.Row.SeenIn == "" && !result.Row.Accepted() && result.Agrees(x.Exchange.Response) &&
 		signature.ResponseState(o.Sign.Response, x) != contract.SignatureInvalid
 }
 

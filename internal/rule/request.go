@@ -291,11 +291,11 @@ func requestConditions(p *Subject) { conditions(p, contract.InRequest) }
 // conditions checks the x-rules of one direction.
 func conditions(p *Subject, on contract.Direction) {
 	applied := false
-	for _, r := range p.Operation.Rules {
+	for i, r := range p.Operation.Rules {
 		if r.On != on {
 			continue
 		}
-		holds, applies := p.View.Holds(r.Rule)
+		holds, applies := p.View.Condition(i)
 		applied = applied || applies
 		if p.View.TooCostly(r.Rule) {
 			p.inconclusive(conditionCostly)

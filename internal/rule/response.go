@@ -274,7 +274,7 @@ func codeAgrees(p *Subject) {
 		code, status, expected := contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), int64(result.Row.HTTP)
 		if listed != nil && listed.Assumed {
 			severity := contract.Warning
-			if accepted(result.Row) && response.Status >= http.StatusBadRequest {
+			if result.Row.Accepted() && response.Status >= http.StatusBadRequest {
 				severity = contract.Error // a success with the status of a failure, whatever the documents list
 			}
 			p.addWithSeverity(severity, contract.ResponseStatus, result.Code, statusAssumed, code, status, contract.ArgInt("assumed", expected))

@@ -215,8 +215,36 @@ func (m *milliseconds) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	return nil
 }
 
+// plainMilliseconds parses what most recorders write: digits with up to six decimals.
+func plainMilliseconds(text string) (time.Duration, bool) {
+	if len(text) == 0 || len(text) > 16 || text[0] == '.' {
+		return 0, false
+	}
+	value, unit, inDecimals := time.Duration(0), time.Millisecond, false
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			value = value*10 + time.Duration(c-'0')
+			if inDecimals {
+				unit /= 10
+			}
+		case c == '.' && !inDecimals && i+1 < len(text) && len(text)-i <= 7:
+			inDecimals = true
+		default:
+			return 0, false
+		}
+	}
+	if value > 1e9 {
+		return 0, false // value times unit could be too large
+	}
+	return value * unit, true
+}
+
 // inMilliseconds parses a duration.
 func inMilliseconds(text string) (time.Duration, bool) {
+	if d, ok := plainMilliseconds(text); ok {
+		return d, true
+	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f > float64(math.MaxInt64/time.Millisecond) || f < -float64(math.MaxInt64/time.Millisecond) {
 		return 0, false

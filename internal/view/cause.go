@@ -60,25 +60,56 @@ func alternatives(source string) []string {
 	return append(all, strings.TrimSpace(source[start:]))
 }
 
-// doubts are the variables in an expression that an exchange may not show.
-type doubts struct{ signature, authentication, merchant, credentials, references, violation bool }
+// Doubts is a set of variables that an exchange may not show.
+type Doubts uint8
 
-func newDoubts(e *Expression) doubts {
-	return doubts{
-		e.mentions("signature"), e.mentions("authentication"), e.mentions("merchant"),
-		e.mentions("credentials"), e.mentions(References), e.mentions("violation"),
+// The variables in Doubts.
+const (
+	ofSignature Doubts = 1 << iota
+	ofAuthentication
+	ofMerchant
+	ofCredentials
+	ofReferences
+	ofViolation
+)
+
+func newDoubts(e *Expression) (d Doubts) {
+	for i, name := range []string{"signature", "authentication", "merchant", "credentials", References, "violation"} {
+		if e.mentions(name) {
+			d |= 1 << i
+		}
 	}
+	return d
+}
+
+// Doubts returns the variables in an expression that an exchange may not show. An
+// expression that does not compile has none.
+func (e *Expression) Doubts() Doubts {
+	_ = e.Compile()
+	return e.doubts
+}
+
+// Unknown returns the variables that this exchange does not show.
+func (x *View) Unknown() Doubts {
+	d := ofMerchant
+	if x.Signature == contract.SignatureUnverified {
+		d |= ofSignature
+	}
+	if x.Authentication == contract.AuthenticationUnverified {
+		d |= ofAuthentication
+	}
+	if len(x.Credentials) == 0 {
+		d |= ofCredentials
+	}
+	if x.Known == nil {
+		d |= ofReferences
+	}
+	return d
 }
 
 // Undecidable reports whether an expression names something that a recorded exchange does
 // not show; see Truth. It can then be false, but hardly true.
-func (x *View) Undecidable(e *Expression) bool {
-	_ = e.Compile() // an expression that does not compile names nothing
-	d := e.doubts
-	return d.merchant || d.signature && x.Signature == contract.SignatureUnverified ||
-		d.authentication && x.Authentication == contract.AuthenticationUnverified ||
-		d.credentials && len(x.Credentials) == 0 || d.references && x.Known == nil
-}
+func (x *View) Undecidable(e *Expression) bool { return e.Doubts()&x.Unknown() != 0 }
 
 // Truth evaluates the condition of a result code for the request of a recorded exchange.
 // A condition that names violation is true if it is true for one of the faults. The
@@ -90,7 +121,7 @@ func (x *View) Truth(e *Expression, faults []RequestViolation) Truth {
 	v := &x.memo.variables
 	v.recorded = true
 	defer func() { v.recorded = false }()
-	if !e.doubts.violation {
+	if e.doubts&ofViolation == 0 {
 		return truth(x.holds(e, nil, nil))
 	}
 	all := False

@@ -32,7 +32,7 @@ type Expression struct {
 	nested   bool     // a loop is in a loop
 	members  []string // the names that are variables of their own: "request.body.orderId"
 	needs    needs
-	doubts   doubts
+	doubts   Doubts
 
 	split        sync.Once
 	alternatives []*Expression

@@ -52,6 +52,9 @@ func replaceByFetch(i interpreter.InterpretableV2) (interpreter.InterpretableV2,
 	if !ok || len(named.Qualifiers()) > 0 || len(named.CandidateVariableNames()) != 1 {
 		return i, nil
 	}
+	if name := named.CandidateVariableNames()[0]; plainVariables[name] {
+		return &plainVariable{i.ID(), name}, nil
+	}
 	name, has := strings.CutPrefix(named.CandidateVariableNames()[0], present)
 	if variable, _, member := strings.Cut(name, "."); !has && (!member || variable != "request" && variable != "response" && flatTypes[variable] == nil) {
 		return i, nil
@@ -93,6 +96,33 @@ func (f *fetch) of(v *variables) ref.Val {
 	}
 	if value, present := v.member(f.name, known); present {
 		return value
+	}
+	return absent
+}
+
+// plainVariables are the variables with a text that a view sets.
+var plainVariables = map[string]bool{"signature": true, "signatureForm": true, "authentication": true}
+
+// plainVariable reads such a variable without the name resolution of CEL.
+type plainVariable struct {
+	id   int64
+	name string
+}
+
+// ID is the id of the expression.
+func (p *plainVariable) ID() int64 { return p.id }
+
+// Eval returns the value of the variable, or an error if it is not known.
+func (p *plainVariable) Eval(from interpreter.Activation) ref.Val {
+	return p.Exec(interpreter.AsFrame(from))
+}
+
+// Exec is Eval with a frame.
+func (p *plainVariable) Exec(frame *interpreter.ExecutionFrame) ref.Val {
+	if value, known := frame.ResolveName(p.name); known {
+		if text, ok := value.(ref.Val); ok {
+			return text
+		}
 	}
 	return absent
 }

@@ -17,6 +17,9 @@ type needs struct {
 	members   []*fetch // in bodies
 }
 
+// NeedsViolation reports whether the expression is true only for a violation.
+func (e *Expression) NeedsViolation() bool { return e.Compile() == nil && e.needs.violation }
+
 // True reports whether an expression applies and holds, as Holds does, or HoldsFor if b
 // is not nil. It does not evaluate expressions that cannot be true without an absent
 // member.

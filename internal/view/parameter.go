@@ -25,9 +25,15 @@ type Parameter struct {
 }
 
 // ParameterViolations returns every violation of the schemas of the request's
-// parameters.
+// parameters. The list must not be changed.
 func (x *View) ParameterViolations() []jsonschema.Violation {
-	var all []jsonschema.Violation
+	if m := x.memo; !m.parametersRead {
+		m.parametersRead, m.parameterFaults = true, x.readParameters()
+	}
+	return x.memo.parameterFaults
+}
+
+func (x *View) readParameters() (all []jsonschema.Violation) {
 	for _, p := range x.memo.plan.parameters {
 		value, present := "", false
 		switch p.In {

@@ -37,6 +37,8 @@ type memo struct {
 	responseValue             decoding
 	query                     []pair
 	queryParsed               bool
+	parametersRead            bool
+	parameterFaults           []jsonschema.Violation
 	scratch                   jsonschema.ScanState
 	variables                 variables
 	costly                    []*Expression // given up
@@ -54,6 +56,7 @@ func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchan
 	m.responseScan.reset(got, ex.Response.Body)
 	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
 	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
+	m.parametersRead, m.parameterFaults = false, nil
 }
 
 // Clear removes the exchange from the view. Violations that the view returned must not
