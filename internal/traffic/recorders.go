@@ -49,7 +49,14 @@ func Recorders() []Recorder {
 // unknownName is the name of a recorder that is not known.
 const unknownName = "another program"
 
-// known is a recorder with its messages.
+// unnamed stands for the recorder of a HAR file that names it after its entries, where assay
+// could not look. It may be one that leaves headers out.
+var unnamed = Recorder{
+	Name: "not known, as the file names it after its entries", Instead: "pass a whole file by name, not through a pipe",
+	key: "unnamed", sanitizes: []string{"authorization", "cookie", "set-cookie"},
+}
+
+// knownRecorder is a recorder with its messages.
 type knownRecorder struct {
 	Recorder
 	shared *contract.Recorder
@@ -58,7 +65,7 @@ type knownRecorder struct {
 
 var recorders = sync.OnceValue(func() []*knownRecorder {
 	var all []*knownRecorder
-	for _, r := range Recorders() {
+	for _, r := range append(Recorders(), unnamed) {
 		message := func(id, text string) *contract.Template {
 			return &contract.Template{ID: "recording." + id + "." + r.key, Text: text, WayOut: r.Instead}
 		}
@@ -102,6 +109,9 @@ func recorderOf(creator string) *knownRecorder {
 
 // anyRecorder stands for a recorder that is not known.
 var anyRecorder = sync.OnceValue(func() *knownRecorder { return recorderNamed(unknownName) })
+
+// unnamedRecorder is unnamed with its messages.
+var unnamedRecorder = sync.OnceValue(func() *knownRecorder { return recorderNamed(unnamed.Name) })
 
 // recorderNamed returns the recorder with a name.
 func recorderNamed(name string) *knownRecorder {
