@@ -1,0 +1,7 @@
+package redact
+
+// PlainDigits and Numeral are exported for tests.
+var (
+	PlainDigits = plainDigits
+	Numeral     = numeral
+)
