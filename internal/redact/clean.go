@@ -139,7 +139,7 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 }
 
 func (s *Redactor) number(place contract.Place, v json.Number, here bool) (json.RawMessage, bool) {
-	value := plainDigits(v.String())
+	value := contract.PlainNumber(v.String())
 	by, known := s.learned[value]
 	switch {
 	case !known || !json.Valid([]byte(by.number)):

@@ -1,7 +1,4 @@
 package redact
 
-// PlainDigits and Numeral are exported for tests.
-var (
-	PlainDigits = plainDigits
-	Numeral     = numeral
-)
+// Numeral is exported for tests.
+var Numeral = numeral

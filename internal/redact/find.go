@@ -56,7 +56,7 @@ func (s *Redactor) find(of contract.Direction, header http.Header, body []byte) 
 		case string:
 			s.read(of.Body(pointer), v)
 		case json.Number:
-			s.readNumber(of.Body(pointer), plainDigits(v.String()))
+			s.readNumber(of.Body(pointer), contract.PlainNumber(v.String()))
 		}
 		return nil, false
 	}, func(name string) string {

@@ -44,8 +44,8 @@ func sideTexts(of contract.Direction, header http.Header, body []byte, visit fun
 	_, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		if text, ok := contract.Text(value); ok {
 			visit(of.Body(pointer), text)
-			if _, number := value.(json.Number); number && plainDigits(text) != text {
-				visit(of.Body(pointer), plainDigits(text))
+			if _, number := value.(json.Number); number && contract.PlainNumber(text) != text {
+				visit(of.Body(pointer), contract.PlainNumber(text))
 			}
 		}
 		return nil, false
