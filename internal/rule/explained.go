@@ -168,18 +168,18 @@ func (c *causes) opened(alternative string, why *contract.Template) {
 	c.why[i].open = append(c.why[i].open, alternative)
 }
 
-// reasons returns why alternatives are open. If there are several reasons, each names the
-// alternatives that it is about.
+// reasons returns why alternatives are open. A reason that is not about all of them names
+// the alternatives that it is about.
 func (c *causes) reasons() contract.Message {
-	if len(c.why) == 1 {
-		return c.why[0].why.Says()
-	}
 	var all contract.Message
 	if more := len(c.why) - maxReasons; more > 0 {
 		all = openMore.Says(contract.ArgInt("count", int64(more)))
 	}
 	for _, r := range slices.Backward(c.why[:min(len(c.why), maxReasons)]) {
-		each := openEach.Says(contract.ArgList("open", r.open), contract.ArgMessage("why", r.why.Says()))
+		each := r.why.Says()
+		if len(r.open) < len(c.open) {
+			each = openEach.Says(contract.ArgList("open", r.open), contract.ArgMessage("why", each))
+		}
 		if all.Template != nil {
 			each = openBoth.Says(contract.ArgMessage("why", each), contract.ArgMessage("more", all))
 		}

@@ -65,8 +65,9 @@ func TestOpenReasons(t *testing.T) {
 	for when, want := range map[string]string{
 		`signature == "invalid"`: keys,
 		`signature == "invalid" || request.body.body.mid != credentials.mid`:      keys,
-		`merchant.checksum && signature == "missing"`:                             "`merchant.checksum && signature == \"missing\"`: " + keys + "; `merchant.checksum && signature == \"missing\"`: " + merchant,
+		`merchant.checksum && signature == "missing"`:                             keys + "; " + merchant,
 		`signature == "invalid" || known(request.body.body.orderId)`:              "`signature == \"invalid\"`: " + keys + "; `known(request.body.body.orderId)`: " + reference,
+		`signature == "invalid" || merchant.checksum && signature == "missing"`:   keys + "; `merchant.checksum && signature == \"missing\"`: " + merchant,
 		`known("R1") || signature == "invalid" || known("R2")`:                    "`known(\"R1\")` and `known(\"R2\")`: " + reference + "; `signature == \"invalid\"`: " + keys,
 		`request.query.mid == "" || request.body.none == 1 || merchant.checksum`:  "`request.body.none == 1`: " + member + "; `merchant.checksum`: " + merchant,
 		`merchant.a || known("R") || signature == "invalid" || request.body.b==1`: "`merchant.a`: " + merchant + "; `known(\"R\")`: " + reference + "; `signature == \"invalid\"`: " + keys + "; and 1 more",
