@@ -134,7 +134,7 @@ func (p *program) check() *cobra.Command {
 		Use:   "check FILE...",
 		Short: "check recorded traffic: HAR, NDJSON, cassettes",
 		Long: `check checks recorded requests and responses of any client against the documents. It reads files,
-folders, globs and - (standard input) with HAR, NDJSON or cassettes of go-vcr, VCR.py or Ruby VCR.
+folders, globs and - (standard input) with HAR, NDJSON or cassettes of go-vcr, VCR.py and others.
 The host of a URL, --base or --provider decides which provider an exchange belongs to. See assay
 help traffic for what matches, and what recorders leave out. A line of NDJSON is
   {"request": {"method": "POST", "url": "https://…", "headers": {}, "body": "…"},

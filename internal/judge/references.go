@@ -77,8 +77,8 @@ func merchantPlaces(o *openapi.Operation) []contract.Pointer {
 // key returns the key of a request's reference: it depends on the operation, the host, the
 // merchant and the reference. It is 0 if the request has no reference.
 func (r *references) key(to *route, x *openapi.View) uint64 {
-	reference := x.Reference()
-	if reference == "" {
+	reference := x.ReferenceText()
+	if len(reference) == 0 {
 		return 0
 	}
 	var h maphash.Hash
@@ -87,16 +87,20 @@ func (r *references) key(to *route, x *openapi.View) uint64 {
 		_, _ = h.WriteString(text) // never fails
 		_ = h.WriteByte(0)
 	}
+	addBytes := func(text []byte) {
+		_, _ = h.Write(text)
+		_ = h.WriteByte(0)
+	}
 	add(to.o.Name())
 	if u := x.Exchange.Request.URL; u != nil {
 		add(u.Host)
 	} else {
 		add("")
 	}
-	add(reference)
+	addBytes(reference)
 	for _, pointer := range to.merchantAt() {
-		text, _ := x.RequestText(pointer)
-		add(text)
+		text, _ := x.RequestBytes(pointer)
+		addBytes(text)
 	}
 	for _, text := range x.Exchange.Request.Header["Authorization"] {
 		add(text)

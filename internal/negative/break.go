@@ -240,32 +240,6 @@ func notListed(good any) []any {
 	return nil
 }
 
-// numbers returns numbers just beyond a limit, or between two multiples. For a
-// parameter they are strings.
-func numbers(good any, c openapi.Constraint) []any {
-	limit, _ := strconv.ParseFloat(c.Limit, 64) // as the document has it
-	text, isText := good.(string)
-	if !isText {
-		text, _ = contract.Text(good)
-	}
-	was, _ := json.Number(text).Float64()
-	made := map[string][]float64{
-		"minimum": {limit - 1, limit - 0.01, limit - was}, "maximum": {limit + 1, limit + 0.01, limit + was},
-		"exclusiveMinimum": {limit}, "exclusiveMaximum": {limit},
-		"multipleOf": {was + 1, was + limit/2, was + limit/10},
-	}[c.Keyword]
-	var all []any
-	for _, f := range made {
-		n := strconv.FormatFloat(f, 'f', -1, 64)
-		if isText {
-			all = append(all, n)
-		} else {
-			all = append(all, json.Number(n))
-		}
-	}
-	return all
-}
-
 // objects returns objects with too few members, too many, or an undocumented one.
 func objects(good any, c openapi.Constraint) []any {
 	was, ok := good.(map[string]any)

@@ -75,11 +75,14 @@ func (x *View) Forgives(fault RequestViolation, ambiguities []*Ambiguity) bool {
 
 // Reference returns the merchant's reference in the request, or "" if none is documented
 // or sent.
-func (x *View) Reference() string {
+func (x *View) Reference() string { return string(x.ReferenceText()) }
+
+// ReferenceText is Reference as bytes of the request, which must not be changed.
+func (x *View) ReferenceText() []byte {
 	for _, pointer := range x.plan.references {
-		if text, present := x.RequestText(pointer); present {
+		if text, present := x.RequestBytes(pointer); present {
 			return text
 		}
 	}
-	return ""
+	return nil
 }

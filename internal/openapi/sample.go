@@ -3,6 +3,7 @@ package openapi
 import (
 	"encoding/json"
 	"maps"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,10 +70,41 @@ func samples(s *openapi3.Schema, above []*openapi3.Schema) []any {
 		all = append(all, true)
 	case s.Type.Is("integer"), s.Type.Is("number"):
 		all = append(all, 1)
-		for _, bound := range []*float64{s.Min, s.Max} {
-			if bound != nil {
-				all = append(all, *bound, *bound+1, *bound-1)
-			}
+		for _, n := range near(s) {
+			all = append(all, json.Number(contract.NumberText(n)))
+		}
+	}
+	return all
+}
+
+// near returns numbers at the limits of a schema, between them, and multiples near them.
+func near(s *openapi3.Schema) []*big.Rat {
+	var all []*big.Rat
+	one := big.NewRat(1, 1)
+	bounds := []*big.Rat{}
+	for _, keyword := range []string{"minimum", "maximum"} {
+		if n, ok := contract.Number(exactLimit(s, keyword).String()); ok {
+			bounds = append(bounds, n)
+			all = append(all, n, new(big.Rat).Add(n, one), new(big.Rat).Sub(n, one))
+		}
+	}
+	if len(bounds) == 2 {
+		sum := new(big.Rat).Add(bounds[0], bounds[1])
+		all = append(all, sum.Mul(sum, big.NewRat(1, 2)))
+	}
+	step, ok := contract.Number(exactLimit(s, "multipleOf").String())
+	if s.Type.Is("integer") && !ok {
+		step, ok = one, true
+	}
+	if !ok || step.Sign() <= 0 {
+		return all
+	}
+	for _, n := range append(slices.Clone(all), new(big.Rat)) {
+		times := new(big.Rat).Quo(n, step)
+		floor := new(big.Int).Div(times.Num(), times.Denom())
+		for range 2 { // the multiple below and the one above
+			all = append(all, new(big.Rat).Mul(step, new(big.Rat).SetInt(floor)))
+			floor = new(big.Int).Add(floor, big.NewInt(1))
 		}
 	}
 	return all

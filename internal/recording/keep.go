@@ -201,8 +201,13 @@ func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	}
 	at := references(k.o)
 	redact.Texts(ex, func(place contract.Place, text string) {
-		if slices.Contains(at, place.General()) {
-			made.Replace(text, contract.Randomize(text, fixed.Picker(k.name)), at...)
+		if !slices.Contains(at, place.General()) {
+			return
+		}
+		by := contract.Randomize(text, fixed.Picker(k.name))
+		made.Replace(text, by, at...)
+		if digits, negative := strings.CutPrefix(text, "-"); negative { // a message may lack the sign
+			made.Replace(digits, by[1:], at...)
 		}
 	})
 	return made

@@ -139,11 +139,16 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 }
 
 func (s *Redactor) number(place contract.Place, v json.Number, here bool) (json.RawMessage, bool) {
-	by, known := s.learned[v.String()]
+	value := contract.PlainNumber(v.String())
+	by, known := s.learned[value]
 	switch {
-	case !known || by.only || !here && len(v) < long || !json.Valid([]byte(by.number)):
+	case !known || !json.Valid([]byte(by.number)):
 		return nil, false
-	case !here && !s.accepts(place)(needle{runes: len(v), marked: true, by: by}):
+	case here && !by.only, s.exact[place.General()]:
+		return json.RawMessage(by.number), true
+	case by.only || len(value) < shortest || len(value) < long && !by.alike:
+		return nil, false
+	case !s.accepts(place)(needle{runes: len(value), marked: true, by: by}):
 		return nil, false
 	}
 	return json.RawMessage(by.number), true
@@ -163,7 +168,7 @@ func (s *Redactor) safe(place contract.Place, text string) string {
 	case here && kind == FreeText && isAddress(text):
 	case known && (here || s.exact[place.General()]):
 		return by.text
-	case known && !by.weak && utf8.RuneCountInString(text) >= shortest:
+	case known && !by.weak && !by.only && utf8.RuneCountInString(text) >= shortest:
 		return by.text
 	case here: // the value may be kept
 		return text

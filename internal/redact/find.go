@@ -56,16 +56,20 @@ func (s *Redactor) find(of contract.Direction, header http.Header, body []byte) 
 		case string:
 			s.read(of.Body(pointer), v)
 		case json.Number:
-			s.readNumber(of.Body(pointer), v.String())
+			s.readNumber(of.Body(pointer), contract.PlainNumber(v.String()))
 		}
 		return nil, false
 	}, func(name string) string {
 		s.readName(name)
 		return name
 	})
-	if err != nil && len(body) > 0 { // a body that is not JSON has no places
-		s.open(of.Body(""), string(body))
+	if err == nil || len(body) == 0 {
+		return
 	}
+	for place, value := range formPlaces(of, header, body) {
+		s.read(place, value)
+	}
+	s.open(of.Body(""), string(body)) // any other body has no places
 }
 
 func (s *Redactor) query(u *url.URL) {

@@ -63,6 +63,7 @@ type stand struct {
 	text, number string
 	weak         bool // the value comes from a place whose content is not known
 	only         bool // it is replaced at its own place only
+	alike        bool // the replacement is of the same form, so it conforms where the value did
 }
 
 // New returns a redactor for these places. headers names the headers to keep; all
@@ -85,14 +86,15 @@ func (s *Redactor) Keep(values ...string) {
 	}
 }
 
-// Replace replaces a value by another everywhere; at the given places even a value of
-// one character.
+// Replace replaces a value by another of the same form everywhere, as a text and as a
+// number; at the given places even a value of one character. A value of these places that
+// is a word of the documents, such as a result code, is replaced at these places only.
 func (s *Redactor) Replace(value, by string, at ...contract.Place) {
 	for _, place := range at {
 		s.exact[place] = true
 	}
 	if value != "" && value != by {
-		s.remember(value, stand{text: by, number: by})
+		s.remember(value, stand{text: by, number: numeral(by), alike: true, only: len(at) > 0 && s.docs.Words[folded(value)]})
 	}
 	s.Keep(by)
 }

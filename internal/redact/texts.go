@@ -2,15 +2,20 @@ package redact
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
+	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"assay/internal/contract"
 )
 
 // Texts visits every text of an exchange with its place: path, values of query and
-// headers, and the strings and numbers of bodies. A body that is not JSON is one text.
+// headers, and the strings, numbers and booleans of bodies. A number that is not written
+// in plain digits is visited a second time, in plain digits. A body that is not JSON is one
+// text. The values of a form are visited as well, at the places of members with the same names.
 func Texts(ex contract.Exchange, visit func(place contract.Place, text string)) {
 	visit(contract.RequestPath, ex.Request.URL.Path)
 	query := ex.Request.URL.Query()
@@ -31,15 +36,39 @@ func sideTexts(of contract.Direction, header http.Header, body []byte, visit fun
 	}
 	if !json.Valid(body) {
 		visit(of.Body(""), string(body))
+		for place, value := range formPlaces(of, header, body) {
+			visit(place, value)
+		}
 		return
 	}
 	_, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		if text, ok := contract.Text(value); ok {
 			visit(of.Body(pointer), text)
+			if _, number := value.(json.Number); number && contract.PlainNumber(text) != text {
+				visit(of.Body(pointer), contract.PlainNumber(text))
+			}
 		}
 		return nil, false
 	}, nil)
 	if err != nil {
 		visit(of.Body(""), string(body))
+	}
+}
+
+// formPlaces returns the values of a form. Its fields have the places of members.
+func formPlaces(of contract.Direction, header http.Header, body []byte) iter.Seq2[contract.Place, string] {
+	return func(yield func(contract.Place, string) bool) {
+		media, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+		if err != nil || media != "application/x-www-form-urlencoded" {
+			return
+		}
+		fields, _ := url.ParseQuery(string(body)) // what parses
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			for _, value := range fields[name] {
+				if !yield(of.Body(contract.Pointer("").AppendToken(name)), value) {
+					return
+				}
+			}
+		}
 	}
 }

@@ -331,20 +331,46 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	return p.paint(green, "conforms")
 }
 
-// worth says what the strongest evidence of the run proves, and what it does not prove.
+// worth says what the evidence of the run proves, and what it does not prove.
 func worth(r *contract.Report) string {
-	strongest := contract.NoEvidence
+	strongest, provider, others := contract.NoEvidence, false, false
 	for _, result := range r.Results {
 		strongest = strongest.Stronger(result.Evidence)
-	}
-	switch strongest {
-	case contract.Sandbox, contract.Production:
-		return "Some responses came from a provider. The others only show that the adapters of assay and the specifications agree."
-	case contract.NoEvidence:
-		if r.Traffic != nil && r.Traffic.Exchanges > r.Traffic.Unmatched {
-			return "Recorded traffic does not prove that the provider sent these responses."
+		switch result.Evidence {
+		case contract.Sandbox, contract.Production:
+			provider = true
+		case contract.Simulated, contract.Documented:
+			others = true
 		}
-		return "No response was checked, so this run shows nothing."
 	}
-	return "No request went to a provider. This run checks the adapters of assay and the specifications; it does not show how a provider behaves."
+	if r.Traffic != nil {
+		return worthOfTraffic(r, strongest, others)
+	}
+	switch {
+	case provider && others:
+		return "Some responses came from a provider. The others only show that the adapters of assay and the specifications agree."
+	case provider:
+		return "The responses came from a provider."
+	case others:
+		return "No request went to a provider. This run checks the adapters of assay and the specifications; it does not show how a provider behaves."
+	}
+	return nothingShown
+}
+
+const nothingShown = "No response was checked, so this run shows nothing."
+
+// worthOfTraffic is worth for the exchanges of a client. others: some were simulated.
+func worthOfTraffic(r *contract.Report, strongest contract.Evidence, others bool) string {
+	from := map[contract.Evidence]string{contract.Sandbox: "the provider's staging environment", contract.Production: "the provider's production environment"}[strongest]
+	switch {
+	case from != "" && others:
+		return "Some responses came from " + from + ", others from a simulation."
+	case from != "":
+		return "The responses came from " + from + "."
+	case others:
+		return "The responses came from a simulation or from this machine. This run checks the client; it does not show how a provider behaves."
+	case r.Traffic.Exchanges > r.Traffic.Unmatched:
+		return "Recorded traffic does not prove that the provider sent these responses."
+	}
+	return nothingShown
 }

@@ -15,7 +15,7 @@ func codeExplainedRule() Rule {
 		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response", Reads: causePlaces,
 		Templates: []*contract.Template{
 			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
-			openCredentials, openToken, openReferences, openMerchant, openMember,
+			openCredentials, openToken, openReferences, openMerchant, openMember, openEach, openBoth, openMore,
 		},
 		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent},
 		Side:    contract.ProviderSide, Severity: contract.Warning,
@@ -44,12 +44,24 @@ var (
 	openReferences  = &contract.Template{ID: "code-explained.references", Text: "no earlier request with this reference was seen; record the traffic from the first request on"}
 	openMerchant    = &contract.Template{ID: "code-explained.merchant", Text: "it depends on the merchant's settings at the provider, which no exchange shows"}
 	openMember      = &contract.Template{ID: "code-explained.member", Text: "the request does not have a member that the condition names"}
+	openEach        = &contract.Template{ID: "code-explained.each", Text: "{open|and}: {why}"}
+	openBoth        = &contract.Template{ID: "code-explained.both", Text: "{why}; {more}"}
+	openMore        = &contract.Template{ID: "code-explained.more", Text: "and {count} more"}
 )
+
+// maxReasons is the number of reasons that a message gives for open conditions.
+const maxReasons = 3
 
 // causes are the alternatives of a code's condition, sorted by their truth for a request.
 type causes struct {
 	yes, no, open []string // as code, in the order of the document
-	why           *contract.Template
+	why                []openReason
+}
+
+// openReason is a reason why alternatives are open, and these alternatives as code.
+type openReason struct {
+	why  *contract.Template
+	open []string
 }
 
 func codeExplained(p *Subject) {
@@ -85,10 +97,10 @@ func codeExplained(p *Subject) {
 	case len(c.open) == 0:
 		p.add(at, detail, causeFalse, code, all)
 	case len(c.no) == 0:
-		p.addWithSeverity(contract.Info, at, detail+" open", causeOpen, code, all, contract.ArgMessage("why", c.why.Says()))
+		p.addWithSeverity(contract.Info, at, detail+" open", causeOpen, code, all, contract.ArgMessage("why", c.reasons()))
 	default:
 		p.addWithSeverity(contract.Info, at, detail+" open", causePartlyOpen, code, all,
-			contract.ArgList("false", c.no), contract.ArgList("open", c.open), contract.ArgMessage("why", c.why.Says()))
+			contract.ArgList("false", c.no), contract.ArgList("open", c.open), contract.ArgMessage("why", c.reasons()))
 	}
 }
 
@@ -138,28 +150,69 @@ func (p *Subject) causes(documented *openapi.Causes, faults []openapi.RequestVio
 		case view.False:
 			c.no = append(c.no, cause.Text)
 		case view.Undecided:
-			c.open, c.why = append(c.open, cause.Text), p.whyOpen(cause.Expression)
+			c.open = append(c.open, cause.Text)
+			for _, why := range p.whyOpen(cause.Expression) {
+				c.opened(cause.Text, why)
+			}
 		}
 	}
 	return c
 }
 
-// whyOpen returns why a condition is undecided.
-func (p *Subject) whyOpen(e *openapi.Expression) *contract.Template {
-	x := p.View
-	switch {
-	case e.Names("authentication") && issued(p.Operation):
-		return openToken
-	case e.Names("signature") && x.Signature == contract.SignatureUnverified,
-		e.Names("authentication") && x.Authentication == contract.AuthenticationUnverified,
-		e.Names("credentials") && len(x.Credentials) == 0:
-		return openCredentials
-	case e.Names("merchant"):
-		return openMerchant
-	case x.Known == nil && e.Names(view.References):
-		return openReferences
+// opened notes a reason why an alternative is open.
+func (c *causes) opened(alternative string, why *contract.Template) {
+	i := slices.IndexFunc(c.why, func(r openReason) bool { return r.why == why })
+	if i < 0 {
+		i, c.why = len(c.why), append(c.why, openReason{why: why})
 	}
-	return openMember
+	c.why[i].open = append(c.why[i].open, alternative)
+}
+
+// reasons returns why alternatives are open. A reason that is not about all of them names
+// the alternatives that it is about.
+func (c *causes) reasons() contract.Message {
+	if len(c.why) == 1 {
+		return contract.Message{Template: c.why[0].why} // about all of them
+	}
+	var all contract.Message
+	if more := len(c.why) - maxReasons; more > 0 {
+		all = openMore.Says(contract.ArgInt("count", int64(more)))
+	}
+	for _, r := range slices.Backward(c.why[:min(len(c.why), maxReasons)]) {
+		each := r.why.Says()
+		if len(r.open) < len(c.open) {
+			each = openEach.Says(contract.ArgList("open", r.open), contract.ArgMessage("why", each))
+		}
+		if all.Template != nil {
+			each = openBoth.Says(contract.ArgMessage("why", each), contract.ArgMessage("more", all))
+		}
+		all = each
+	}
+	return all
+}
+
+// whyOpen returns why a condition is undecided: at least one reason.
+func (p *Subject) whyOpen(e *openapi.Expression) (why []*contract.Template) {
+	x := p.View
+	token := e.Names("authentication") && issued(p.Operation)
+	if token {
+		why = append(why, openToken)
+	}
+	if e.Names("signature") && x.Signature == contract.SignatureUnverified ||
+		!token && e.Names("authentication") && x.Authentication == contract.AuthenticationUnverified ||
+		e.Names("credentials") && len(x.Credentials) == 0 {
+		why = append(why, openCredentials)
+	}
+	if e.Names("merchant") {
+		why = append(why, openMerchant)
+	}
+	if x.Known == nil && e.Names(view.References) {
+		why = append(why, openReferences)
+	}
+	if why == nil {
+		why = append(why, openMember)
+	}
+	return why
 }
 
 // issued reports whether an operation needs a token that the provider issues.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/rule"
 )
@@ -46,6 +47,47 @@ func TestCodeExplained(t *testing.T) {
 			}
 			if f := found[0]; f.Message.Template.ID != c.want || !strings.Contains(report.Sentence(f.Message), c.more) || (f.Severity == contract.Warning) != (c.want == "code-explained.false") {
 				t.Errorf("%s %s: %s", f.Severity, f.Message.Template.ID, report.Sentence(f.Message))
+			}
+		})
+	}
+}
+
+// TestOpenReasons checks that the message names every reason why conditions are open, and
+// which conditions each is about. It names three at most.
+func TestOpenReasons(t *testing.T) {
+	t.Parallel()
+	const (
+		keys      = "it depends on the merchant's credentials (use --keys FILE)"
+		merchant  = "it depends on the merchant's settings at the provider, which no exchange shows"
+		reference = "no earlier request with this reference was seen; record the traffic from the first request on"
+		member    = "the request does not have a member that the condition names"
+	)
+	for when, want := range map[string]string{
+		`signature == "invalid"`: keys,
+		`signature == "invalid" || request.body.body.mid != credentials.mid`:      keys,
+		`merchant.checksum && signature == "missing"`:                             keys + "; " + merchant,
+		`signature == "invalid" || known(request.body.body.orderId)`:              "`signature == \"invalid\"`: " + keys + "; `known(request.body.body.orderId)`: " + reference,
+		`signature == "invalid" || merchant.checksum && signature == "missing"`:   keys + "; `merchant.checksum && signature == \"missing\"`: " + merchant,
+		`known("R1") || signature == "invalid" || known("R2")`:                    "`known(\"R1\")` and `known(\"R2\")`: " + reference + "; `signature == \"invalid\"`: " + keys,
+		`request.query.mid == "" || request.body.none == 1 || merchant.checksum`:  "`request.body.none == 1`: " + member + "; `merchant.checksum`: " + merchant,
+		`merchant.a || known("R") || signature == "invalid" || request.body.b==1`: "`merchant.a`: " + merchant + "; `known(\"R\")`: " + reference + "; `signature == \"invalid\"`: " + keys + "; and 1 more",
+	} {
+		t.Run(when, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.response("2005")
+			row := b.op.Code("2005")
+			row.When = &openapi.Expression{Source: when, Line: row.When.Line}
+			if err := row.When.Compile(); err != nil {
+				t.Fatal(err)
+			}
+			b.pass = func(p *rule.Subject) { p.View.Signature, p.View.Credentials = contract.SignatureUnverified, nil }
+			found := apply(t, contract.CodeExplained, b.made()).Findings
+			if len(found) != 1 {
+				t.Fatalf("found %+v", found)
+			}
+			if got := report.Sentence(found[0].Message); !strings.HasSuffix(got, "cannot be known: "+want) {
+				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
 	}

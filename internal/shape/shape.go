@@ -28,6 +28,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
+	"assay/internal/jsonschema"
 )
 
 // The limits of a shape. Traffic is unlimited.
@@ -135,26 +136,24 @@ func (r *Range) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// add widens a range. It compares numbers as floating point; no amount is computed from
-// them.
+// add widens a range. Of two texts for the same number it keeps the same one in every
+// order: 1 and 1.0 are the range from 1 to 1.0.
 func (r *Range) add(text string) {
-	if Less(text, r.Min) {
+	if before(text, r.Min) {
 		r.Min = text
 	}
-	if Less(r.Max, text) {
+	if before(r.Max, text) {
 		r.Max = text
 	}
 }
 
-// Less reports whether a is less than b, both as decimal text.
-func Less(a, b string) bool {
-	if a == b {
-		return false
-	}
-	x, _ := strconv.ParseFloat(a, 64)
-	y, _ := strconv.ParseFloat(b, 64)
-	return x < y || x == y && a < b
+func before(a, b string) bool {
+	order := jsonschema.CompareNumbers(a, b)
+	return order < 0 || order == 0 && a < b
 }
+
+// Less reports whether a is less than b, both numbers in the syntax of JSON, of any size.
+func Less(a, b string) bool { return jsonschema.CompareNumbers(a, b) < 0 }
 
 func widen(r *Range, text string) *Range {
 	if r == nil {

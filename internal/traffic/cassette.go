@@ -9,13 +9,18 @@ import (
 // cassette reads every item of interactions, in YAML or in JSON. It separates items by their indentation,
 // as go-vcr, VCR.py and Ruby VCR write them, so that a file is never held in memory whole.
 func (f *file) cassette(s *stream) error {
-	if bytes.HasPrefix(bytes.TrimLeft(s.window(), " \t\r\n"), []byte("{")) {
+	if begin := bytes.TrimLeft(s.window(), " \t\r\n"); len(begin) > 0 && (begin[0] == '{' || begin[0] == '[') {
 		return f.jsonCassette(s)
 	}
 	t := &tape{file: f, stream: s, number: 1}
-	err := t.run()
+	var err error
+	if phpYAML.Match(s.window()) && !yamlKey.Match(s.window()) {
+		err = t.list()
+	} else {
+		err = t.run()
+	}
 	if err == nil && !t.found {
-		err = s.errorAt(0, errors.New("interactions is missing; expected a cassette of go-vcr, VCR.py or Ruby VCR"))
+		err = s.errorAt(0, errNoInteractions)
 	}
 	var b *damagedError
 	if errors.As(err, &b) {
@@ -28,10 +33,12 @@ func (f *file) cassette(s *stream) error {
 type tape struct {
 	*file
 	*stream
-	number int  // the number of the next line, from 1
-	found  bool // interactions has been read
-	ruby   bool // it is http_interactions, of Ruby VCR
+	number int    // the number of the next line, from 1
+	found  bool   // interactions has been read
+	by     string // as in interaction
 }
+
+var errNoInteractions = errors.New("interactions is missing; expected a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR")
 
 var (
 	versionLine  = regexp.MustCompile(`^version:[ \t]*(\S*)`)
@@ -56,7 +63,9 @@ func (t *tape) run() error {
 		if m == nil {
 			continue
 		}
-		t.found, t.ruby = true, len(m[1]) > 0
+		if t.found, t.by = true, ""; len(m[1]) > 0 {
+			t.by = byRuby
+		}
 		switch string(m[2]) {
 		case "":
 			if err := t.items(); err != nil {
@@ -66,6 +75,25 @@ func (t *tape) run() error {
 		default:
 			return t.errorAt(0, errors.New("interactions is not in the form of a cassette; expected one list item per dash, each on its own line"))
 		}
+	}
+}
+
+// list reads the items of a file that is a list, as PHP-VCR writes it.
+func (t *tape) list() error {
+	t.found, t.by = true, byPHP
+	for {
+		head, err := t.head(0)
+		if err != nil {
+			return err
+		}
+		if !bytes.HasPrefix(head, []byte("---")) && len(bytes.TrimSpace(head)) > 0 && !bytes.HasPrefix(bytes.TrimSpace(head), []byte("#")) {
+			return t.items()
+		}
+		raw, err := t.line(t.options.largest)
+		if err != nil || raw == nil {
+			return err
+		}
+		t.number++
 	}
 }
 
@@ -164,5 +192,5 @@ func (t *tape) item(indent int) (int, error) {
 	if e.large {
 		return next, t.damaged(start, "", t.tooLarge())
 	}
-	return next, t.entry(start, bytes.Clone(raw), interaction{start, t.ruby}.parse)
+	return next, t.entry(start, bytes.Clone(raw), interaction{start, t.by}.parse)
 }

@@ -83,7 +83,8 @@ func TestCompleteLines(t *testing.T) {
 		"a line that has all":         {`{"request":{"method":"POST","url":"https://x/","headers":{"Content-Length":"2"},"body":"{}"},"response":{"status":200,"headers":{}}}`, "", nil},
 		"HEAD":                        {`{"request":{"method":"HEAD","url":"https://x/","headers":{}},"response":{"status":200,"headers":{"Content-Length":"9"}}}`, "", nil},
 		"a cassette without its body": {"interactions:\n- request: {method: POST, url: 'https://x/', headers: {Content-Length: ['9']}}\n  response: {code: 200}\n", "lacks the body of the request, which had 9 bytes (recorder: go-vcr)", nil},
-		"a cassette of VCR.py":        {"interactions:\n- request: {method: POST, uri: 'https://x/', headers: {Content-Length: ['9']}, body: '{'}\n  response: {status: {code: 200}}\n", "", []string{"request#"}},
+		"a cassette of VCR.py":        {"interactions:\n- request: {method: POST, uri: 'https://x/', headers: {Content-Length: ['9']}, body: '{'}\n  response: {status: {code: 200}}\n", "", []string{"request.header.authorization", "request#"}},
+		"a cassette with a header":    {"interactions:\n- request: {method: GET, uri: 'https://x/', headers: {authorization: [x]}}\n  response: {status: {code: 200}}\n", "", nil},
 	} {
 		err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(c.text), traffic.Options{}, func(e *traffic.Entry) error {
 			ex, err := e.Exchange()
@@ -94,6 +95,25 @@ func TestCompleteLines(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// TestPostDataWithoutText reads requests for which the recorder noted that there was a body,
+// and not which: they are not requests without a body.
+func TestPostDataWithoutText(t *testing.T) {
+	t.Parallel()
+	for post, want := range map[string]string{
+		`{"mimeType":"application/json","params":[]}`:                                         "request#",
+		`{"mimeType":"application/json"}`:                                                     "request#",
+		`{"mimeType":"application/json","text":null}`:                                         "request#",
+		`{"mimeType":"application/json","text":""}`:                                           "",
+		`{"mimeType":"application/x-www-form-urlencoded","params":[{"name":"a","value":""}]}`: "",
+		`null`: "",
+	} {
+		ex, err := traffic.ParseHAR(`{"request":{"method":"POST","url":"https://x/","postData":` + post + `,"bodySize":0},"response":{"status":204}}`)
+		if got := strings.Join(placesOf(ex.Omitted), " "); err != nil || got != want {
+			t.Errorf("%s: omitted %q, %v; want %q", post, got, err, want)
 		}
 	}
 }

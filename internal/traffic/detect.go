@@ -69,7 +69,7 @@ func ours(path string, text []byte) bool {
 		strings.HasSuffix(name, ".shape.yaml") && bytes.Contains(text, []byte("assay.shape/"))
 }
 
-var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py or Ruby VCR, plain, gzip or zstd")
+var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR, plain, gzip or zstd")
 
 // far is the number of bytes that are read to detect a format.
 const far = 1 << 20
@@ -103,10 +103,13 @@ func kindOf(text []byte, last bool) (kind string, sure bool) {
 			return "", false
 		}
 	}
+	if phpJSON(trimmed) {
+		return Cassette, true
+	}
 	if last {
 		text = append(bytes.Clone(text), '\n')
 	}
-	if yamlKey.Match(text) {
+	if yamlKey.Match(text) || phpYAML.Match(text) {
 		return Cassette, true
 	}
 	for line := range bytes.Lines(text) { // the first line may be damaged

@@ -3,29 +3,37 @@ package traffic
 import (
 	"bytes"
 	"errors"
-
-	"github.com/go-json-experiment/json"
 )
 
-// har reads every item of log.entries. It holds nothing else of the file in memory,
-// whatever its size and position.
+// har reads every item of log.entries. Besides the entries that wait for the creator, it
+// holds nothing else of the file in memory, whatever its size and position.
 func (f *file) har(s *stream) error {
-	found, k := false, anyRecorder()
-	err := s.object(func(name string) error {
-		if name != `"log"` {
-			return s.skip()
-		}
-		return s.object(func(name string) error {
-			switch name {
-			case `"creator"`:
-				return s.creator(&k)
-			case `"entries"`:
-				found = true
-				return s.list(func() error { return f.harEntry(s, k) })
+	a, found := &archive{file: f}, false
+	defer func() { _ = a.by(unnamedRecorder()) }() // after a panic; otherwise none waits
+	err := s.log(func(name string) error {
+		switch name {
+		case `"creator"`:
+			k, err := s.creator()
+			if err != nil {
+				return err
 			}
-			return s.skip()
-		})
+			return a.by(k)
+		case `"entries"`:
+			found = true
+			return s.list(func() error { return a.harEntry(s) })
+		}
+		return s.skip()
 	})
+	k := a.recorder
+	switch {
+	case k == nil && err == nil:
+		k = anyRecorder()
+	case k == nil:
+		k = unnamedRecorder()
+	}
+	if failed := a.by(k); err == nil {
+		err = failed
+	}
 	if err == nil && !found {
 		err = s.errorAt(0, errors.New("log.entries is missing; expected a HAR file"))
 	}
@@ -38,34 +46,15 @@ func (f *file) har(s *stream) error {
 	return f.rest(err, 0)
 }
 
-func (f *file) harEntry(s *stream, k *knownRecorder) error {
-	raw, err := s.value(f.options.largest)
+func (a *archive) harEntry(s *stream) error {
+	raw, err := s.value(a.options.largest)
 	switch {
 	case errors.Is(err, errLarge):
-		f.n++
-		return f.give(Entry{of: f.label, n: f.n, raw: raw, fault: f.tooLarge()})
+		return a.add(Entry{raw: raw, fault: a.tooLarge()})
 	case err != nil:
 		return err
 	}
-	return f.entry(0, bytes.Clone(raw), k.parseHAR)
-}
-
-// creator reads log.creator, which names the recorder. It stands before log.entries.
-func (s *stream) creator(k **knownRecorder) error {
-	raw, err := s.value(longest)
-	if errors.Is(err, errLarge) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var creator struct {
-		Name string `json:"name"`
-	}
-	if json.Unmarshal(raw, &creator) == nil { // any other creator is not known
-		*k = recorderOf(creator.Name)
-	}
-	return nil
+	return a.add(Entry{raw: bytes.Clone(raw)})
 }
 
 // nothing checks that the text ends here.

@@ -68,7 +68,7 @@ func (e *harEntry) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if !e.Request.there {
 		return contract.Exchange{}, errors.New("request is missing")
 	}
-	asked, err := e.Request.value.request()
+	asked, err := e.Request.value.request(k)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
@@ -96,7 +96,8 @@ func (r *harRequest) recorded(ex *contract.Exchange) recordedBody {
 	size, there := number(r.BodySize.value)
 	if ex.Request.Method != http.MethodGet && ex.Request.Method != http.MethodHead && ex.Request.Method != http.MethodOptions {
 		b.sizes = append(b.sizes, size)
-		b.unknown = size < 0 || !there && !r.PostData.value.Text.there
+		post := &r.PostData
+		b.unknown = size < 0 || !there && !post.value.Text.there || post.there && !post.value.Text.there && len(post.value.Params.value) == 0
 	}
 	if post, there := number(r.PostData.value.Size.value); there {
 		b.sizes = append(b.sizes, post)
@@ -129,7 +130,7 @@ func number(raw jsontext.Value) (n int64, ok bool) {
 	return int64(min(f, 1<<50)), true
 }
 
-func (r *harRequest) request() (contract.Request, error) {
+func (r *harRequest) request(k *knownRecorder) (contract.Request, error) {
 	switch {
 	case r.Method.value == "":
 		return contract.Request{}, errors.New("request.method is missing or empty")
@@ -144,6 +145,9 @@ func (r *harRequest) request() (contract.Request, error) {
 	body, err := post.posted()
 	if err != nil {
 		return contract.Request{}, err
+	}
+	if k.latin {
+		body = bytesOf(body)
 	}
 	header := r.Headers.value.header()
 	if len(body) > 0 && post.Encoding.value != "" {
@@ -345,6 +349,22 @@ func (b *harBody) posted() ([]byte, error) {
 		body = append(body, url.QueryEscape(string(p.Value.value))...)
 	}
 	return body, nil
+}
+
+// bytesOf returns the bytes that a recorder wrote as characters from U+0000 to U+00FF. Any
+// other text, and bytes that are not UTF-8, stay.
+func bytesOf(text []byte) []byte {
+	raw := make([]byte, 0, len(text))
+	for _, c := range string(text) {
+		if c > 0xff {
+			return text
+		}
+		raw = append(raw, byte(c))
+	}
+	if !utf8.Valid(raw) {
+		return text
+	}
+	return raw
 }
 
 // uncoded decodes a body that the recorder kept coded, and reports whether it was. A

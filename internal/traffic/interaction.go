@@ -16,11 +16,17 @@ import (
 	"assay/internal/contract"
 )
 
-// interaction is the line on which an item of interactions begins.
+// interaction is an item of a cassette.
 type interaction struct {
-	line int
-	ruby bool // the file is of Ruby VCR
+	line int    // on which it begins
+	by   string // the recorder, if the form of the file names it; "": of go-vcr or VCR.py
 }
+
+// The recorders whose cassettes have a form of their own.
+const (
+	byRuby = "Ruby VCR"
+	byPHP  = "PHP-VCR"
+)
 
 func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	var all []recorded
@@ -31,12 +37,18 @@ func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 		return contract.Exchange{}, errors.New("expected one interaction here")
 	}
 	r := &all[0]
-	by := "go-vcr"
+	by := i.by
 	switch {
-	case i.ruby: // it writes methods as symbols, in lower case
-		r.Request.Method, by = strings.ToUpper(strings.TrimPrefix(r.Request.Method, ":")), "Ruby VCR"
+	case by == byRuby: // it writes methods as symbols, in lower case
+		r.Request.Method = strings.ToUpper(strings.TrimPrefix(r.Request.Method, ":"))
+	case by == byPHP:
+		if err := r.php(); err != nil {
+			return contract.Exchange{}, err
+		}
 	case r.Request.URI != "":
 		by = "VCR.py"
+	default:
+		by = "go-vcr"
 	}
 	if r.Request.URL == "" {
 		r.Request.URL = r.Request.URI
@@ -89,6 +101,9 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 		unpacked(asked.Header)
 	}
 	ex := contract.Exchange{Request: asked}
+	if r.encrypted {
+		return ex, withoutResponse("there is no body in the response: it is encrypted; record it without encryption")
+	}
 	code := r.code()
 	if code == 0 {
 		return ex, withoutResponse("there is no response: response.code is missing; record it again")
@@ -106,6 +121,7 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 	}
 	ex.Response = contract.Response{Status: code, Header: header, Body: some(response), Duration: duration(r.Response.Duration)}
 	askedBody, responseBody := carried(&ex)
+	askedBody.unknown = r.unknownBody
 	if err := k.complete(&ex, askedBody, responseBody); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	} else if err != nil {

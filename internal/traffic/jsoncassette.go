@@ -11,13 +11,10 @@ import (
 )
 
 // jsonCassette reads every item of interactions or http_interactions in a cassette that
-// VCR.py, Ruby VCR or Betamax wrote in JSON.
+// VCR.py, Ruby VCR or Betamax wrote in JSON, and every item of a list that PHP-VCR wrote.
 func (f *file) jsonCassette(s *stream) error {
 	found := false
-	err := s.object(func(name string) error {
-		if name != `"interactions"` && name != `"http_interactions"` {
-			return s.skip()
-		}
+	items := func(by string) error {
 		found = true
 		return s.list(func() error {
 			raw, err := s.value(f.options.largest)
@@ -27,11 +24,25 @@ func (f *file) jsonCassette(s *stream) error {
 			case err != nil:
 				return err
 			}
-			return f.entry(0, bytes.Clone(raw), interaction{1, name != `"interactions"`}.parseJSON)
+			return f.entry(0, bytes.Clone(raw), interaction{1, by}.parseJSON)
 		})
-	})
+	}
+	var err error
+	if c, _ := s.next(); c == '[' {
+		err = items(byPHP)
+	} else {
+		err = s.object(func(name string) error {
+			switch name {
+			case `"interactions"`:
+				return items("")
+			case `"http_interactions"`:
+				return items(byRuby)
+			}
+			return s.skip()
+		})
+	}
 	if err == nil && !found {
-		err = s.errorAt(0, errors.New("interactions is missing; expected a cassette of go-vcr, VCR.py or Ruby VCR"))
+		err = s.errorAt(0, errNoInteractions)
 	}
 	if err == nil {
 		err = s.nothing()

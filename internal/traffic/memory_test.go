@@ -54,6 +54,8 @@ func TestMemory(t *testing.T) {
 		"ndjson":    {size, generated(size, "", paddedLine(), "\n", "\n"), true},
 		"har":       {size, generated(size, `{"log":{"entries":[`, paddedEntry(), ",", "]}}"), true},
 		"cassette":  {size, generated(size, "version: 1\ninteractions:", item, "", "\n"), false},
+		"php":       {size, generated(size, "", strings.Replace(item, "- request:\n    method", "-\n  request:\n    method", 1), "", "\n"), false},
+		"php json":  {size, generated(size, "[", `{"request":{"method":"GET","url":"https://pay.example.com/"},"response":{"status":{"code":200},"body":"`+strings.ReplaceAll(pad, `\"`, "'")+`"}}`, ",", "]"), false},
 		"one line":  {1, generated(size, lineOf(1)+"\n{\"", strings.Repeat("x", 1<<20), "", "\"}\n"), false},
 		"one entry": {1, generated(size, harOf(entryOf(1))[:100]+`","x":"`, strings.Repeat("x", 1<<20), "", `"}]}}`), false},
 		"one item":  {1, generated(size, cassetteText+"- x: '", strings.Repeat("x", 1<<20), "", "'\n"), false},

@@ -53,7 +53,7 @@ func brief(all []string) []string {
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	const cut = "the file is cut off here; everything before was read"
-	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py or Ruby VCR, plain, gzip or zstd"
+	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR, plain, gzip or zstd"
 	long := strings.Repeat("x", 3000)
 	for name, c := range map[string]struct {
 		text string
@@ -161,7 +161,7 @@ func TestDamage(t *testing.T) {
 		"other YAML":                 {text: "a: 1\nb:\n  interactions: 2\n", want: []string{noKind}},
 		"said to be ndjson":          {text: "x\n", o: traffic.Options{Format: traffic.NDJSON}, want: []string{"stdin:1: this is not JSON at byte 1"}},
 		"said to be har":             {text: "x\n", o: traffic.Options{Format: traffic.HAR}, want: []string{"stdin, entry 1, byte 0: expected a JSON object here; nothing after this was read"}},
-		"said to be a cassette":      {text: "x\n", o: traffic.Options{Format: traffic.Cassette}, want: []string{"stdin:2: interactions is missing; expected a cassette of go-vcr, VCR.py or Ruby VCR"}},
+		"said to be a cassette":      {text: "x\n", o: traffic.Options{Format: traffic.Cassette}, want: []string{"stdin:2: interactions is missing; expected a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR"}},
 		"said to be ndjson, nothing": {text: "", o: traffic.Options{Format: traffic.NDJSON}, want: nil},
 	} {
 		t.Run(name, func(t *testing.T) {

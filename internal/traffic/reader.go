@@ -104,6 +104,11 @@ func (r *reader) give(e Entry) error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
+	return r.pass(e)
+}
+
+// pass adds an entry to the batch, even if ctx has ended.
+func (r *reader) pass(e Entry) error {
 	b := r.batch()
 	b.Entries = append(b.Entries, e)
 	if b.held += len(e.raw); b.full(r.most) {

@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // recorded holds the members of an item of interactions that are used: of formats 1 and 2
-// of go-vcr, of VCR.py and of Ruby VCR. VCR.py and Ruby VCR have uri in place of url, and
-// status as an object.
+// of go-vcr, of VCR.py, of Ruby VCR and of PHP-VCR. VCR.py and Ruby VCR have uri in place of
+// url; all but go-vcr have status as an object.
 type recorded struct {
 	Request struct {
 		Body    recordedText    `yaml:"body"`
@@ -22,6 +23,8 @@ type recorded struct {
 		URL     string          `yaml:"url"`
 		URI     string          `yaml:"uri"`
 		Method  string          `yaml:"method"`
+		Fields  yaml.Node       `yaml:"post_fields"` // of PHP-VCR, as the files
+		Files   yaml.Node       `yaml:"post_files"`
 	} `yaml:"request"`
 	Response struct {
 		Body     recordedText    `yaml:"body"`
@@ -30,6 +33,9 @@ type recorded struct {
 		Code     int             `yaml:"code"`
 		Duration string          `yaml:"duration"` // "12ms"; old cassettes have "" or nanoseconds
 	} `yaml:"response"`
+
+	unknownBody bool // there is no body, and the recording does not say whether there was one
+	encrypted   bool // the body of the response is encrypted
 }
 
 // recordedText is a body: a string, or an object with string or base64_string.
@@ -103,6 +109,9 @@ func (h *recordedHeaders) UnmarshalYAML(node *yaml.Node) error {
 			values = value.Content
 		}
 		for _, v := range values {
+			if v.ShortTag() == "!!null" {
+				continue // no value
+			}
 			text, err := scalarBytes(v)
 			if err != nil {
 				return err
@@ -125,9 +134,9 @@ func (s *recordedStatus) UnmarshalYAML(node *yaml.Node) error {
 		return node.Decode(&s.text)
 	}
 	var parts struct {
-		Code int `yaml:"code"`
+		Code string `yaml:"code"` // old cassettes of PHP-VCR have a string
 	}
 	err := node.Decode(&parts)
-	s.code = parts.Code
+	s.code, _ = strconv.Atoi(parts.Code) // 0 if it is not a number
 	return err
 }

@@ -9,47 +9,57 @@ import (
 
 // Recorder is a program that writes recordings, and what it leaves out.
 type Recorder struct {
-	Creator string // the beginning of creator.name in a HAR file, or "" for a cassette
+	Creator string // the beginning of creator.name in a HAR file; "": it writes cassettes
 	Name    string
 	Leaves  string // what it leaves out, for people
 	Instead string // what to record instead
 
 	key       string   // in the ids of messages
 	sanitizes []string // the headers that it leaves out of sanitized files, the first always
+	latin     bool     // it writes the bytes of a request's text as characters
 }
 
 // Recorders lists the programs whose recordings are known to lack something.
 func Recorders() []Recorder {
 	return []Recorder{
-		{"WebInspector", "Chrome, Edge", "Authorization, cookies; bodies", "export the HAR with sensitive data and content", "chrome", []string{"authorization", "cookie", "set-cookie"}},
-		{"Firefox", "Firefox", "bodies over a limit", "raise devtools.netmonitor.responseBodyLimit", "firefox", nil},
-		{"WebKit Web Inspector", "Safari", "bodies and their sizes", "open the network tab before the request", "safari", nil},
-		{"Playwright", "Playwright", "bodies, which it keeps in files", "record with content: 'embed', mode: 'full'", "playwright", nil},
-		{"Puppeteer", "Puppeteer", "bodies of responses", "record with saveResponse: true", "puppeteer", nil},
-		{"chrome-har", "chrome-har", "bodies of responses", "record with includeTextFromResponseBody", "chrome-har", nil},
-		{"Browsertime", "Browsertime", "bodies of responses", "record with --chrome.includeResponseBodies all", "browsertime", nil},
-		{"mitmproxy", "mitmproxy", "bodies that it streams", "record without stream_large_bodies", "mitmproxy", nil},
-		{"Charles", "Charles", "bodies over a limit", "raise the limit in Recording Settings", "charles", nil},
-		{"Proxyman", "Proxyman", "bodies over a limit", "raise the limit in the settings", "proxyman", nil},
-		{"Fiddler", "Fiddler", "bodies over a limit", "raise the limits of HAR export", "fiddler", nil},
-		{"HTTP Toolkit", "HTTP Toolkit", "bodies over a limit", "raise the limit in the settings", "httptoolkit", nil},
-		{"BrowserMob Proxy", "BrowserMob Proxy", "what is not enabled", "enable all capture types", "browsermob", nil},
-		{"Selenium Wire", "Selenium Wire", "bodies that are not captured", "record with enable_har and all bodies", "seleniumwire", nil},
-		{"ZAP", "ZAP", "bodies over a limit", "raise the limit of the database", "zap", nil},
-		{"Insomnia", "Insomnia", "bodies that are files", "send the body as text", "insomnia", nil},
-		{"Postman", "Postman", "bodies that are files", "send the body as text", "postman", nil},
-		{"k6", "k6", "bodies of responses", "record with bodies", "k6", nil},
-		{"", "go-vcr", "what a hook removes", "let the hook replace values only", "govcr", nil},
-		{"", "VCR.py", "what a filter names", "record without the filter", "vcrpy", nil},
-		{"", "Ruby VCR", "what a filter replaces", "record without filter_sensitive_data", "rubyvcr", nil},
-		{"", unknownName, "not known", "record with all headers and bodies", "other", nil},
+		{Creator: "WebInspector", Name: "Chrome, Edge", Leaves: "Authorization, cookies; bodies", Instead: "export the HAR with sensitive data and content", key: "chrome", sanitizes: []string{"authorization", "cookie", "set-cookie"}},
+		{Creator: "Firefox", Name: "Firefox", Leaves: "bodies over a limit", Instead: "raise devtools.netmonitor.*BodyLimit", key: "firefox"},
+		{Creator: "WebKit Web Inspector", Name: "Safari", Leaves: "bodies that it has discarded", Instead: "export before the page changes", key: "safari"},
+		{Creator: "Playwright", Name: "Playwright", Leaves: "bodies, which it keeps in files", Instead: "record with content: 'embed', mode: 'full'", key: "playwright"},
+		{Creator: "Puppeteer", Name: "Puppeteer", Leaves: "bodies of responses", Instead: "record with saveResponse: true", key: "puppeteer"},
+		{Creator: "chrome-har", Name: "chrome-har", Leaves: "bodies of responses", Instead: "set includeTextFromResponseBody or saveResponse", key: "chrome-har"},
+		{Creator: "Browsertime", Name: "Browsertime", Leaves: "bodies of responses", Instead: "record with --chrome.includeResponseBodies all", key: "browsertime"},
+		{Creator: "mitmproxy", Name: "mitmproxy", Leaves: "bodies that it streams", Instead: "record with --set store_streamed_bodies=true", key: "mitmproxy"},
+		{Creator: "Charles", Name: "Charles", Leaves: "bodies over a limit", Instead: "raise the limit in Recording Settings", key: "charles"},
+		{Creator: "Proxyman", Name: "Proxyman", Leaves: "large or binary bodies", Instead: "export without the option to skip large bodies", key: "proxyman"},
+		{Creator: "Fiddler", Name: "Fiddler", Leaves: "bodies over a limit", Instead: "raise HTTPArchiveJSON.MaxTextBodyLength", key: "fiddler"},
+		{Creator: "HTTP Toolkit", Name: "HTTP Toolkit", Leaves: "bodies over 500 KB", Instead: "export the exchange on its own", key: "httptoolkit"},
+		{Creator: "BrowserMob Proxy", Name: "BrowserMob Proxy", Leaves: "what is not enabled", Instead: "enable all capture types", key: "browsermob"},
+		{Creator: "Selenium Wire", Name: "Selenium Wire", Leaves: "hosts and methods it ignores", Instead: "record with enable_har, without exclude_hosts", key: "seleniumwire"},
+		{Creator: "ZAP", Name: "ZAP", Leaves: "bodies over a limit", Instead: "raise the body sizes in the Database options", key: "zap"},
+		{Creator: "Insomnia", Name: "Insomnia", Leaves: "files; values of template tags", Instead: "send text without template tags", key: "insomnia"},
+		{Creator: "Postman", Name: "Postman", Leaves: "bodies that are files", Instead: "send the body as text", key: "postman"},
+		{Creator: "k6", Name: "k6", Leaves: "repeated fields of a form", Instead: "record with mitmproxy", key: "k6", latin: true},
+		{Creator: "Polly.JS", Name: "Polly.JS", Leaves: "status >= 400; binary bodies", Instead: "set recordFailedRequests: true; send text", key: "polly"},
+		{Name: "go-vcr", Leaves: "headers that a hook deletes", Instead: "record without the hook", key: "govcr", sanitizes: []string{"authorization"}},
+		{Name: "VCR.py", Leaves: "what a filter names", Instead: "record without the filter", key: "vcrpy", sanitizes: []string{"authorization"}},
+		{Name: "Ruby VCR", Leaves: "what a filter or hook removes", Instead: "record without filter_sensitive_data and hooks", key: "rubyvcr", sanitizes: []string{"authorization"}},
+		{Name: "PHP-VCR", Leaves: "what a listener removes; files", Instead: "record without VCR_BEFORE_RECORD and encryption", key: "phpvcr", sanitizes: []string{"authorization"}},
+		{Name: unknownName, Leaves: "not known", Instead: "record with all headers and bodies", key: "other"},
 	}
 }
 
 // unknownName is the name of a recorder that is not known.
 const unknownName = "another program"
 
-// known is a recorder with its messages.
+// unnamed stands for the recorder of a HAR file that names it after its entries, where assay
+// could not look. It may be one that leaves headers out.
+var unnamed = Recorder{
+	Name: "not known, as the file names it after its entries", Instead: "pass a whole file by name, not through a pipe",
+	key: "unnamed", sanitizes: []string{"authorization", "cookie", "set-cookie"},
+}
+
+// knownRecorder is a recorder with its messages.
 type knownRecorder struct {
 	Recorder
 	shared *contract.Recorder
@@ -58,7 +68,7 @@ type knownRecorder struct {
 
 var recorders = sync.OnceValue(func() []*knownRecorder {
 	var all []*knownRecorder
-	for _, r := range Recorders() {
+	for _, r := range append(Recorders(), unnamed) {
 		message := func(id, text string) *contract.Template {
 			return &contract.Template{ID: "recording." + id + "." + r.key, Text: text, WayOut: r.Instead}
 		}
@@ -102,6 +112,9 @@ func recorderOf(creator string) *knownRecorder {
 
 // anyRecorder stands for a recorder that is not known.
 var anyRecorder = sync.OnceValue(func() *knownRecorder { return recorderNamed(unknownName) })
+
+// unnamedRecorder is unnamed with its messages.
+var unnamedRecorder = sync.OnceValue(func() *knownRecorder { return recorderNamed(unnamed.Name) })
 
 // recorderNamed returns the recorder with a name.
 func recorderNamed(name string) *knownRecorder {

@@ -132,6 +132,18 @@ func (x *View) RequestText(pointer contract.Pointer) (text string, present bool)
 	return x.memo.variables.text(raw), true
 }
 
+// RequestBytes is RequestText as bytes of the request, which must not be changed.
+func (x *View) RequestBytes(pointer contract.Pointer) (text []byte, present bool) {
+	raw, present := x.memo.requestScan.rawAt(pointer)
+	if present && raw[0] == '"' && unescaped(raw) {
+		return raw[1 : len(raw)-1], true
+	}
+	if !present {
+		return nil, false
+	}
+	return []byte(x.memo.variables.text(raw)), true
+}
+
 // ResponseMember is RequestMember for the response.
 func (x *View) ResponseMember(pointer contract.Pointer) (raw []byte, present, isJSON bool) {
 	return x.memo.responseScan.member(pointer)

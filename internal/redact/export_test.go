@@ -1,0 +1,4 @@
+package redact
+
+// Numeral is exported for tests.
+var Numeral = numeral
