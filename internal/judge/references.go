@@ -152,6 +152,13 @@ func newTurns() *turns {
 	return t
 }
 
+// reached reports whether all entries before a batch are done.
+func (t *turns) reached(before int64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.done == before
+}
+
 // take waits until all entries before a batch are done, calls act, and marks the batch's
 // entries as done.
 func (t *turns) take(before int64, entries int, act func()) {

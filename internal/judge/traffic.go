@@ -41,6 +41,7 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen, skip: w.SkipUnreadable}
 		return func(b batch) {
 			defer order.take(b.before, len(b.Entries), c.settle)
+			c.first = order.reached(b.before)
 			for i := range b.Entries {
 				var err error
 				n, e := b.before+int64(i)+1, &b.Entries[i]
@@ -123,6 +124,7 @@ type counter struct {
 	scratch *traffic.Scratch
 	seen    *references // of all workers
 	skip    bool        // pass over files that cannot be read
+	first   bool        // all entries before this batch are settled, so none has to wait
 	pending []pending   // the entries of this batch whose result depends on earlier ones
 }
 
@@ -157,10 +159,13 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 		return err
 	}
 	r, key := c.judge.judgeExchange(to, &ex, c.seen, false)
-	if key != 0 {
-		c.pending = append(c.pending, pending{n, e, to, key, r})
-	} else {
+	switch {
+	case key == 0:
 		c.add(n, e, to, &ex, r)
+	case c.first:
+		c.settleOne(&pending{n, e, to, key, r}, &ex)
+	default:
+		c.pending = append(c.pending, pending{n, e, to, key, r})
 	}
 	c.tally.Learn(n, ex)
 	return nil
@@ -218,16 +223,17 @@ func (c *counter) read(e *traffic.Entry) (contract.Exchange, error) {
 func (c *counter) settle() {
 	for i := range c.pending {
 		p := &c.pending[i]
-		if crashed := contained(p.entry, func() { c.settleOne(p) }); crashed != nil {
+		if crashed := contained(p.entry, func() { c.settleOne(p, nil) }); crashed != nil {
 			c.tally.Unreadable(p.n, p.entry.Origin(), crashed)
 		}
-		*p = pending{}
 	}
+	clear(c.pending)
 	c.pending = c.pending[:0]
 }
 
-func (c *counter) settleOne(p *pending) {
-	var ex contract.Exchange
+// settleOne adds a result with the knowledge of earlier references. The exchange is read
+// again if ex is nil and somebody needs it.
+func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
 	repeated := false
 	if p.key != 0 && succeeded(p.to, p.result) {
 		repeated = c.seen.add(p.key)
@@ -235,12 +241,15 @@ func (c *counter) settleOne(p *pending) {
 		repeated = c.seen.has(p.key)
 	}
 	if repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
-		ex, _ = p.entry.Into(c.scratch) // no error: it was read before
+		if ex == nil {
+			again, _ := p.entry.Into(c.scratch) // no error: it was read before
+			ex = &again
+		}
 		if repeated {
-			p.result, _ = c.judge.judgeExchange(p.to, &ex, nil, true)
+			p.result, _ = c.judge.judgeExchange(p.to, ex, nil, true)
 		}
 	}
-	c.add(p.n, p.entry, p.to, &ex, p.result)
+	c.add(p.n, p.entry, p.to, ex, p.result)
 }
 
 // add counts the result of the nth entry.
