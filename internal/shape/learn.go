@@ -49,7 +49,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	name := None
 	request := l.texts.request(ex, o)
 	if err == nil {
-		met = o.ResultCodeIn(ex.Response.Status, value)
+		met = o.ResultCodeOf(ex, value)
 		switch {
 		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
 			name = Uncoded
