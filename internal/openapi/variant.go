@@ -1,11 +1,11 @@
 package openapi
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/view"
 )
 
 // Name identifies the row among the rows of its operation: the code, or CODE/variant if
@@ -128,14 +128,14 @@ func (x *examiner) variables(c *Code) {
 		return
 	}
 	for _, chain := range c.If.Chains() {
-		if !slices.Contains([]string{"request", "response"}, chain[0]) && ifExcludes(chain[0]) {
-			x.report("expression", c.If.Line, ifVariable, contract.ArgText("code", c.Name()), contract.ArgText("name", chain[0]))
+		if name := ifExcludes[chain[0]]; name != "" {
+			x.report("expression", c.If.Line, ifVariable, contract.ArgText("code", c.Name()), contract.ArgText("name", name))
 		}
 	}
 }
 
-// ifExcludes reports whether a name is a variable that an if must not name. Other names
-// are CEL's own.
-func ifExcludes(name string) bool {
-	return slices.Contains([]string{"credentials", "merchant", "signature", "signatureForm", "authentication", "violation", "self", "known_references"}, name)
+// ifExcludes are the variables that an if must not name, each as a person writes it.
+var ifExcludes = map[string]string{
+	"credentials": "credentials", "merchant": "merchant", "signature": "signature", "signatureForm": "signatureForm",
+	"authentication": "authentication", "violation": "violation", "self": "self", view.References: "known()",
 }
