@@ -88,6 +88,7 @@ var (
 var (
 	codeUnknown      = &contract.Template{ID: "impact.code-unknown", Text: "our adapter does not know the code: it reads the outcome as unknown, and each order needs an inquiry"}
 	codeByType       = &contract.Template{ID: "impact.code-of-another-type", Text: "our adapter does not read a code of this type: it reads the outcome as unknown, and each order needs an inquiry"}
+	codeUnfit        = &contract.Template{ID: "impact.code-unfit", Text: "our adapter knows the code, and it is documented, but none of its variants fits"}
 	codeUndocumented = &contract.Template{ID: "impact.code-known", Text: "our adapter knows the code, but it is not documented"}
 	codeDocumented   = &contract.Template{ID: "impact.code-documented", Text: "the code is documented, and our adapter reads it as {outcome}"}
 	codeReplaced     = &contract.Template{ID: "impact.code-gone", Text: "our adapter no longer meets this code; the code that replaces it may mean something else"}
@@ -154,6 +155,8 @@ func (c *comparison) appeared() bool {
 		n.impact, n.why = contract.Breaks, codeUnknown.Says()
 	case c.uses == nil:
 		n.impact, n.why = contract.Minor, usesUnknown.Says()
+	case row == nil && c.o.Lists(c.code):
+		n.impact, n.why = contract.Minor, codeUnfit.Says()
 	case row == nil:
 		n.impact, n.why = contract.Minor, codeUndocumented.Says()
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):

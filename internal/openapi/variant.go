@@ -33,6 +33,9 @@ func (o *Operation) RowNames(code string) []string {
 	return names
 }
 
+// Lists reports whether the documents list a code, with whatever variants.
+func (o *Operation) Lists(code string) bool { return o.first(code) != nil }
+
 // first returns the first row of a code, nil if the documents do not list it.
 func (o *Operation) first(code string) *Code {
 	for _, c := range o.Codes {

@@ -18,7 +18,7 @@ func codeExplainedRule() Rule {
 			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
 			openCredentials, openToken, openReferences, openMerchant, openMember,
 		},
-		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent},
+		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent, variantNone, variantCostly},
 		Side:    contract.ProviderSide, Severity: contract.Warning,
 		Applies: func(p *Subject) bool {
 			return p.Case == nil && slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.When != nil })
@@ -64,7 +64,7 @@ func codeExplained(p *Subject) {
 		p.inconclusive(bodyUnreadable)
 		return
 	case result.Row == nil:
-		p.inconclusive(codeAbsent)
+		p.inconclusive(rowless(result))
 		return
 	case p.Operation.Request != nil && len(p.View.Exchange.Request.Body) == 0:
 		p.inconclusive(causeUnreadable)
@@ -78,7 +78,7 @@ func codeExplained(p *Subject) {
 	}
 	c := p.causes(result.Row, p.View.RequestFaults(false))
 	code, all := contract.ArgText("response", codeAndMessage(result.Row)), contract.ArgList("causes", c.all)
-	at, detail := result.CodeAt, result.Row.Code
+	at, detail := result.CodeAt, result.Row.Name()
 	switch {
 	case len(c.yes) > 0:
 		p.addWithSeverity(contract.Info, at, detail+" explained", causeTrue, code, all, contract.ArgList("true", c.yes))
@@ -110,7 +110,7 @@ func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 				faults, listed = p.unforgiven(), true
 			}
 			if p.View.Truth(alternative, faults) == view.True {
-				p.add(result.CodeAt, row.Code+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
+				p.add(result.CodeAt, row.Name()+" accepted", acceptedDespite, contract.ArgText("response", codeAndMessage(row)), contract.ArgList("true", []string{inCode(alternative)}))
 				return
 			}
 		}
@@ -172,10 +172,10 @@ func issued(o *openapi.Operation) bool {
 func codeAndMessage(row *openapi.Code) string {
 	for _, message := range row.Messages {
 		if !strings.Contains(message, "{") {
-			return "code " + row.Code + " (" + message + ")"
+			return "code " + row.Name() + " (" + message + ")"
 		}
 	}
-	return "code " + row.Code
+	return "code " + row.Name()
 }
 
 // inCode returns the source of a condition as code.
