@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -67,10 +68,12 @@ func (p *program) explainNamed(k *catalog.Catalog, name string) error {
 	operations := s.Operations
 	if operation, rest, ok := strings.Cut(id, "/"); ok {
 		o := s.Operation(operation)
-		if o == nil {
+		switch {
+		case o != nil:
+			operations, id = []*openapi.Operation{o}, rest
+		case !slices.ContainsFunc(operations, func(o *openapi.Operation) bool { return o.Lists(operation) }): // not CODE/variant
 			return unknownPart("operation", []string{provider}, operation, operationIDs(s))
 		}
-		operations, id = []*openapi.Operation{o}, rest
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	known, found := explainIn(t, k, s, operations, id)
@@ -101,7 +104,7 @@ func explainIn(t *tabwriter.Writer, k *catalog.Catalog, s *openapi.Spec, operati
 	explained := map[*openapi.Ambiguity]bool{} // those of the provider belong to every operation
 	for _, o := range operations {
 		for _, c := range o.Codes {
-			if is(c.Code) {
+			if is(c.Name()) || c.Variant != "" && is(c.Code) { // the code alone names all its rows
 				explainCode(t, k, o, c)
 			}
 		}
@@ -137,8 +140,11 @@ func explainCondition(t *tabwriter.Writer, o *openapi.Operation, r *openapi.Rule
 }
 
 func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
-	row(t, o.Name()+" responds with "+c.Code)
+	row(t, o.Name()+" responds with "+c.Name())
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
+	if c.If != nil {
+		row(t, "  if the response has", c.If.String())
+	}
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+stateMeaning(c.State))
 	row(t, "  send again", string(c.Retry)+": "+retryMeaning(c.Retry))
@@ -153,11 +159,11 @@ func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, 
 	}
 	row(t, "  document", document)
 	for _, like := range o.Codes {
-		if like.Code != c.Code && o.Equal(like.Code, c.Code) {
-			row(t, "  same as", like.Code)
+		if like != c && o.Equal(like.Name(), c.Name()) {
+			row(t, "  same as", like.Name())
 		}
 	}
-	for _, one := range casesExpecting(k, o, c.Code) {
+	for _, one := range casesExpecting(k, o, c.Name()) {
 		row(t, "  case", one.Name+": "+one.About)
 	}
 	row(t, "")

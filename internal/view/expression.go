@@ -272,8 +272,8 @@ type walker struct {
 	texts []string
 	// numbers are in decimal text.
 	numbers []string
-	depth int  // of comprehensions in comprehensions
-	heavy bool // a comprehension searches a list or a text for each item
+	depth   int  // of comprehensions in comprehensions
+	heavy   bool // a comprehension searches a list or a text for each item
 	// searches: a call looks through a list or a text, outside comprehensions.
 	searches bool
 	// shadows is a variable whose name a comprehension uses for its items.
