@@ -81,6 +81,7 @@ var (
 	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "the message has another form"}
 	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "the media type is {now}, and was {before}"}
 	muchLater     = &contract.Template{ID: "drift.slower", Text: "95% of the responses take up to {now}, and took up to {before}"}
+	noVariantFits = &contract.Template{ID: "drift.no-variant-fits", Text: "{what}; the code is documented, but none of its variants fits"}
 	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; it is not documented"}
 )
 
@@ -107,6 +108,14 @@ var (
 // nowhere adds to a message that the documents do not list the thing.
 func nowhere(what contract.Message) contract.Message {
 	return listedNowhere.Says(contract.ArgMessage("what", what))
+}
+
+// unlistedText adds to a message about a code that no row of the table is about it.
+func (c *comparison) unlistedText(what contract.Message) contract.Message {
+	if c.o.Lists(c.code) {
+		return noVariantFits.Says(contract.ArgMessage("what", what))
+	}
+	return nowhere(what)
 }
 
 // rules lists the comparisons of one code, one a line.
@@ -195,7 +204,7 @@ func (c *comparison) unlisted(n *news) {
 		n.before.Types, n.now.Types = tallied(was.Types), tallied(is.Types)
 		n.why = codeByType.Says()
 	default:
-		n.text = nowhere(n.text)
+		n.text = c.unlistedText(n.text)
 		n.now.Statuses, n.now.Messages, n.now.HTTP = one(statusesOf(c.is.Statuses.Names()...).Statuses), one(messagesOf(c.is.Messages.Names()...).Messages), one(httpOf(c.is.HTTP.Names()...).HTTP)
 	}
 }
