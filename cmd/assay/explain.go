@@ -20,7 +20,8 @@ func (p *program) explain() *cobra.Command {
 		Use:   "explain RULE | provider[/operation]/NAME",
 		Short: "explain a rule, result code, condition or ambiguity",
 		Long: `explain explains a rule that a finding names: why it matters and what to do. It also explains a
-result code, a condition (x-rules) or an ambiguity of a provider, and cites the provider's page.`,
+result code, a condition (x-rules) or an ambiguity of a provider, and cites the provider's page.
+CODE/variant explains one variant of a code, and CODE all of them.`,
 		Example: `  assay explain code-agrees
   assay explain paytm/324
   assay explain paytm/createOrder/order-agrees

@@ -191,12 +191,12 @@ func (x *examiner) examples() {
 		for _, pointer := range body.Undocumented(e.Body) {
 			x.report("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
 		}
+		row := x.o.Code(code)
 		met, _ := x.o.ResultCode(contract.Response{Status: e.HTTP, Body: e.Body})
 		switch {
-		case met.Unfit && x.o.Code(code) != nil: // see rowExample
+		case row.varies() && met.Code == row.Code && met.Row != row: // see rowExample
 		case met.Row == nil:
 			x.report("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
-		case met.Name() != code && x.o.Code(code).varies(): // see rowExample
 		case met.Name() != code:
 			x.report("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Name()))
 		case !met.Agrees(contract.Response{Status: e.HTTP}):

@@ -287,7 +287,7 @@ func (o *Operation) Memoize(key string, make func() any) any {
 // list it. The code alone does not name a row with a variant.
 func (o *Operation) Code(name string) *Code {
 	for _, c := range o.Codes {
-		if code, is := strings.CutPrefix(name, c.Code); is && (code == "" && c.Variant == "" || c.Variant != "" && code != "" && code[0] == '/' && code[1:] == c.Variant) {
+		if c.named(name) {
 			return c
 		}
 	}

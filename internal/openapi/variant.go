@@ -12,6 +12,15 @@ import (
 // the row has a variant.
 func (c *Code) Name() string { return contract.CodeName(c.Code, c.Variant) }
 
+// named is c.Name() == name.
+func (c *Code) named(name string) bool {
+	if c.Variant == "" {
+		return c.Code == name
+	}
+	rest, is := strings.CutPrefix(name, c.Code)
+	return is && len(rest) > 0 && rest[0] == '/' && rest[1:] == c.Variant
+}
+
 // Rows returns the rows of a code, in order: more than one if the code has variants.
 func (o *Operation) Rows(code string) []*Code {
 	var all []*Code

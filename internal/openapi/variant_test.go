@@ -67,6 +67,7 @@ func TestVariant(t *testing.T) {
 		"no JSON in the request":      {byRequest, `x`, 400, `{"error":{"code":"REFUSED"}}`, "REFUSED unfit"},
 		"too costly":                  {costly, `{"list":[` + strings.Repeat(`"aaaaaaaaaaaaaaaaaaaa",`, 3000) + `"b"]}`, 400, `{"error":{"code":"REFUSED"}}`, "REFUSED undecided"},
 		"one row with an if":          {one, `{}`, 500, `{"error":{"code":"DOWN","reason":"maintenance"}}`, "DOWN"},
+		"at an undocumented status":   {one, `{}`, 503, `{"error":{"code":"DOWN","reason":"maintenance"}}`, "DOWN"},
 		"one row with an if, not met": {one, `{}`, 500, `{"error":{"code":"DOWN"}}`, "DOWN unfit"},
 	} {
 		o := loadTolls(t, c.document).Operation("createOrder")
@@ -132,18 +133,20 @@ func TestVariantFaults(t *testing.T) {
 		t.Fatalf("the document itself has faults: %q", all)
 	}
 	for name, c := range map[string]struct{ old, replacement, line, want string }{
-		"the same variant twice":    {"variant: invalid-field", "variant: unauthorized", "- code: REFUSED\n        variant: unauthorized\n        if: response.status == 400\n", "code REFUSED/unauthorized is listed twice"},
-		"a row without a variant":   {"        variant: invalid-field\n", "", "- code: REFUSED\n        if: response.status == 400\n", "code REFUSED has 3 rows, so this one needs a variant"},
-		"unreachable":               {"        if: response.status == 401\n", "", "- code: REFUSED\n        variant: duplicate-receipt", "no response can be REFUSED/duplicate-receipt: the row of REFUSED/unauthorized in line"},
-		"the same if":               {"if: response.status == 400 && response.body.error.reason == \"input_failed\" && response.body.error.field == \"receipt\"", "if: response.status == 401", "- code: REFUSED\n        variant: duplicate-receipt", "no response can be REFUSED/duplicate-receipt"},
-		"no such member":            {"response.body.error.field ==", "response.body.error.feld ==", "if: response.status == 400 && response.body.error.reason", "the if of code REFUSED/duplicate-receipt names response.body.error.feld, which is not documented"},
-		"no such header of request": {"if: response.status == 401", `if: request.headers.nonesuch == "1"`, `if: request.headers.nonesuch`, "the if of code REFUSED/unauthorized names request.headers.nonesuch, which is not documented"},
-		"does not compile":          {"if: response.status == 401", `if: response.status = 401`, `if: response.status = 401`, "the if of code REFUSED/unauthorized does not compile"},
-		"another variable":          {"if: response.status == 401", `if: authentication == "invalid"`, `if: authentication`, "the if of code REFUSED/unauthorized names authentication; an if sees request and response only"},
-		"known()":                   {"if: response.status == 401", `if: known(request.body.receipt)`, `if: known(`, "the if of code REFUSED/unauthorized names known(); an if sees request and response only"},
-		"an if that status denies":  {"if: response.status == 401", `if: response.status == 402`, "- code: REFUSED\n        variant: unauthorized", "the example for REFUSED/unauthorized is a response that the table reads as no row of code REFUSED"},
-		"an example of another row": {"reason: input_failed, field: amount", "reason: input_failed, field: receipt", "- code: REFUSED\n        variant: invalid-field", "the example for REFUSED/invalid-field is a response that the table reads as REFUSED/duplicate-receipt"},
-		"no example can be made":    {`response.body.error.field == "receipt"`, `response.body.error.field.matches("^re.*t$")`, "- code: REFUSED\n        variant: duplicate-receipt", "code REFUSED/duplicate-receipt has no example response, and the schema of its HTTP status gives none that fits its if"},
+		"the same variant twice":     {"variant: invalid-field", "variant: unauthorized", "- code: REFUSED\n        variant: unauthorized\n        if: response.status == 400\n", "code REFUSED/unauthorized is listed twice"},
+		"a row without a variant":    {"        variant: invalid-field\n", "", "- code: REFUSED\n        if: response.status == 400\n", "code REFUSED has 3 rows, so this one needs a variant"},
+		"unreachable":                {"        if: response.status == 401\n", "", "- code: REFUSED\n        variant: duplicate-receipt", "no response can be REFUSED/duplicate-receipt: the row of REFUSED/unauthorized in line"},
+		"the same if":                {"if: response.status == 400 && response.body.error.reason == \"input_failed\" && response.body.error.field == \"receipt\"", "if: response.status == 401", "- code: REFUSED\n        variant: duplicate-receipt", "no response can be REFUSED/duplicate-receipt"},
+		"no such member":             {"response.body.error.field ==", "response.body.error.feld ==", "if: response.status == 400 && response.body.error.reason", "the if of code REFUSED/duplicate-receipt names response.body.error.feld, which is not documented"},
+		"no such header of request":  {"if: response.status == 401", `if: request.headers.nonesuch == "1"`, `if: request.headers.nonesuch`, "the if of code REFUSED/unauthorized names request.headers.nonesuch, which is not documented"},
+		"does not compile":           {"if: response.status == 401", `if: response.status = 401`, `if: response.status = 401`, "the if of code REFUSED/unauthorized does not compile"},
+		"another variable":           {"if: response.status == 401", `if: authentication == "invalid"`, `if: authentication`, "the if of code REFUSED/unauthorized names authentication; an if sees request and response only"},
+		"known()":                    {"if: response.status == 401", `if: known(request.body.receipt)`, `if: known(`, "the if of code REFUSED/unauthorized names known(); an if sees request and response only"},
+		"an if that status denies":   {"if: response.status == 401", `if: response.status == 402`, "- code: REFUSED\n        variant: unauthorized", "the example for REFUSED/unauthorized is a response that the table reads as no row of code REFUSED"},
+		"an example of another row":  {"reason: input_failed, field: amount", "reason: input_failed, field: receipt", "- code: REFUSED\n        variant: invalid-field", "the example for REFUSED/invalid-field is a response that the table reads as REFUSED/duplicate-receipt"},
+		"an example of another code": {"code: REFUSED, description: Authentication failed", "code: DOWN, description: Authentication failed", "      operationId", "the example for REFUSED/unauthorized has the code DOWN"},
+		"an example of the code":     {"REFUSED/invalid-field:\n", "REFUSED:\n", "      operationId", "the example for REFUSED has the code REFUSED/invalid-field"},
+		"no example can be made":     {`response.body.error.field == "receipt"`, `response.body.error.field.matches("^re.*t$")`, "- code: REFUSED\n        variant: duplicate-receipt", "code REFUSED/duplicate-receipt has no example response, and the schema of its HTTP status gives none that fits its if"},
 	} {
 		document := with(t, good, c.old, c.replacement)
 		want := lineOf(document, c.line) + ": " + c.want
