@@ -102,7 +102,7 @@ func (o *Operation) readsLikeRow(code string) bool {
 	return strings.Contains(code, "/") && o.Code(code) != nil
 }
 
-// variants finds rows of one code that cannot be told apart, and rows that no response
+// variants finds rows of one code that cannot be distinguished, and rows that no response
 // can have.
 func (x *examiner) variants() {
 	names := map[string]bool{}

@@ -32,7 +32,7 @@ const mostTries = 4096
 // the schema mention.
 func (o *Operation) buildExample(row *Code) *Example {
 	body := o.Responses[row.HTTP]
-	if body == nil || body.Body.Root == nil {
+	if body == nil || body.Root == nil {
 		return nil
 	}
 	base := o.baseOf(row)
@@ -57,7 +57,7 @@ func (o *Operation) buildExample(row *Code) *Example {
 		if err != nil {
 			continue
 		}
-		if e := (Example{HTTP: row.HTTP, Body: raw}); len(body.Body.Violations(raw)) == 0 && o.isOf(e, value, row) {
+		if e := (Example{HTTP: row.HTTP, Body: raw}); len(body.Violations(raw)) == 0 && o.isOf(e, value, row) {
 			return &e
 		}
 	}
@@ -92,7 +92,7 @@ func (o *Operation) baseOf(row *Code) any {
 		}
 	}
 	if !found {
-		if base, found = o.Responses[row.HTTP].Body.Root.Sample(); !found {
+		if base, found = o.Responses[row.HTTP].Root.Sample(); !found {
 			return nil
 		}
 	}
