@@ -198,3 +198,56 @@ func TestRowExample(t *testing.T) {
 		}
 	}
 }
+
+// TestVariantReaders reads many responses through the scan and through the decoded body:
+// both must choose the same row, and exactly the row whose if a person would choose.
+func TestVariantReaders(t *testing.T) {
+	t.Parallel()
+	o := loadTolls(t, tolls(t)).Operation("createOrder")
+	chosen := map[string]int{}
+	for _, status := range []int{200, 400, 401, 402, 500} {
+		for _, code := range []string{``, `"code":"REFUSED",`, `"code":"DOWN",`, `"code":"REFUSED/unauthorized",`, `"code":null,`, `"code":7,`} {
+			for _, reason := range []string{``, `"reason":"input_failed",`, `"reason":"input\u005ffailed",`, `"reason":null,`, `"reason":{},`} {
+				for _, field := range []string{``, `"field":"receipt",`, `"field":"amount",`, `"field":["receipt"],`} {
+					body := `{"error":{` + code + reason + field + `"description":"d"}}`
+					ex := contract.Exchange{Request: contract.Request{URL: &url.URL{}}, Response: contract.Response{Status: status, Body: []byte(body)}}
+					x := openapi.NewView(o, ex, nil, nil)
+					scanned, _ := x.ResultCode()
+					value, err := contract.Decode(ex.Response.Body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					plain := o.ResultCodeOf(ex, value)
+					if verdictOf(scanned) != verdictOf(&plain) {
+						t.Errorf("HTTP %d %s: scanned %s, decoded %s", status, body, verdictOf(scanned), verdictOf(&plain))
+					}
+					if want := rowOf(status, code, reason, field); want != "" && want != verdictOf(scanned) {
+						t.Errorf("HTTP %d %s: %s, want %s", status, body, verdictOf(scanned), want)
+					}
+					chosen[verdictOf(scanned)]++
+					x.Done()
+				}
+			}
+		}
+	}
+	for _, name := range []string{"REFUSED/unauthorized", "REFUSED/duplicate-receipt", "REFUSED/invalid-field", "REFUSED unfit", "DOWN"} {
+		if chosen[name] == 0 {
+			t.Errorf("no response is %s: %v", name, chosen)
+		}
+	}
+}
+
+// rowOf is the row of a response with the code REFUSED; "": it has another code.
+func rowOf(status int, code, reason, field string) string {
+	switch {
+	case code != `"code":"REFUSED",`:
+		return ""
+	case status == 401:
+		return "REFUSED/unauthorized"
+	case status != 400:
+		return "REFUSED unfit"
+	case strings.Contains(reason, "failed") && field == `"field":"receipt",`:
+		return "REFUSED/duplicate-receipt"
+	}
+	return "REFUSED/invalid-field"
+}

@@ -58,7 +58,7 @@ func Reasons() []*contract.Template {
 	var all []*contract.Template
 	for _, m := range []*contract.Message{
 		operationUnknown, meaningless, severalWays, mayComeBack, timesUndescribed, codeless,
-		codeHidden, tableHasIt, statusInvalid, exampleAbsent, codeNotInTable, statusUnnamed,
+		codeHidden, tableHasIt, noVariantFits, statusInvalid, exampleAbsent, codeNotInTable, statusUnnamed,
 		rowWithoutStatus, messageUnnamed, httpUnnamed, mediaUnnamed, documentHasIt, patternInWay,
 		schemaAccepts, lengthUnnamed, outsideBody, namedRef, memberDocumented, parentUndocumented,
 		typeUnnamed, memberUnknown, schemaAcceptsNull, notRequired, valueUnnamed, headersUndescribed,
