@@ -143,8 +143,11 @@ func explainCondition(t *tabwriter.Writer, o *openapi.Operation, r *openapi.Rule
 func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
 	row(t, o.Name()+" responds with "+c.Name())
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
-	if c.If != nil {
-		row(t, "  if the response has", c.If.String())
+	switch {
+	case c.If != nil:
+		row(t, "  if", c.If.String())
+	case c.Variant != "":
+		row(t, "  if", "no other variant fits")
 	}
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+stateMeaning(c.State))
