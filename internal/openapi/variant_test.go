@@ -176,6 +176,7 @@ func TestRowExample(t *testing.T) {
 		"not equal":       `response.status == 400 && response.body.error.reason != "input_failed" && response.body.error.field == "receipt"`,
 		"begins":          `response.status == 400 && response.body.error.field.startsWith("rec")`,
 		"of the request":  `request.body.receipt == "r-1"`,
+		"partly of it":    `request.body.amount > 5 && response.status == 400`,
 		"by alternatives": `response.status == 400 && (response.body.error.field == "receipt" || response.body.error.reason == "duplicate")`,
 	} {
 		document := with(t, good, `response.status == 400 && response.body.error.reason == "input_failed" && response.body.error.field == "receipt"`, condition)

@@ -24,12 +24,11 @@ func (o *Operation) RowExample(row *Code) (Example, bool) {
 	return *built, true
 }
 
-// mostTries is the number of responses that buildExample looks at.
+// mostTries is the number of responses that buildFrom looks at.
 const mostTries = 4096
 
 // buildExample returns a response that the table reads as the row; nil if it finds none.
-// It gives every member that an if of the code names each of the values that the ifs and
-// the schema mention.
+// It tries what the row's own if names first, then what all ifs of the code name.
 func (o *Operation) buildExample(row *Code) *Example {
 	body := o.Responses[row.HTTP]
 	if body == nil || body.Root == nil {
@@ -39,7 +38,18 @@ func (o *Operation) buildExample(row *Code) *Example {
 	if base == nil {
 		return nil
 	}
-	members := o.ifMembers(row)
+	for _, rows := range [][]*Code{{row}, o.Rows(row.Code)} {
+		if e := o.buildFrom(base, row, o.ifMembers(row, rows)); e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// buildFrom gives the members of a response each of their values, until the table reads it
+// as the row; nil if it never does.
+func (o *Operation) buildFrom(base any, row *Code, members []ifMember) *Example {
+	body := o.Responses[row.HTTP]
 	for try := range mostTries {
 		value, rest := copyJSON(base), try
 		for _, m := range members {
@@ -65,19 +75,30 @@ func (o *Operation) buildExample(row *Code) *Example {
 }
 
 // isOf reports whether the table reads an example as the row. An if that names the request
-// cannot be evaluated here, and such a code counts as read if code and status are right.
+// cannot be evaluated here, and it may be true or false.
 func (o *Operation) isOf(e Example, value any, row *Code) bool {
 	response := contract.Response{Status: e.HTTP, Body: e.Body}
-	m := o.ResultCodeOf(contract.Exchange{Response: response}, value)
-	if m.Row != row && m.Code == row.Code && o.asksRequest(row.Code) {
-		m.Row = row
+	m := o.resultCode(e.HTTP, decodedBody{value})
+	if m.Code != row.Code {
+		return false
 	}
-	return m.Row == row && m.Agrees(response)
-}
-
-// asksRequest reports whether an if of the code names the request.
-func (o *Operation) asksRequest(code string) bool {
-	return slices.ContainsFunc(o.Rows(code), func(row *Code) bool { return row.If != nil && row.If.Names("request") })
+	x := NewView(o, contract.Exchange{Response: response}, nil, nil)
+	defer x.Done()
+	for _, one := range o.Rows(row.Code) {
+		holds, applies := true, true
+		open := one.If != nil && one.If.Names("request")
+		if one.If != nil {
+			holds, applies = x.Holds(one.If)
+		}
+		switch fits := holds && applies; {
+		case one == row:
+			m.Row = row
+			return (fits || open) && m.Agrees(response)
+		case fits && !open: // a row above takes the response
+			return false
+		}
+	}
+	return false
 }
 
 // baseOf returns a response with the code, status and message of a row, made from an
@@ -142,11 +163,12 @@ type ifMember struct {
 // asBase and absent stand for the value in the base, and for no value.
 var asBase, absent = new(int), new(int)
 
-// ifMembers returns the members of the response that the ifs of a code name.
-func (o *Operation) ifMembers(of *Code) (all []ifMember) {
+// ifMembers returns the members of the response that the ifs of some rows name, with the
+// values that the ifs and the schema mention.
+func (o *Operation) ifMembers(of *Code, rows []*Code) (all []ifMember) {
 	var literals []string
 	var pointers []contract.Pointer
-	for _, row := range o.Rows(of.Code) {
+	for _, row := range rows {
 		if row.If == nil {
 			continue
 		}
