@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -19,7 +20,8 @@ func (p *program) explain() *cobra.Command {
 		Use:   "explain RULE | provider[/operation]/NAME",
 		Short: "explain a rule, result code, condition or ambiguity",
 		Long: `explain explains a rule that a finding names: why it matters and what to do. It also explains a
-result code, a condition (x-rules) or an ambiguity of a provider, and cites the provider's page.`,
+result code, a condition (x-rules) or an ambiguity of a provider, and cites the provider's page.
+CODE/variant explains one variant of a code, and CODE all of them.`,
 		Example: `  assay explain code-agrees
   assay explain paytm/324
   assay explain paytm/createOrder/order-agrees
@@ -67,10 +69,12 @@ func (p *program) explainNamed(k *catalog.Catalog, name string) error {
 	operations := s.Operations
 	if operation, rest, ok := strings.Cut(id, "/"); ok {
 		o := s.Operation(operation)
-		if o == nil {
+		switch {
+		case o != nil:
+			operations, id = []*openapi.Operation{o}, rest
+		case !slices.ContainsFunc(operations, func(o *openapi.Operation) bool { return o.Lists(operation) }): // not CODE/variant
 			return unknownPart("operation", []string{provider}, operation, operationIDs(s))
 		}
-		operations, id = []*openapi.Operation{o}, rest
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	known, found := explainIn(t, k, s, operations, id)
@@ -101,7 +105,7 @@ func explainIn(t *tabwriter.Writer, k *catalog.Catalog, s *openapi.Spec, operati
 	explained := map[*openapi.Ambiguity]bool{} // those of the provider belong to every operation
 	for _, o := range operations {
 		for _, c := range o.Codes {
-			if is(c.Code) {
+			if is(c.Name()) || c.Variant != "" && is(c.Code) { // the code alone names all its rows
 				explainCode(t, k, o, c)
 			}
 		}
@@ -137,8 +141,14 @@ func explainCondition(t *tabwriter.Writer, o *openapi.Operation, r *openapi.Rule
 }
 
 func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, c *openapi.Code) {
-	row(t, o.Name()+" responds with "+c.Code)
+	row(t, o.Name()+" responds with "+c.Name())
 	row(t, "  status", fmt.Sprintf("%s, with HTTP %d", dash(c.Status), c.HTTP))
+	switch {
+	case c.If != nil:
+		row(t, "  if", c.If.String())
+	case c.Variant != "":
+		row(t, "  if", "no other variant fits")
+	}
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+stateMeaning(c.State))
 	row(t, "  send again", string(c.Retry)+": "+retryMeaning(c.Retry))
@@ -153,11 +163,11 @@ func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, 
 	}
 	row(t, "  document", document)
 	for _, like := range o.Codes {
-		if like.Code != c.Code && o.Equal(like.Code, c.Code) {
-			row(t, "  same as", like.Code)
+		if like != c && o.Equal(like.Name(), c.Name()) {
+			row(t, "  same as", like.Name())
 		}
 	}
-	for _, one := range casesExpecting(k, o, c.Code) {
+	for _, one := range casesExpecting(k, o, c.Name()) {
 		row(t, "  case", one.Name+": "+one.About)
 	}
 	row(t, "")

@@ -143,11 +143,11 @@ func row(t *tabwriter.Writer, all ...any) {
 	_, _ = fmt.Fprintln(t, cells(all...))
 }
 
-// casesExpecting lists the cases that expect a code of an operation.
+// casesExpecting lists the cases that expect a row of an operation, by its name.
 func casesExpecting(k *catalog.Catalog, o *openapi.Operation, code string) []*contract.Case {
 	var all []*contract.Case
 	for _, c := range k.Fixtures.Cases {
-		if c.Provider() == o.Provider && c.Operation() == o.ID && c.Want.Code == code {
+		if c.Provider() == o.Provider && c.Operation() == o.ID && c.Want.Row() == code {
 			all = append(all, c)
 		}
 	}

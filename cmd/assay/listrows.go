@@ -97,6 +97,8 @@ func operationRows(k *catalog.Catalog, want *listSelection) []listRow {
 type codeRow struct {
 	Operation  string         `json:"operation"`
 	Code       string         `json:"code"`
+	Variant    string         `json:"variant,omitempty"`
+	If         string         `json:"if,omitempty"` // which responses with the code are this variant
 	Status     string         `json:"status,omitempty"`
 	HTTP       int            `json:"http"`
 	Outcome    contract.State `json:"outcome"`
@@ -114,7 +116,7 @@ type sandboxTrigger string
 const (
 	validRequest  sandboxTrigger = "valid-request"
 	whenCondition sandboxTrigger = "when"   // a request for which the condition of the code holds
-	preferHeader  sandboxTrigger = "prefer" // a request with the header Prefer: code=CODE
+	preferHeader  sandboxTrigger = "prefer" // a request with the header Prefer: code=CODE, and variant=VARIANT if the code has variants
 )
 
 func (r codeRow) text() string {
@@ -128,8 +130,11 @@ func (r codeRow) text() string {
 		trigger = "when " + r.When
 	case preferHeader:
 		trigger = "by Prefer: code=" + r.Code
+		if r.Variant != "" {
+			trigger += "; variant=" + r.Variant
+		}
 	}
-	return cells(r.Operation+"/"+r.Code, dash(r.Status), r.Outcome, r.Retry, documented, trigger, dash(strings.Join(r.Messages, " | ")))
+	return cells(r.Operation+"/"+contract.CodeName(r.Code, r.Variant), dash(r.Status), r.Outcome, r.Retry, documented, trigger, dash(strings.Join(r.Messages, " | ")))
 }
 
 func codeRows(k *catalog.Catalog, want *listSelection) []listRow {
@@ -137,11 +142,14 @@ func codeRows(k *catalog.Catalog, want *listSelection) []listRow {
 	for _, o := range want.operations(k) {
 		for _, c := range o.Codes {
 			r := codeRow{
-				Operation: o.Name(), Code: c.Code, Status: c.Status, HTTP: c.HTTP, Outcome: c.State, Retry: c.Retry,
+				Operation: o.Name(), Code: c.Code, Variant: c.Variant, Status: c.Status, HTTP: c.HTTP, Outcome: c.State, Retry: c.Retry,
 				Documented: c.SeenIn == "", Ambiguity: c.SeenIn, Sandbox: preferHeader, Messages: orEmpty(c.Messages),
 			}
 			if c.When != nil {
 				r.Sandbox, r.When = whenCondition, c.When.String()
+			}
+			if c.If != nil {
+				r.If = c.If.String()
 			}
 			if c == o.Success() {
 				r.Sandbox = validRequest
@@ -153,18 +161,20 @@ func codeRows(k *catalog.Catalog, want *listSelection) []listRow {
 }
 
 type caseRow struct {
-	Case  string `json:"case"` // provider/operation/case
-	Code  string `json:"code"` // the result code that the case expects
-	About string `json:"about"`
+	Case string `json:"case"` // provider/operation/case
+	Code string `json:"code"` // the result code that the case expects
+	// Variant is the variant of the code that the case expects.
+	Variant string `json:"variant,omitempty"`
+	About   string `json:"about"`
 }
 
-func (r caseRow) text() string { return cells(r.Case, r.Code, r.About) }
+func (r caseRow) text() string { return cells(r.Case, contract.CodeName(r.Code, r.Variant), r.About) }
 
 func caseRows(k *catalog.Catalog, want *listSelection) []listRow {
 	var rows []listRow
 	for _, c := range k.Fixtures.Cases {
 		if want.matches(c.Name) {
-			rows = append(rows, caseRow{c.Name, c.Want.Code, c.About})
+			rows = append(rows, caseRow{c.Name, c.Want.Code, c.Want.Variant, c.About})
 		}
 	}
 	return rows

@@ -32,7 +32,7 @@ A faulty request gets the documented result code. If the documents list none for
 gets 400 with application/problem+json, which lists them.
 
 A request header Prefer asks for what no request can cause:
-  Prefer: code=501                  this result code
+  Prefer: code=501                  this result code; code=CODE; variant=NAME: this variant
   Prefer: at=2023-01-01T00:00:00Z   another time
   Prefer: merchant.checksum=true    a feature that the provider can switch on
   Prefer: handling=lenient          accept the other interpretation of an ambiguity; or strict

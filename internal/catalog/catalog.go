@@ -148,7 +148,7 @@ func operations(s *openapi.Spec) []string {
 func codes(o *openapi.Operation) []string {
 	var all []string
 	for _, c := range o.Codes {
-		all = append(all, c.Code)
+		all = append(all, c.Name())
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -24,8 +25,8 @@ func (k *Catalog) checkCase(c *contract.Case) []error {
 		return []error{fmt.Errorf("%s: %s has no operation %s%s", c.File, s.Provider, c.Operation(), DidYouMean(c.Operation(), operations(s)))}
 	}
 	var faults []error
-	if o.Code(c.Want.Code) == nil {
-		faults = append(faults, fmt.Errorf("%s: want.code: %s lists no code %s%s", c.Where("want.code"), o.Name(), c.Want.Code, DidYouMean(c.Want.Code, codes(o))))
+	if err := checkWant(o, c); err != nil {
+		faults = append(faults, err)
 	}
 	if before, _, _ := strings.Cut(c.After, "/"); c.After != "" && !slices.Contains(k.providers, before) {
 		faults = append(faults, fmt.Errorf("%s: after: there is no provider %s%s", c.Where("after"), before, DidYouMean(before, k.Providers())))
@@ -55,6 +56,32 @@ func (k *Catalog) checkCase(c *contract.Case) []error {
 		}
 	}
 	return faults
+}
+
+// checkWant checks that a case expects a row of the table of codes.
+func checkWant(o *openapi.Operation, c *contract.Case) error {
+	code, variant := c.Want.Code, c.Want.Variant
+	rows := o.Rows(code)
+	var variants []string
+	for _, row := range rows {
+		if row.Variant != "" {
+			variants = append(variants, row.Variant)
+		}
+	}
+	named := o.Code(code)
+	switch {
+	case o.Code(c.Want.Row()) != nil && len(rows) > 0:
+		return nil
+	case len(rows) == 0 && named != nil: // CODE/variant as the code
+		return fmt.Errorf("%s: want.code: %s is a code and a variant; write code: %q and variant: %s", c.Where("want.code"), code, named.Code, named.Variant)
+	case len(rows) == 0:
+		return fmt.Errorf("%s: want.code: %s lists no code %s%s", c.Where("want.code"), o.Name(), code, DidYouMean(code, codes(o)))
+	case variant == "":
+		return fmt.Errorf("%s: want.code: code %s has variants; add variant: and one of %s", c.Where("want.code"), code, strings.Join(variants, ", "))
+	case len(variants) == 0:
+		return fmt.Errorf("%s: want.variant: code %s of %s has no variants; remove variant", c.Where("want.variant"), code, o.Name())
+	}
+	return fmt.Errorf("%s: want.variant: code %s of %s has no variant %s%s", c.Where("want.variant"), code, o.Name(), variant, cmp.Or(DidYouMean(variant, variants), "; choose from "+strings.Join(variants, ", ")))
 }
 
 // checkAmbiguities checks that each name under held is a rule or a case.

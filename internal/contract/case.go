@@ -56,7 +56,20 @@ func part(name string, i int) string {
 // what the code means.
 type Want struct {
 	Code     string
+	Variant  string // which of the rows of the code; "": the code has one row
 	Findings []ExpectedFinding
+}
+
+// Row is the name of the row of the table that the case expects: CODE, or CODE/variant.
+func (w Want) Row() string { return CodeName(w.Code, w.Variant) }
+
+// CodeName is the name of a row of a table of result codes: the code, or CODE/variant if
+// the row has a variant.
+func CodeName(code, variant string) string {
+	if variant == "" {
+		return code
+	}
+	return code + "/" + variant
 }
 
 // ExpectedFinding is a finding that a case provokes on purpose.

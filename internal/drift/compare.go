@@ -81,6 +81,7 @@ var (
 	messageOther  = &contract.Template{ID: "drift.message-changed", Text: "the message has another form"}
 	mediaOther    = &contract.Template{ID: "drift.media-changed", Text: "the media type is {now}, and was {before}"}
 	muchLater     = &contract.Template{ID: "drift.slower", Text: "95% of the responses take up to {now}, and took up to {before}"}
+	noVariantFits = &contract.Template{ID: "drift.no-variant-fits", Text: "{what}; the code is documented, but none of its variants fits"}
 	listedNowhere = &contract.Template{ID: "drift.listed-nowhere", Text: "{what}; it is not documented"}
 )
 
@@ -88,6 +89,7 @@ var (
 var (
 	codeUnknown      = &contract.Template{ID: "impact.code-unknown", Text: "our adapter does not know the code: it reads the outcome as unknown, and each order needs an inquiry"}
 	codeByType       = &contract.Template{ID: "impact.code-of-another-type", Text: "our adapter does not read a code of this type: it reads the outcome as unknown, and each order needs an inquiry"}
+	codeUnfit        = &contract.Template{ID: "impact.code-unfit", Text: "our adapter knows the code, and it is documented, but none of its variants fits"}
 	codeUndocumented = &contract.Template{ID: "impact.code-known", Text: "our adapter knows the code, but it is not documented"}
 	codeDocumented   = &contract.Template{ID: "impact.code-documented", Text: "the code is documented, and our adapter reads it as {outcome}"}
 	codeReplaced     = &contract.Template{ID: "impact.code-gone", Text: "our adapter no longer meets this code; the code that replaces it may mean something else"}
@@ -106,6 +108,14 @@ var (
 // nowhere adds to a message that the documents do not list the thing.
 func nowhere(what contract.Message) contract.Message {
 	return listedNowhere.Says(contract.ArgMessage("what", what))
+}
+
+// unlistedText adds to a message about a code that no row of the table is about it.
+func (c *comparison) unlistedText(what contract.Message) contract.Message {
+	if c.o.Lists(c.code) {
+		return noVariantFits.Says(contract.ArgMessage("what", what))
+	}
+	return nowhere(what)
 }
 
 // rules lists the comparisons of one code, one a line.
@@ -154,6 +164,8 @@ func (c *comparison) appeared() bool {
 		n.impact, n.why = contract.Breaks, codeUnknown.Says()
 	case c.uses == nil:
 		n.impact, n.why = contract.Minor, usesUnknown.Says()
+	case row == nil && c.o.Lists(c.code):
+		n.impact, n.why = contract.Minor, codeUnfit.Says()
 	case row == nil:
 		n.impact, n.why = contract.Minor, codeUndocumented.Says()
 	case !fewer(c.is.Exchanges, c.total[1], 0, c.total[0]):
@@ -192,7 +204,7 @@ func (c *comparison) unlisted(n *news) {
 		n.before.Types, n.now.Types = tallied(was.Types), tallied(is.Types)
 		n.why = codeByType.Says()
 	default:
-		n.text = nowhere(n.text)
+		n.text = c.unlistedText(n.text)
 		n.now.Statuses, n.now.Messages, n.now.HTTP = one(statusesOf(c.is.Statuses.Names()...).Statuses), one(messagesOf(c.is.Messages.Names()...).Messages), one(httpOf(c.is.HTTP.Names()...).HTTP)
 	}
 }

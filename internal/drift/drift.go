@@ -18,7 +18,7 @@ import "assay/internal/contract"
 func Templates() []*contract.Template {
 	return []*contract.Template{
 		formatOther, formatEmpty, formatNames, lengthOther, sizeOther, numberOther, onceAtLeast, readAndHanded,
-		codeNew, codeRetyped, codeGone, codelessGone, httpOther, statusOther, messageOther, mediaOther, muchLater, listedNowhere, codeUnknown, codeByType, codeUndocumented, codeDocumented, codeReplaced, noInquiry, usesUnknown, httpUnread, httpDecides, messageRefused, messageEmpty, messageShown, mediaUnread, payerWaits, sentOtherwise,
+		codeNew, codeRetyped, codeGone, codelessGone, httpOther, statusOther, messageOther, mediaOther, muchLater, listedNowhere, noVariantFits, codeUnknown, codeByType, codeUndocumented, codeUnfit, codeDocumented, codeReplaced, noInquiry, usesUnknown, httpUnread, httpDecides, messageRefused, messageEmpty, messageShown, mediaUnread, payerWaits, sentOtherwise,
 		headerNew, headerGone, headerAbsent, headerUnread,
 		memberNew, memberUnnamed, memberGone, memberAbsent, signatureGone, signatureAbsent, memberOtherwise, valuesMany, valueNew, adapterLooksForIt, adapterPassesOver, besides, without, against,
 		codeAbsent, codeLost, codeSilent, codeNull, codeEmpty, codeless, inquired,

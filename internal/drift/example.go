@@ -195,12 +195,16 @@ func (s *sketch) usual(pointer contract.Pointer) bool {
 func (s *sketch) leaf(pointer contract.Pointer, m *shape.Member) any {
 	doc := shape.Documented(s.o, s.of, pointer)
 	result := !s.inRequest() && slices.Contains(s.o.Result.Code, pointer)
+	code := s.code
+	if row := s.o.Code(code); row != nil {
+		code = row.Code // without its variant
+	}
 	switch {
 	case doc.Sensitive() || s.o.Redacts(s.of.Body(pointer)):
 	case result && shape.IsCode(s.code) && m.Types["string"] == nil:
-		return json.Number(s.code)
+		return json.Number(code)
 	case result && shape.IsCode(s.code):
-		return s.code
+		return code
 	case !s.inRequest() && slices.Contains(s.o.Result.Status, pointer):
 		row := s.o.Code(s.code)
 		switch {

@@ -35,8 +35,10 @@ func (n *network) noteSent(r *Resolved, ex contract.Exchange, err error) {
 	default:
 		code := ""
 		_ = crash.Contain("", func() { // the rules read the code again, and report it
-			if met, ok := r.Operation.ResultCode(ex.Response); ok && met.Row != nil {
-				code = met.Row.Code
+			if body, err := contract.Decode(ex.Response.Body); err == nil {
+				if met := r.Operation.ResultCodeOf(ex, body); met.Row != nil {
+					code = met.Name()
+				}
 			}
 		})
 		_ = n.live.Journal.Received(r.Case.Name, ex.Response.Status, code)

@@ -188,7 +188,7 @@ const minReference = 6
 // if one can.
 func (n *network) whyNotLive(r *Resolved) contract.Message {
 	o, from := r.Operation, r.Case
-	row := o.Code(from.Want.Code)
+	row := o.Code(from.Want.Row())
 	switch {
 	case from.Fixed:
 		return caseFixed.Says()
@@ -203,7 +203,7 @@ func (n *network) whyNotLive(r *Resolved) contract.Message {
 	case !from.At.IsZero():
 		return timeNeeded.Says()
 	case row.When == nil && row != o.Success():
-		return requestUndecided.Says(contract.ArgText("code", row.Code))
+		return requestUndecided.Says(contract.ArgText("code", row.Name()))
 	}
 	return contract.Message{}
 }
@@ -213,9 +213,13 @@ func (n *network) whyNotLive(r *Resolved) contract.Message {
 func (r *Resolved) preferences() []string {
 	c := r.Case
 	all := []string{"at=" + r.Now().UTC().Format(time.RFC3339)}
-	row := r.Operation.Code(c.Want.Code)
+	row := r.Operation.Code(c.Want.Row())
 	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a negative has to provoke its response by itself
-		all = append(all, "code="+row.Code)
+		preferred := "code=" + row.Code
+		if row.Variant != "" {
+			preferred += "; variant=" + row.Variant
+		}
+		all = append(all, preferred)
 	}
 	if c.Fault != "" {
 		all = append(all, "fault="+c.Fault)

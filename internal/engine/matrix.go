@@ -103,7 +103,11 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 	}
 	read := p.Read(*play.Exchange)
 	cell.Code, cell.State, cell.Differs = read.Code, read.State, read.State != s.State
-	switch row := p.Operation.Code(read.Code); {
+	row := p.Operation.Code(read.Code)
+	if met, ok := p.View.ResultCode(); ok && met.Row != nil && met.Code == read.Code {
+		row, cell.Code = met.Row, met.Name()
+	}
+	switch {
 	case row == nil: // an undocumented code could be any text
 		cell.Code, cell.Doc = "", p.Operation.URL
 	case row.SeenIn != "":

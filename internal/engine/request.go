@@ -101,7 +101,7 @@ func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error)
 		if issuer == nil || c.Provider() != r.Spec.Provider || c.Operation() != issuer.ID || len(c.Send) > 0 || c.After != "" {
 			continue
 		}
-		if row := issuer.Code(c.Want.Code); row == nil || row.State != contract.Succeeded {
+		if row := issuer.Code(c.Want.Row()); row == nil || row.State != contract.Succeeded {
 			continue
 		}
 		issuing := e.lookup(c)

@@ -109,7 +109,7 @@ func (e *Engine) check(ctx context.Context, c *contract.Case, r *contract.Result
 	}
 	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
 	if met, ok := p.View.ResultCode(); ok && met.Row != nil {
-		r.Code = met.Code
+		r.Code = met.Name()
 	}
 	*r = e.applyRules(p, *r)
 }

@@ -17,7 +17,7 @@ func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 	for _, s := range c.Specs {
 		for _, o := range s.Operations {
 			for i, row := range o.Codes {
-				example, ok := o.Example(row.Code)
+				example, ok := o.RowExample(row)
 				if !ok {
 					continue
 				}
@@ -27,7 +27,7 @@ func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 						Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}},
 						Body: signature.Sign(o.Sign.Response, example.Body, s.TestCredentials(), signature.Zeros{}),
 					},
-					Origin: "spec:" + s.File + "#" + row.Code, Evidence: contract.Documented,
+					Origin: "spec:" + s.File + "#" + row.Name(), Evidence: contract.Documented,
 				}, o)
 			}
 		}

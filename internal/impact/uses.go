@@ -102,7 +102,7 @@ func learnUses(c *catalog.Catalog, o *openapi.Operation, responses []contract.Re
 		return nil
 	}
 	ours := a.Operation(o.ID)
-	u := &drift.Uses{Codes: ours.Codes}
+	u := &drift.Uses{Codes: rows(o, ours.Codes)}
 	for _, response := range responses {
 		t := &probe{o: o, response: response, credentials: credentials, uses: u, read: func(response contract.Response) contract.Outcome {
 			return ours.Read(contract.Exchange{Response: response})
@@ -112,12 +112,24 @@ func learnUses(c *catalog.Catalog, o *openapi.Operation, responses []contract.Re
 	return u
 }
 
+// rows returns the codes of our adapter, and the names of their rows if a code has
+// variants: our adapter knows a code, not its variants.
+func rows(o *openapi.Operation, codes []string) []string {
+	all := codes
+	for _, row := range o.Codes {
+		if row.Variant != "" && slices.Contains(codes, row.Code) {
+			all = append(slices.Clip(all), row.Name())
+		}
+	}
+	return all
+}
+
 // samples returns the documented responses, and those of the cassettes without a
 // deliberate fault.
 func samples(c *catalog.Catalog, s *openapi.Spec, o *openapi.Operation) []contract.Response {
 	var all []contract.Response
 	for _, row := range o.Codes {
-		if example, ok := o.Example(row.Code); ok {
+		if example, ok := o.RowExample(row); ok {
 			all = append(all, contract.Response{Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}}, Body: example.Body})
 		}
 	}
@@ -170,12 +182,12 @@ func (t *probe) run() {
 	as := t.read(t.response)
 	t.response.Trace = nil
 	for pointer := range asked {
-		if t.weigh(met.Code, pointer, as) != drift.Decides {
+		if t.weigh(met.Name(), pointer, as) != drift.Decides {
 			continue
 		}
 		for format, text := range shape.Formats() {
 			if t.refuses(pointer, text, as) {
-				t.uses.Refuse(met.Code, pointer, format)
+				t.uses.Refuse(met.Name(), pointer, format)
 			}
 		}
 	}

@@ -242,7 +242,7 @@ func (j *Judge) applyRules(to *route, ex *contract.Exchange, rules []rule.Rule, 
 		key = seen.key(to, p.View)
 	}
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
-		r.Code = met.Row.Code
+		r.Code = met.Name()
 	}
 	r.Refusal = rule.DocumentedRefusal(to.o, p.View)
 	o := rule.Each(rules, p)

@@ -122,8 +122,18 @@ func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subje
 		n.Breaks = append(n.Breaks, f.String())
 	}
 	c.Want.Findings = d.findings(r, wrong)
-	c.Want.Code, n.Inconclusive = d.response(wrong, subject)
+	code, why := d.response(wrong, subject)
+	n.Inconclusive = why
+	d.expect(c, code)
 	d.all = append(d.all, n)
+}
+
+// expect sets the code that a case expects, by the name of its row.
+func (d *deriver) expect(c *contract.Case, name string) {
+	c.Want.Code, c.Want.Variant = name, ""
+	if row := d.o.Code(name); row != nil {
+		c.Want.Code, c.Want.Variant = row.Code, row.Variant
+	}
 }
 
 // response returns the documented code for the violations of a request. Several

@@ -46,7 +46,8 @@ func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[s
 	n := &d.all[len(d.all)-1]
 	n.Forge = func(body []byte, credentials map[string]string) []byte { return d.forge(f, body, credentials) }
 	if accepted {
-		c.Want.Code, n.Inconclusive = d.words.accepted, contract.Message{}
+		n.Inconclusive = contract.Message{}
+		d.expect(c, d.words.accepted)
 	}
 }
 

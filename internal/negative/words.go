@@ -58,7 +58,7 @@ func normalize(s string) string {
 func parseWords(o *openapi.Operation) words {
 	w := words{o: o}
 	if success := o.Success(); success != nil {
-		w.accepted = success.Code
+		w.accepted = success.Name()
 	}
 	for _, c := range o.Codes {
 		if c.SeenIn != "" || c.State != contract.Invalid && c.State != contract.Unauthorized {
@@ -99,11 +99,11 @@ func (w words) response(f fault) (code string, inconclusive contract.Message) {
 		return "", codeUnknown.Says()
 	}
 	for _, r := range rows {
-		if !w.o.Equal(rows[0].code.Code, r.code.Code) {
-			return "", codesContradict.Says(contract.ArgList("codes", []string{rows[0].code.Code, r.code.Code}))
+		if !w.o.Equal(rows[0].code.Name(), r.code.Name()) {
+			return "", codesContradict.Says(contract.ArgList("codes", []string{rows[0].code.Name(), r.code.Name()}))
 		}
 	}
-	return rows[0].code.Code, contract.Message{}
+	return rows[0].code.Name(), contract.Message{}
 }
 
 // withState returns the rows of the given outcomes.

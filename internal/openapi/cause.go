@@ -61,10 +61,10 @@ func opposite(e *Expression, rules []*Rule) int {
 func (c *Code) title() string {
 	for _, message := range c.Messages {
 		if !strings.Contains(message, "{") {
-			return "code " + c.Code + " (" + message + ")"
+			return "code " + c.Name() + " (" + message + ")"
 		}
 	}
-	return "code " + c.Code
+	return "code " + c.Name()
 }
 
 // CauseTruth returns the truth of a cause for the request, as Truth does.

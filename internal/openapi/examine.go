@@ -157,19 +157,15 @@ func (x *examiner) keeps() {
 
 func (x *examiner) codes() {
 	seen := map[string]bool{}
+	x.variants()
 	for _, c := range x.o.Codes {
-		if seen[c.Code] {
-			x.report("x-result", c.Line, codeTwice, contract.ArgText("code", c.Code))
-		}
-		seen[c.Code] = true
-		if _, ok := x.o.example[c.Code]; !ok {
-			x.report("examples", c.Line, codeWithoutExample, contract.ArgText("code", c.Code))
-		}
+		seen[c.Name()] = true
+		x.rowExample(c)
 		if _, ok := x.o.Responses[c.HTTP]; !ok {
-			x.report("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Code), contract.ArgInt("status", int64(c.HTTP)))
+			x.report("x-result", c.Line, codeStatusless, contract.ArgText("code", c.Name()), contract.ArgInt("status", int64(c.HTTP)))
 		}
 		if c.SeenIn != "" && !slices.ContainsFunc(x.spec.AllAmbiguities(x.o), func(r *Ambiguity) bool { return r.ID == c.SeenIn }) {
-			x.report("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Code), contract.ArgText("ambiguity", c.SeenIn))
+			x.report("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Name()), contract.ArgText("ambiguity", c.SeenIn))
 		}
 	}
 	for _, code := range slices.Concat(x.o.Equivalent...) {
@@ -195,12 +191,14 @@ func (x *examiner) examples() {
 		for _, pointer := range body.Undocumented(e.Body) {
 			x.report("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
 		}
+		row := x.o.Code(code)
 		met, _ := x.o.ResultCode(contract.Response{Status: e.HTTP, Body: e.Body})
 		switch {
+		case row.varies() && met.Code == row.Code && met.Row != row: // see rowExample
 		case met.Row == nil:
 			x.report("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
-		case met.Code != code:
-			x.report("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
+		case met.Name() != code:
+			x.report("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Name()))
 		case !met.Agrees(contract.Response{Status: e.HTTP}):
 			x.report("examples", x.o.Line, exampleOtherStatus, contract.ArgText("code", code))
 		}
@@ -253,7 +251,8 @@ func (x *examiner) expressions() {
 		x.names(rule.Rule, inRule.Says(contract.ArgText("rule", rule.ID)))
 	}
 	for _, c := range x.o.Codes {
-		x.names(c.When, inWhen.Says(contract.ArgText("code", c.Code)))
+		x.names(c.When, inWhen.Says(contract.ArgText("code", c.Name())))
+		x.names(c.If, inIf.Says(contract.ArgText("code", c.Name())))
 	}
 	for _, s := range []*Signature{x.o.Sign.Request, x.o.Sign.Response} {
 		if s != nil {

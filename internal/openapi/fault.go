@@ -19,6 +19,11 @@ var (
 	keepHidden            = fault("keep-hidden", "{place} has x-keep, and x-secret or x-personal: a value cannot be both kept and hidden")
 	keepNothing           = fault("keep-nothing", "{place} has x-keep, which changes nothing there: it is for texts without x-means and enum")
 	codeTwice             = fault("code-twice", "code {code} is listed twice")
+	variantAbsent         = fault("variant-absent", "code {code} has {rows} rows, so this one needs a variant that no other has, such as variant: duplicate-receipt")
+	rowUnreachable        = fault("row-unreachable", "no response can be {code}: the row of {above} in line {line} takes all of them; move this row above it, or give that row another if")
+	rowExample            = fault("row-example", "the example for {code} is a response that the table reads as {got}; change the example, the if, or the order of the rows")
+	rowWithoutExample     = fault("row-without-example", "code {code} has no example response, and the schema of its HTTP status gives none that fits its if; write one under examples")
+	ifVariable            = fault("if-variable", "the if of code {code} names {name}; an if sees request and response only")
 	codeWithoutExample    = fault("code-without-example", "code {code} has no example response")
 	codeStatusless        = fault("code-statusless", "code {code} has HTTP {status}, which is not among the responses")
 	seenNowhere           = fault("seen-nowhere", "seen of code {code} names the ambiguity {ambiguity}, which does not exist")
@@ -44,6 +49,7 @@ var (
 var (
 	inRule      = fault("in-rule", "rule {rule}")
 	inWhen      = fault("in-when", "the when of code {code}")
+	inIf        = fault("in-if", "the if of code {code}")
 	inSignature = fault("in-signature", "the required of x-signature")
 	inStrict    = fault("in-strict", "the strict of ambiguity {ambiguity}")
 )
@@ -56,9 +62,9 @@ func fault(id, text string) *contract.Template {
 func Templates() []*contract.Template {
 	all := []*contract.Template{
 		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc, keepHidden, keepNothing,
-		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
+		codeTwice, variantAbsent, rowUnreachable, rowExample, rowWithoutExample, ifVariable, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
-		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
+		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
 		otherMediaType, conditionViolated,
 	}
 	all = append(all, view.Templates()...)

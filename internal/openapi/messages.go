@@ -22,13 +22,16 @@ type codeMessages struct {
 func (o *Operation) collectMessages() {
 	o.messages = map[string]codeMessages{}
 	for _, c := range o.Codes {
-		if _, twice := o.messages[c.Code]; twice {
+		name := c.Name()
+		if _, twice := o.messages[name]; twice {
 			continue // the first row counts
 		}
 		w := codeMessages{texts: c.Messages}
-		if example, ok := o.Example(c.Code); ok {
-			if printed, ok := o.ResultCode(contract.Response{Status: example.HTTP, Body: example.Body}); ok && printed.Message != "" {
-				w.texts = append([]string{printed.Message}, w.texts...)
+		if example, ok := o.Example(name); ok {
+			if body, err := contract.Decode(example.Body); err == nil {
+				if printed := o.resultCode(example.HTTP, decodedBody{body}); printed.Message != "" {
+					w.texts = append([]string{printed.Message}, w.texts...)
+				}
 			}
 		}
 		for _, text := range w.texts {
@@ -41,12 +44,12 @@ func (o *Operation) collectMessages() {
 				w.patterns = append(w.patterns, compiled)
 			}
 		}
-		o.messages[c.Code] = w
+		o.messages[name] = w
 	}
 }
 
-// DocumentsMessage reports whether a message is a documented text of the code, or the
-// code has none. A placeholder matches any text, and both kinds of apostrophe are
+// DocumentsMessage reports whether a message is a documented text of the row with a
+// name, or the row has none. A placeholder matches any text, and both kinds of apostrophe are
 // equal.
 func (o *Operation) DocumentsMessage(code, message string) bool {
 	w := o.messages[code]
@@ -58,7 +61,7 @@ func (o *Operation) DocumentsMessage(code, message string) bool {
 		slices.ContainsFunc(w.patterns, func(p *regexp.Regexp) bool { return p.MatchString(message) })
 }
 
-// Messages returns the documented texts of a code.
+// Messages returns the documented texts of the row with a name.
 func (o *Operation) Messages(code string) []string { return o.messages[code].texts }
 
 func normalizeQuotes(s string) string { return strings.ReplaceAll(s, "’", "'") }

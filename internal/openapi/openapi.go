@@ -162,6 +162,8 @@ func (at ResultAt) pointers() []contract.Pointer {
 // Code is a row of a table of result codes.
 type Code struct {
 	Code     string
+	Variant  string      // tells the rows of one code apart; "": the code has one row
+	If       *Expression // which responses with the code the row is about; nil: all that no row above takes
 	Status   string
 	Messages []string // the documented texts, with the placeholders {field}, {path} and {value}
 	HTTP     int
@@ -281,10 +283,11 @@ func (o *Operation) Memoize(key string, make func() any) any {
 	return once()
 }
 
-// Code returns the row of a code, or nil if the documents do not list it.
-func (o *Operation) Code(code string) *Code {
+// Code returns the row with a name, CODE or CODE/variant, or nil if the documents do not
+// list it. The code alone does not name a row with a variant.
+func (o *Operation) Code(name string) *Code {
 	for _, c := range o.Codes {
-		if c.Code == code {
+		if c.named(name) {
 			return c
 		}
 	}
@@ -302,7 +305,7 @@ func (o *Operation) Success() *Code {
 	return nil
 }
 
-// Equal reports whether two codes satisfy the same expectation.
+// Equal reports whether two codes, each by the name of its row, satisfy the same expectation.
 func (o *Operation) Equal(a, b string) bool {
 	if a == b {
 		return true
@@ -319,7 +322,7 @@ func (o *Operation) Equal(a, b string) bool {
 	return false
 }
 
-// Example returns the response that the documents print for a code.
+// Example returns the response that the documents print for the row with a name.
 func (o *Operation) Example(code string) (Example, bool) {
 	e, ok := o.example[code]
 	return e, ok

@@ -23,7 +23,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 			r.errors = append(r.errors, lineError{line(row), "a result code must be quoted; YAML reads this one as a number"})
 		}
 		c := &Code{
-			Code: text(child(row, "code")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
+			Code: text(child(row, "code")), Variant: text(child(row, "variant")), If: r.expression(child(row, "if")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
 			HTTP: http.StatusOK, State: contract.State(text(child(row, "outcome"))), Retry: contract.Retry(text(child(row, "retry"))),
 			When: r.expression(child(row, "when")), SeenIn: text(child(row, "seen")), Doc: text(child(row, "x-doc")), Line: row.Line,
 		}
@@ -58,25 +58,40 @@ func (r *reader) examples(o *Operation, responses *yaml.Node) {
 // ResultCode is the result in a response. Numbers are in decimal text.
 type ResultCode struct {
 	Code, Status, Message string
-	Row                   *Code // nil: the documents do not list the code
+	Row                   *Code // nil: the documents do not list the code, or no row of it fits
+	// Unfit: the documents list the code, and the if of none of its rows is true.
+	Unfit bool
+	// Undecided is the row whose if costs too much to evaluate for this exchange. Row is nil
+	// then; nil: every if was evaluated.
+	Undecided *Code
 	// CodeAt is the place of the code. It is contract.ResponseStatus if the body has no
 	// code, because the HTTP status is then the code.
 	CodeAt, StatusAt, MessageAt contract.Place
+
+	reads bool // see Operation.readsLikeRow
 }
 
 // ResultCode reads the result from a response. ok is false if the body is not JSON: an
-// HTML page of a proxy is not the provider's result.
+// HTML page of a proxy is not the provider's result. If a row of the code has an if that
+// names the request, use ResultCodeOf.
 func (o *Operation) ResultCode(response contract.Response) (result ResultCode, ok bool) {
 	body, err := contract.Decode(response.Body)
 	if err != nil {
 		return ResultCode{}, false
 	}
-	return o.ResultCodeIn(response.Status, body), true
+	return o.ResultCodeOf(contract.Exchange{Response: response}, body), true
 }
 
-// ResultCodeIn is ResultCode for a decoded body.
-func (o *Operation) ResultCodeIn(status int, body any) ResultCode {
-	return o.resultCode(status, decodedBody{body})
+// ResultCodeOf is ResultCode for the response of an exchange, whose body is decoded
+// already.
+func (o *Operation) ResultCodeOf(ex contract.Exchange, body any) ResultCode {
+	m := o.resultCode(ex.Response.Status, decodedBody{body})
+	if m.Row.varies() {
+		x := NewView(o, ex, nil, nil)
+		m.choose(x)
+		x.Done()
+	}
+	return m
 }
 
 // resultReader returns the text of a member of the result, by its index and pointer.
@@ -94,7 +109,7 @@ func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
 	return text, there
 }
 
-// resultCode reads the result.
+// resultCode reads the result. Row is the first row of the code: see choose.
 func (o *Operation) resultCode(status int, in resultReader) ResultCode {
 	n := 0 // the pointers of the lists before
 	first := func(all []contract.Pointer) (text string, place contract.Place) {
@@ -114,7 +129,8 @@ func (o *Operation) resultCode(status int, in resultReader) ResultCode {
 	if m.CodeAt == "" {
 		m.Code, m.CodeAt = strconv.Itoa(status), contract.ResponseStatus
 	}
-	m.Row = o.Code(m.Code)
+	m.Row = o.first(m.Code)
+	m.reads = m.Row == nil && o.readsLikeRow(m.Code)
 	return m
 }
 

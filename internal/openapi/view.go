@@ -165,7 +165,7 @@ func (o *Operation) expressions() []*Expression {
 		all = append(all, r.Rule)
 	}
 	for _, c := range o.Codes {
-		all = append(all, c.When)
+		all = append(all, c.When, c.If)
 	}
 	for _, s := range []*Signature{o.Sign.Request, o.Sign.Response} {
 		if s != nil {
@@ -182,6 +182,9 @@ func (x *View) ResultCode() (*ResultCode, bool) {
 		x.code, x.codeRead = ResultCode{}, true
 		if is {
 			x.code = x.o.resultCode(x.Exchange.Response.Status, x)
+			if x.code.Row.varies() {
+				x.code.choose(x)
+			}
 		}
 	}
 	return &x.code, is

@@ -24,6 +24,8 @@ func (d *draft) codeNew(o *openapi.Operation, c contract.Change) *contract.Messa
 		return codeHidden
 	case o.Code(c.Code) != nil:
 		return tableHasIt
+	case o.Lists(c.Code):
+		return noVariantFits
 	}
 	status := http.StatusOK
 	if like := d.model(o); like != nil {
@@ -146,13 +148,13 @@ func children(n *yaml.Node) []*yaml.Node {
 func (d *draft) model(o *openapi.Operation) *openapi.Code {
 	for _, state := range []contract.State{contract.Unknown, contract.Pending, contract.Unavailable, contract.Rejected, contract.Invalid, contract.Unauthorized} {
 		for _, row := range o.Codes {
-			if _, ok := o.Example(row.Code); ok && row.State == state && row.HTTP == http.StatusOK {
+			if _, ok := o.Example(row.Name()); ok && row.State == state && row.HTTP == http.StatusOK {
 				return row
 			}
 		}
 	}
 	for _, row := range o.Codes {
-		if _, ok := o.Example(row.Code); ok && row.State != contract.Succeeded {
+		if _, ok := o.Example(row.Name()); ok && row.State != contract.Succeeded {
 			return row
 		}
 	}
@@ -165,7 +167,7 @@ func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*y
 	like := d.model(o)
 	if like == nil || like.HTTP != status {
 		for _, row := range o.Codes {
-			if _, ok := o.Example(row.Code); ok && row.HTTP == status {
+			if _, ok := o.Example(row.Name()); ok && row.HTTP == status {
 				like = row
 			}
 		}
@@ -173,7 +175,7 @@ func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*y
 	if like == nil || like.HTTP != status {
 		return nil, false
 	}
-	printed, _ := o.Example(like.Code)
+	printed, _ := o.Example(like.Name())
 	var document yaml.Node
 	if err := yaml.Unmarshal(printed.Body, &document); err != nil || len(document.Content) == 0 {
 		return nil, false

@@ -24,7 +24,7 @@ func (d *draft) row(o *openapi.Operation, c contract.Change) (tableRow, bool) {
 	table := d.resolve(operationPath(o).to("x-result", "codes"))
 	code := o.Code(c.Code)
 	for i, n := range children(table.node(d.root)) {
-		if code != nil && child(n, "code") != nil && child(n, "code").Value == c.Code {
+		if code != nil && text(child(n, "code")) == code.Code && text(child(n, "variant")) == code.Variant {
 			return tableRow{code, table.to(strconv.Itoa(i))}, true
 		}
 	}

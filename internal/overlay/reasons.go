@@ -12,6 +12,7 @@ var (
 	codeless           = reason("codeless", "it has no result code", "decide by hand")
 	codeHidden         = reason("code-hidden", "the shape does not contain the code, because it may be personal", "read the responses")
 	tableHasIt         = reason("table", "the table already has it", "nothing to do")
+	noVariantFits      = reason("variant", "the code is documented, and none of its variants fits the responses", "read the responses, and add a row with the code, a variant and an if")
 	statusInvalid      = reason("status-code", "the code is an HTTP status, and this is not a valid one", "decide by hand")
 	exampleAbsent      = reason("example", "the document has no example to derive one from", "add an example to the specification first")
 	codeNotInTable     = reason("no-code", "the table has no such code", "add the code to x-codes of the specification first")
@@ -57,7 +58,7 @@ func Reasons() []*contract.Template {
 	var all []*contract.Template
 	for _, m := range []*contract.Message{
 		operationUnknown, meaningless, severalWays, mayComeBack, timesUndescribed, codeless,
-		codeHidden, tableHasIt, statusInvalid, exampleAbsent, codeNotInTable, statusUnnamed,
+		codeHidden, tableHasIt, noVariantFits, statusInvalid, exampleAbsent, codeNotInTable, statusUnnamed,
 		rowWithoutStatus, messageUnnamed, httpUnnamed, mediaUnnamed, documentHasIt, patternInWay,
 		schemaAccepts, lengthUnnamed, outsideBody, namedRef, memberDocumented, parentUndocumented,
 		typeUnnamed, memberUnknown, schemaAcceptsNull, notRequired, valueUnnamed, headersUndescribed,

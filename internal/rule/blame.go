@@ -37,7 +37,7 @@ var (
 func (p *Subject) blameExpectation(f *contract.Finding) {
 	var why *contract.Template
 	switch {
-	case p.Operation.Code(p.Case.Want.Code) == nil:
+	case p.Operation.Code(p.Case.Want.Row()) == nil:
 		why = expectsUnlisted
 	case p.ruledOut():
 		why = expectsRuledOut
@@ -54,7 +54,7 @@ func (p *Subject) blameExpectation(f *contract.Finding) {
 // if it is about earlier requests, which only the provider knows, or about a violation:
 // a provider may check more than the specification lists.
 func (p *Subject) ruledOut() bool {
-	row := p.Operation.Code(p.Case.Want.Code)
+	row := p.Operation.Code(p.Case.Want.Row())
 	if row.When == nil {
 		return false
 	}
@@ -65,7 +65,7 @@ func (p *Subject) ruledOut() bool {
 // refusedByDesign reports whether the case wants a success although it makes its own
 // request invalid and expects no finding there.
 func (p *Subject) refusedByDesign() bool {
-	row := p.Operation.Code(p.Case.Want.Code)
+	row := p.Operation.Code(p.Case.Want.Row())
 	if row.State != contract.Succeeded {
 		return false
 	}

@@ -140,8 +140,8 @@ func outcomeAgrees(p *Subject) {
 		} else if got.State == want.State {
 			t = outcomeRetry
 		}
-		p.add(at, row.Code, t,
-			contract.ArgText("code", row.Code), contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)),
+		p.add(at, row.Name(), t,
+			contract.ArgText("code", row.Name()), contract.ArgText("state", string(got.State)), contract.ArgText("retry", string(got.Retry)),
 			contract.ArgText("documented", string(want.State)), contract.ArgText("documentedRetry", string(want.Retry)))
 	}
 }

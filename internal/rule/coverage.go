@@ -10,7 +10,7 @@ import (
 
 // Kinds of documented items that exchanges can cover.
 const (
-	Codes          = "codes"          // "324"
+	Codes          = "codes"          // "324", "REFUSED/duplicate-receipt"
 	RequestFields  = "requestFields"  // "request#/body/orderId", "request.query.mid"
 	ResponseFields = "responseFields" // "response#/body/txnToken"
 	Values         = "values"         // of enumerations: "request#/apiType=b2b"
@@ -33,7 +33,7 @@ func Documented(o *openapi.Operation) map[string][]string {
 	}
 	for _, c := range o.Codes {
 		if c.SeenIn == "" {
-			add(Codes, c.Code)
+			add(Codes, c.Name())
 		}
 	}
 	for _, m := range o.Places() {
@@ -68,7 +68,7 @@ func cutValue(item string) (at contract.Place, value string) {
 func Observed(o *openapi.Operation, x *openapi.View) map[string][]string {
 	all := map[string][]string{}
 	if result, ok := x.ResultCode(); ok {
-		all[Codes] = append(all[Codes], result.Code)
+		all[Codes] = append(all[Codes], result.Name())
 	}
 	for _, p := range o.Parameters {
 		if values := p.Values(x.Exchange.Request); len(values) > 0 {

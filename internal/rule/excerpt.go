@@ -213,7 +213,7 @@ func (e *excerpter) harmless(text string) bool {
 // about a person. In traffic, a free text can have a name or a telephone number in it.
 // Only messages and codes of the documents are shown there.
 func (e *excerpter) bounded(at contract.Place, text string) bool {
-	if !e.traffic || e.o.Code(text) != nil || slices.ContainsFunc(e.o.Codes, func(c *openapi.Code) bool { return slices.Contains(c.Messages, text) }) {
+	if !e.traffic || e.o.Lists(text) || slices.ContainsFunc(e.o.Codes, func(c *openapi.Code) bool { return slices.Contains(c.Messages, text) }) {
 		return true
 	}
 	pointer, inBody := at.Pointer()

@@ -17,7 +17,7 @@ func codeExplainedRule() Rule {
 			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
 			openCredentials, openToken, openReferences, openMerchant, openMember, openEach, openBoth, openMore,
 		},
-		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent},
+		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent, variantNone, variantCostly},
 		Side:    contract.ProviderSide, Severity: contract.Warning,
 		Applies: func(p *Subject) bool {
 			return p.Case == nil && slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.When != nil })
@@ -75,7 +75,7 @@ func codeExplained(p *Subject) {
 		p.inconclusive(bodyUnreadable)
 		return
 	case result.Row == nil:
-		p.inconclusive(codeAbsent)
+		p.inconclusive(rowless(result))
 		return
 	case p.Operation.Request != nil && len(p.View.Exchange.Request.Body) == 0:
 		p.inconclusive(causeUnreadable)
@@ -90,7 +90,7 @@ func codeExplained(p *Subject) {
 	documented := p.View.Causes(result.Row)
 	c := p.causes(documented, p.View.RequestFaults(false))
 	code, all := contract.ArgText("response", documented.Title), contract.ArgListAt("causes", &documented.Texts)
-	at, detail := result.CodeAt, result.Row.Code
+	at, detail := result.CodeAt, result.Row.Name()
 	switch {
 	case len(c.yes) > 0:
 		p.addWithSeverity(contract.Info, at, detail+" explained", causeTrue, code, all, contract.ArgList("true", c.yes))
@@ -123,7 +123,7 @@ func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 				continue
 			}
 			if p.View.CauseTruth(cause, faults) == view.True {
-				p.add(result.CodeAt, refusal.Code.Code+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
+				p.add(result.CodeAt, refusal.Code.Name()+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
 				return
 			}
 		}

@@ -91,6 +91,8 @@ func (p *Subject) specLine(f *contract.Finding) int {
 	case "code-expected", "code-documented", "code-agrees", "code-covered", "outcome-agrees":
 		if c := o.Code(detail); c != nil {
 			line = c.Line
+		} else if code, unfit := strings.CutSuffix(detail, unfitDetail); unfit {
+			line = o.Rows(code)[0].Line
 		}
 	case contract.CodeExplained:
 		code, _, _ := strings.Cut(detail, " ")

@@ -81,11 +81,26 @@ func wholeResponse(*Subject, *contract.Finding) []contract.Place {
 	return []contract.Place{contract.ResponseRoot}
 }
 
-// resultPlaces returns the places of the result in a response.
+// resultPlaces returns the places of the result in a response, and those that tell the
+// variants of its code apart.
 func resultPlaces(p *Subject, _ *contract.Finding) []contract.Place {
-	var all []contract.Place
+	all := p.variantPlaces()
 	for _, pointer := range slices.Concat(p.Operation.Result.Code, p.Operation.Result.Status) {
 		all = append(all, contract.ResponseBody(pointer))
+	}
+	return all
+}
+
+// variantPlaces returns the places that the ifs of the response's code read.
+func (p *Subject) variantPlaces() (all []contract.Place) {
+	result, ok := p.View.ResultCode()
+	if !ok {
+		return nil
+	}
+	for _, row := range p.Operation.Rows(result.Code) {
+		if row.If != nil {
+			all = append(append(all, row.If.ResponsePlaces()...), row.If.Places()...)
+		}
 	}
 	return all
 }
@@ -109,7 +124,7 @@ func causePlaces(p *Subject, f *contract.Finding) []contract.Place {
 	if row == nil || row.When == nil {
 		return nil
 	}
-	all := row.When.Places()
+	all := append(p.variantPlaces(), row.When.Places()...)
 	for name, place := range map[string]contract.Place{"violation": contract.RequestBody(""), "signature": contract.RequestBody(""), "authentication": contract.RequestAuthorization} {
 		if row.When.Names(name) {
 			all = append(all, place)

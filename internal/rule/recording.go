@@ -67,7 +67,7 @@ func newRedaction(o *openapi.Operation) redaction {
 		words = append(append(words, m.Enum...), contract.TokensOf(m.Pointer)...)
 	}
 	for _, c := range o.Codes {
-		words = append(append(append(words, c.Code, c.Status), c.Messages...), o.Messages(c.Code)...)
+		words = append(append(append(words, c.Code, c.Status), c.Messages...), o.Messages(c.Name())...)
 	}
 	described := describedPlaces(o)
 	r.documents = redact.Documents{

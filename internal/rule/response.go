@@ -63,8 +63,8 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "code-documented", Title: "the response has a documented result code", Family: "response", Reads: resultPlaces,
-			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeSeen},
-			Reasons:   []*contract.Template{bodyUnreadable},
+			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeUnfit, codeSeen},
+			Reasons:   []*contract.Template{bodyUnreadable, variantCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
 			Remedy: "Inquire about the order. Ask the provider what the code means, then add it to the table of codes.",
@@ -72,7 +72,7 @@ func responseRules() []Rule {
 		{
 			ID: "code-agrees", Title: "code, status and message of the response agree", Family: "response", Reads: resultPlaces,
 			Templates: []*contract.Template{statusDisagrees, statusAssumed, statusOther, messageOther},
-			Reasons:   []*contract.Template{codeAbsent},
+			Reasons:   []*contract.Template{codeAbsent, variantNone, variantCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with the status of a failure contradicts itself. Where the documents list no HTTP status, another status for a refusal is a warning. An undocumented message is only an info.",
 			Remedy: "Treat the response as unknown and inquire. Report the contradiction to the provider.",
@@ -123,9 +123,12 @@ var (
 
 	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
 	codeUndocumentedText = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is hidden, because " + hiddenCode}
+	codeUnfit            = &contract.Template{ID: "code-documented.unfit", Text: "result code {code} is documented, but none of its variants fits this response with HTTP status {status}; the documents list {variants|and}, each under a condition (`if`) that is not true here"}
+	variantCostly        = &contract.Template{ID: "code-documented.costly", Text: "variant of the code not checked: the condition (`if`) that tells the variants apart takes too long for this exchange", WayOut: "shorten the lists of the exchange, or write the `if` without a loop"}
 	codeSeen             = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before (`assay explain {name}`)"}
 
 	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code", WayOut: "add the code to x-codes of the specification, or use a case or a recording with a documented code"}
+	variantNone     = &contract.Template{ID: "code-agrees.unfit", Text: "code, status and message not compared: none of the variants of the code fits the response", WayOut: "see the finding of code-documented"}
 	statusAssumed   = &contract.Template{ID: "code-agrees.assumed", Text: "code {code} comes with HTTP status {status}; the documents list no HTTP status, and the specification assumes {assumed}"}
 	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documents list it with {documented}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
@@ -136,17 +139,21 @@ var (
 
 func codeExpected(p *Subject) {
 	result, ok := p.View.ResultCode()
-	want := p.Case.Want.Code
+	want := p.Case.Want.Row()
 	switch {
 	case !ok:
 		p.add(contract.ResponseRoot, want, codeNowhere, contract.ArgText("expected", want))
-	case p.Operation.Equal(result.Code, want):
-	case !printable(result.Code):
+	case p.Operation.Equal(result.Name(), want):
+	case result.Row == nil && !printable(result.Code):
 		p.add(result.CodeAt, want, codeOtherText, contract.ArgText("expected", want), codeLength(result.Code))
 	default:
-		p.add(result.CodeAt, want, codeOther, contract.ArgText("code", result.Code), contract.ArgText("expected", want))
+		p.add(result.CodeAt, want, codeOther, contract.ArgText("code", result.Name()), contract.ArgText("expected", want))
 	}
 }
+
+// unfitDetail is the end of the detail of a finding about a code none of whose variants
+// fits; the code stands before it.
+const unfitDetail = " unfit"
 
 // printable reports whether a message may contain a result code. An undocumented code
 // is text from the provider and could contain anything.
@@ -254,12 +261,16 @@ func codeDocumented(p *Subject) {
 	switch {
 	case !ok:
 		p.inconclusive(bodyUnreadable)
+	case result.Undecided != nil:
+		p.inconclusive(variantCostly)
+	case result.Unfit:
+		p.add(result.CodeAt, result.Code+unfitDetail, codeUnfit, contract.ArgText("code", result.Code), contract.ArgInt("status", int64(p.View.Exchange.Response.Status)), contract.ArgList("variants", p.Operation.RowNames(result.Code)))
 	case result.Row == nil && !printable(result.Code):
 		p.add(result.CodeAt, "undocumented", codeUndocumentedText, codeLength(result.Code))
 	case result.Row == nil:
 		p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
 	case result.Row.SeenIn != "":
-		p.addWithSeverity(contract.Warning, result.CodeAt, result.Code, codeSeen, contract.ArgText("code", result.Code), contract.ArgText("ambiguity", result.Row.SeenIn), contract.ArgText("name", p.ambiguityName(result.Row.SeenIn)))
+		p.addWithSeverity(contract.Warning, result.CodeAt, result.Name(), codeSeen, contract.ArgText("code", result.Name()), contract.ArgText("ambiguity", result.Row.SeenIn), contract.ArgText("name", p.ambiguityName(result.Row.SeenIn)))
 	}
 }
 
@@ -267,19 +278,19 @@ func codeAgrees(p *Subject) {
 	response := p.View.Exchange.Response
 	result, ok := p.View.ResultCode()
 	if !ok || result.Row == nil {
-		p.inconclusive(codeAbsent)
+		p.inconclusive(rowless(result))
 		return
 	}
 	if listed := p.Operation.Responses[result.Row.HTTP]; result.Row.HTTP != response.Status {
-		code, status, expected := contract.ArgText("code", result.Code), contract.ArgInt("status", int64(response.Status)), int64(result.Row.HTTP)
+		code, status, expected := contract.ArgText("code", result.Name()), contract.ArgInt("status", int64(response.Status)), int64(result.Row.HTTP)
 		if listed != nil && listed.Assumed {
 			severity := contract.Warning
 			if result.Row.Accepted() && response.Status >= http.StatusBadRequest {
 				severity = contract.Error // a success with the status of a failure, whatever the documents list
 			}
-			p.addWithSeverity(severity, contract.ResponseStatus, result.Code, statusAssumed, code, status, contract.ArgInt("assumed", expected))
+			p.addWithSeverity(severity, contract.ResponseStatus, result.Name(), statusAssumed, code, status, contract.ArgInt("assumed", expected))
 		} else {
-			p.add(contract.ResponseStatus, result.Code, statusDisagrees, code, status, contract.ArgInt("documented", expected))
+			p.add(contract.ResponseStatus, result.Name(), statusDisagrees, code, status, contract.ArgInt("documented", expected))
 		}
 	}
 	if result.Row.Status != "" && result.Row.Status != result.Status {
@@ -287,12 +298,23 @@ func codeAgrees(p *Subject) {
 		if at == "" {
 			at = contract.ResponseBody(first(p.Operation.Result.Status))
 		}
-		p.add(at, result.Code, statusOther, contract.ArgText("code", result.Code), contract.ArgText("documented", result.Row.Status))
+		p.add(at, result.Name(), statusOther, contract.ArgText("code", result.Name()), contract.ArgText("documented", result.Row.Status))
 	}
 	// fields-required reports a missing message if it is required.
-	if result.MessageAt != "" && !p.Operation.DocumentsMessage(result.Code, result.Message) {
-		p.addWithSeverity(contract.Info, result.MessageAt, result.Code, messageOther, contract.ArgText("code", result.Code), contract.ArgList("documented", distinct(p.Operation.Messages(result.Code))))
+	if result.MessageAt != "" && !p.Operation.DocumentsMessage(result.Name(), result.Message) {
+		p.addWithSeverity(contract.Info, result.MessageAt, result.Name(), messageOther, contract.ArgText("code", result.Name()), contract.ArgList("documented", distinct(p.Operation.Messages(result.Name()))))
 	}
+}
+
+// rowless returns why a response has no row of the table.
+func rowless(result *openapi.ResultCode) *contract.Template {
+	switch {
+	case result.Undecided != nil:
+		return variantCostly
+	case result.Unfit:
+		return variantNone
+	}
+	return codeAbsent
 }
 
 // distinct returns the texts without repetitions, in order.

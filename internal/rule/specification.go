@@ -135,8 +135,8 @@ func codeCovered(p *Subject) {
 	for _, o := range p.Spec.Operations {
 		result := p.observed(o, Codes)
 		for _, c := range o.Codes { // including codes that were only observed
-			if !result[c.Code] {
-				p.add(contract.OutsidePlace(o.Name()+"/"+c.Code), o.ID+" "+c.Code, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", c.Code))
+			if name := c.Name(); !result[name] {
+				p.add(contract.OutsidePlace(o.Name()+"/"+name), o.ID+" "+name, codeUncovered, contract.ArgText("operation", o.Name()), contract.ArgText("code", name))
 			}
 		}
 	}

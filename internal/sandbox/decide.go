@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"slices"
+	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -13,7 +14,7 @@ import (
 // documents list no code.
 func (s *Sandbox) decide(q *question) (row *openapi.Code, v *openapi.RequestViolation, undecided []openapi.RequestViolation) {
 	if q.wish.code != "" {
-		return q.o.Code(q.wish.code), nil, nil
+		return q.o.preferred(q.wish), nil, nil
 	}
 	var forgiving []*openapi.Ambiguity
 	if q.wish.handling == "lenient" || s.options.Lenient && q.wish.handling != "strict" {
@@ -52,4 +53,32 @@ func (q *question) choose(forgiving []*openapi.Ambiguity) (*openapi.Code, *opena
 		return nil, nil, found
 	}
 	return q.o.Success(), nil, nil
+}
+
+// preferred returns the row that a request prefers, nil if there is none. The code alone
+// names its row if there is one row only.
+func (o *operation) preferred(w wish) *openapi.Code {
+	if rows := o.Rows(w.code); w.variant == "" && len(rows) == 1 {
+		return rows[0]
+	}
+	return o.Code(contract.CodeName(w.code, w.variant))
+}
+
+// noSuchRow says why there is no row for a preferred code.
+func (o *operation) noSuchRow(w wish) string {
+	var variants []string
+	for _, row := range o.Rows(w.code) {
+		if row.Variant != "" {
+			variants = append(variants, row.Variant)
+		}
+	}
+	switch {
+	case len(variants) > 0 && w.variant == "":
+		return "Prefer: code " + w.code + " of " + o.Name() + " has variants; write code=" + w.code + "; variant= and one of " + strings.Join(variants, ", ")
+	case len(variants) > 0:
+		return "Prefer: code " + w.code + " of " + o.Name() + " has no such variant; there are " + strings.Join(variants, ", ")
+	case o.Lists(w.code):
+		return "Prefer: code " + w.code + " of " + o.Name() + " has no variants; write code=" + w.code
+	}
+	return o.Name() + " documents no such code; `assay list codes` lists them"
 }

@@ -10,10 +10,10 @@ import (
 
 // wish holds the preferences of a request.
 type wish struct {
-	code, fault string
-	handling    string // "lenient", "strict", or "" for the sandbox's own setting
-	at          time.Time
-	merchant    map[string]bool
+	code, variant, fault string
+	handling             string // "lenient", "strict", or "" for the sandbox's own setting
+	at                   time.Time
+	merchant             map[string]bool
 }
 
 // preferences reads the header Prefer. A wrong value of one of our preferences is an
@@ -22,11 +22,18 @@ func preferences(h http.Header) (wish, error) {
 	w := wish{}
 	for _, line := range h.Values("Prefer") {
 		for _, one := range strings.Split(line, ",") {
-			name, value, _ := strings.Cut(strings.TrimSpace(one), "=")
-			value = strings.Trim(value, `"`)
+			one, parameters, _ := strings.Cut(one, ";")
+			name, value := preference(one)
 			switch {
 			case name == "code":
 				w.code = value
+				for parameter := range strings.SplitSeq(parameters, ";") {
+					if name, value := preference(parameter); name == "variant" {
+						w.variant = value
+					}
+				}
+			case name == "variant":
+				return w, fmt.Errorf("variant=%s belongs to a code: code=CODE; variant=%[1]s, with a semicolon", value)
 			case name == "handling": // RFC 7240, section 4.4
 				if value != "lenient" && value != "strict" {
 					return w, fmt.Errorf("handling is lenient or strict, not %q", value)
@@ -52,4 +59,10 @@ func preferences(h http.Header) (wish, error) {
 		}
 	}
 	return w, nil
+}
+
+// preference reads name=value.
+func preference(text string) (name, value string) {
+	name, value, _ = strings.Cut(text, "=")
+	return strings.TrimSpace(name), strings.Trim(strings.TrimSpace(value), `"`)
 }

@@ -6,7 +6,7 @@
 // show that the client is wrong.
 //
 // A request chooses its response with the header Prefer (RFC 7240): code=501 (this
-// result code), fault=reset (see Faults), at=2023-01-01T00:00:00Z (the clock),
+// result code; code=C; variant=v if the code has variants), fault=reset (see Faults), at=2023-01-01T00:00:00Z (the clock),
 // merchant.NAME=true (a feature of x-merchant), and handling=lenient or handling=strict
 // (whether the lenient schemas of ambiguities apply).
 //
@@ -157,12 +157,12 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 		return
 	}
 	if row == nil {
-		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
+		http.Error(w, "assay sandbox: "+o.noSuchRow(wish), http.StatusBadRequest)
 		return
 	}
 	t := o.template(row)
 	if t == nil {
-		http.Error(w, "assay sandbox: the specification has no example response for "+o.Name()+"/"+row.Code, http.StatusNotImplemented)
+		http.Error(w, "assay sandbox: the specification has no example response for "+o.Name()+"/"+row.Name(), http.StatusNotImplemented)
 		return
 	}
 	room.response = s.fill(room.response[:0], t, q, violation)

@@ -38,10 +38,10 @@ type hole struct {
 	unit  string // of a time; "": milliseconds
 }
 
-// newTemplate returns the template of a code, or nil if the documents print no
-// response.
+// newTemplate returns the template of a row, or nil if the documents print no response
+// and none can be built that is of the row.
 func newTemplate(o *operation, row *openapi.Code) *template {
-	example, ok := o.Example(row.Code)
+	example, ok := o.RowExample(row)
 	if !ok {
 		return nil
 	}

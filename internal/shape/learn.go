@@ -49,11 +49,13 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	name := None
 	request := l.texts.request(ex, o)
 	if err == nil {
-		met = o.ResultCodeIn(ex.Response.Status, value)
+		met = o.ResultCodeOf(ex, value)
 		switch {
 		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
 			name = Uncoded
 		case met.Row != nil:
+			name = met.Name()
+		case met.Unfit || met.Undecided != nil: // a documented code
 			name = met.Code
 		case met.CodeAt == contract.ResponseStatus:
 			name = code(met.Code)
@@ -110,7 +112,7 @@ func isText(response any, at contract.Place) bool {
 // undocumented status is a result code too.
 func ByStatus(o *openapi.Operation) bool {
 	return len(o.Result.Code) == 0 || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool {
-		printed, ok := o.Example(row.Code)
+		printed, ok := o.Example(row.Name())
 		if !ok || row.Code != strconv.Itoa(row.HTTP) {
 			return false
 		}
@@ -174,13 +176,13 @@ func (of *operationState) messageForm(met openapi.ResultCode, response any, requ
 	if met.Message == "" {
 		return contract.EmptyText
 	}
-	for _, text := range o.Messages(met.Code) {
+	for _, text := range o.Messages(met.Name()) {
 		if text == met.Message {
 			return text
 		}
 	}
-	if met.Row != nil && len(o.Messages(met.Code)) > 0 && o.DocumentsMessage(met.Code, met.Message) {
-		return o.Messages(met.Code)[0]
+	if met.Row != nil && len(o.Messages(met.Name())) > 0 && o.DocumentsMessage(met.Name(), met.Message) {
+		return o.Messages(met.Name())[0]
 	}
 	asked := request()
 	values := slices.Clone(asked.whole)
@@ -206,7 +208,7 @@ func (of *operationState) usesWord(word string) bool {
 	if of.words == nil {
 		of.words = map[string]bool{}
 		for _, row := range of.o.Codes {
-			for _, text := range of.o.Messages(row.Code) {
+			for _, text := range of.o.Messages(row.Name()) {
 				for _, w := range strings.Fields(text) {
 					of.words[w] = true
 				}

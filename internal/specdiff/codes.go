@@ -52,24 +52,27 @@ func (c *comparison) codes(was, is *openapi.Operation) {
 	if len(is.Result.Code) > 0 {
 		at = contract.ResponseBody(is.Result.Code[0])
 	}
-	pairs(was.Codes, is.Codes, func(row *openapi.Code) string { return row.Code }, func(old, now **openapi.Code) {
+	pairs(was.Codes, is.Codes, (*openapi.Code).Name, func(old, now **openapi.Code) {
 		switch {
 		case old == nil:
 			impact, why := c.newCode(was, *now)
-			c.add(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Code, At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
+			c.add(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Name(), At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
 		case now == nil:
 			impact, why := removedCode(*old, is)
-			c.add(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Code, At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
+			c.add(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Name(), At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
 		default:
 			c.code(is, at, *old, *now)
 		}
 	})
+	c.variants(was, is, at)
 }
 
 // newCode returns the impact of a new code. An unknown outcome is never a success, but
 // each order needs an inquiry.
 func (c *comparison) newCode(o *openapi.Operation, row *openapi.Code) (contract.Impact, contract.Message) {
 	switch known := c.uses.codes(o); {
+	case slices.Contains(known, row.Code) && meansOtherwise(o, row):
+		return contract.Breaks, variantUnknown.Says()
 	case slices.Contains(known, row.Code):
 		return contract.Harmless, codeKnown.Says()
 	case known != nil:
@@ -89,7 +92,7 @@ func removedCode(row *openapi.Code, is *openapi.Operation) (contract.Impact, con
 	}
 	for _, other := range is.Codes {
 		if other.State == row.State {
-			return contract.Minor, codeSameOutcome.Says(contract.ArgText("code", other.Code))
+			return contract.Minor, codeSameOutcome.Says(contract.ArgText("code", other.Name()))
 		}
 	}
 	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
@@ -102,9 +105,12 @@ func meaning(row *openapi.Code) contract.Value {
 		text = row.Status + ", " + text
 	}
 	v := terms(text, "outcome", string(row.State), "retry", string(row.Retry))
-	v.Codes = []string{row.Code}
+	v.Codes = []string{row.Name()}
 	if row.Status != "" {
 		v.Statuses = []string{row.Status}
+	}
+	if row.If != nil {
+		v = with(v, "if", row.If.String())
 	}
 	return v
 }
@@ -146,7 +152,7 @@ func classes(o *openapi.Operation) contract.Value {
 func (c *comparison) code(o *openapi.Operation, at contract.Place, was, is *openapi.Code) {
 	differs := func(kind contract.Kind, impact contract.Impact, before, after contract.Value, message *contract.Template) {
 		if differ(before, after) {
-			c.add(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Code, At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
+			c.add(o.ID, is.Line, contract.Change{Kind: kind, Code: is.Name(), At: at, Impact: impact, Before: before, Now: after, Message: message.Says()})
 		}
 	}
 	differs("code-outcome", contract.Breaks, terms(string(was.State), "outcome", string(was.State)), terms(string(is.State), "outcome", string(is.State)), codeOutcome)
@@ -155,6 +161,7 @@ func (c *comparison) code(o *openapi.Operation, at contract.Place, was, is *open
 	differs("message-changed", contract.Minor, messages(was.Messages), messages(is.Messages), messageOther)
 	differs("http-changed", contract.Breaks, status(was.HTTP), status(is.HTTP), httpOther)
 	differs("code-when", contract.Minor, expression(was.When), expression(is.When), codeWhen)
+	differs("code-if", ifImpact(o, is), condition(was.If), condition(is.If), codeIf)
 	differs("code-documented", contract.Minor, documented(was), documented(is), codeDocumented)
 }
 

@@ -399,7 +399,7 @@ func notation(all []trait) string {
 func (c *comparison) implied(change *contract.Change, found checker.Change, was, is *openapi.Operation) bool {
 	if was != nil && is != nil && change.Kind == contract.HTTPChanged {
 		return slices.ContainsFunc(is.Codes, func(row *openapi.Code) bool {
-			old := was.Code(row.Code)
+			old := was.Code(row.Name())
 			return old != nil && old.HTTP != row.HTTP && (slices.Contains(change.Now.HTTP, row.HTTP) || slices.Contains(change.Before.HTTP, old.HTTP))
 		})
 	}
@@ -416,7 +416,7 @@ func (c *comparison) implied(change *contract.Change, found checker.Change, was,
 	}
 	fromCodes := map[one]bool{}
 	for _, row := range now.Codes {
-		if before.Code(row.Code) != nil {
+		if before.Code(row.Name()) != nil {
 			continue
 		}
 		for _, pointer := range now.Result.Status {

@@ -26,6 +26,7 @@ type Expression struct {
 	program cel.Program
 	names   [][]string // every chain of members in the source, starting with the variable
 	texts   []string   // every string in the source
+	numbers []string   // every number in the source, in decimal text
 	self    bool       // it names self
 	// maxSteps is the number of items that all loops may see together; 0: it has no loop.
 	maxSteps uint
@@ -132,7 +133,7 @@ func (e *Expression) compile() error {
 	if err != nil {
 		return fmt.Errorf("CEL: %w", err)
 	}
-	e.program, e.names, e.texts, e.members, e.needs = program, w.names, w.texts, members, newNeeds(parsed.NativeRep().Expr())
+	e.program, e.names, e.texts, e.numbers, e.members, e.needs = program, w.names, w.texts, w.numbers, members, newNeeds(parsed.NativeRep().Expr())
 	e.self, e.maxSteps, e.nested, e.doubts = e.mentions("self"), w.maxSteps(), w.depth > 1, newDoubts(e)
 	return nil
 }
@@ -188,6 +189,12 @@ func (e *Expression) Texts() []string {
 	return e.texts
 }
 
+// Numbers returns the numbers in the source, in order, in decimal text.
+func (e *Expression) Numbers() []string {
+	_ = e.Compile() // without a program there are none
+	return e.numbers
+}
+
 // Chains returns what the source names, each as a variable and its members: request,
 // body, orderId. * stands for the items of a list.
 func (e *Expression) Chains() [][]string {
@@ -210,6 +217,28 @@ func (e *Expression) Places() []contract.Place {
 			place = contract.RequestHeader(strings.Join(chain[2:], ""))
 		case chain[1] == "query":
 			place = contract.Query(strings.Join(chain[2:], ""))
+		}
+		if place != "" && !slices.Contains(all, place) {
+			all = append(all, place)
+		}
+	}
+	return all
+}
+
+// ResponsePlaces returns the places of a response that the expression names, in order:
+// "response.status", "response#/error/reason".
+func (e *Expression) ResponsePlaces() []contract.Place {
+	var all []contract.Place
+	for _, chain := range e.Chains() {
+		place := contract.Place("")
+		switch {
+		case len(chain) < 2 || chain[0] != "response":
+		case chain[1] == "body":
+			place = contract.ResponseBody(contract.PointerTo(chain[2:]...))
+		case chain[1] == "headers" && len(chain) > 2:
+			place = contract.ResponseHeader(chain[2])
+		case chain[1] == "status":
+			place = contract.ResponseStatus
 		}
 		if place != "" && !slices.Contains(all, place) {
 			all = append(all, place)
@@ -241,8 +270,10 @@ type walker struct {
 	scope map[string][]string
 	names [][]string
 	texts []string
-	depth int  // of comprehensions in comprehensions
-	heavy bool // a comprehension searches a list or a text for each item
+	// numbers are in decimal text.
+	numbers []string
+	depth   int  // of comprehensions in comprehensions
+	heavy   bool // a comprehension searches a list or a text for each item
 	// searches: a call looks through a list or a text, outside comprehensions.
 	searches bool
 	// shadows is a variable whose name a comprehension uses for its items.
@@ -256,8 +287,11 @@ func (w *walker) visit(e ast.Expr) {
 	}
 	switch e.Kind() {
 	case ast.LiteralKind:
-		if text, ok := e.AsLiteral().Value().(string); ok {
-			w.texts = append(w.texts, text)
+		switch literal := e.AsLiteral().Value().(type) {
+		case string:
+			w.texts = append(w.texts, literal)
+		case int64, uint64, float64:
+			w.numbers = append(w.numbers, fmt.Sprint(literal))
 		}
 	case ast.SelectKind:
 		w.visit(e.AsSelect().Operand())
@@ -296,7 +330,7 @@ func (w *walker) visit(e ast.Expr) {
 			inner.visit(part)
 		}
 		w.depth, w.heavy = max(w.depth, 1+inner.depth), w.heavy || inner.heavy || inner.searches
-		w.names, w.texts = append(w.names, inner.names...), append(w.texts, inner.texts...)
+		w.names, w.texts, w.numbers = append(w.names, inner.names...), append(w.texts, inner.texts...), append(w.numbers, inner.numbers...)
 		w.shadows = cmp.Or(w.shadows, inner.shadows)
 	}
 }
