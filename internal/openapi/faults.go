@@ -80,5 +80,11 @@ func (x *View) Reference() string {
 			return text
 		}
 	}
+	for _, p := range x.o.Parameters {
+		if p.In == "path" && p.Means == "reference" {
+			text, _ := x.PathParameter(p.Name)
+			return text
+		}
+	}
 	return ""
 }

@@ -41,6 +41,17 @@ func (t Template) Values(to []string, u *url.URL) (values []string, ok bool) {
 	return to, true
 }
 
+// Matches reports whether the path of a URL is one of the template.
+func (t Template) Matches(u *url.URL) bool {
+	if t.Literal() {
+		return t.text == u.Path
+	}
+	var room [4]string
+	text, _ := pathOf(u)
+	_, ok := t.Values(room[:0], u)
+	return ok && strings.Count(text, "/") == len(t.segments)
+}
+
 // Value returns the decoded value of one parameter in a URL.
 func (t Template) Value(name string, u *url.URL) (value string, ok bool) {
 	var room [4]string
@@ -98,17 +109,15 @@ func SetPath(u *url.URL, escaped string) {
 // EndsFolded reports whether a cleaned path ends as the template says, apart from upper
 // and lower case, and how many segments stand before that.
 func (t Template) EndsFolded(clean string) (before int, ok bool) {
-	parts := strings.Split(strings.TrimPrefix(clean, "/"), "/")
 	own := t.clean()
-	if before = len(parts) - len(own); before < 0 {
-		return 0, false
-	}
-	for i, s := range own {
-		if !s.fold(parts[before+i]) {
+	for i := len(own) - 1; i >= 0; i-- {
+		slash := strings.LastIndexByte(clean, '/')
+		if slash < 0 || !own[i].fold(clean[slash+1:]) {
 			return 0, false
 		}
+		clean = clean[:slash]
 	}
-	return before, true
+	return strings.Count(clean, "/"), true
 }
 
 // Fill returns the template with the values that stand in a cleaned path, counted from its

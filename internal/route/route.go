@@ -65,13 +65,17 @@ func parseSegment(part string) (segment, error) {
 		return segment{before: part}, nil
 	case !open || !closed || strings.Contains(before, "}"):
 		return segment{}, errors.New("a brace in the path has no counterpart")
-	case name == "" || strings.Contains(name, "{"):
+	case name == "":
 		return segment{}, errors.New("a parameter in the path has no name")
+	case strings.Trim(name, nameCharacters) != "":
+		return segment{}, errors.New("the name of a parameter in the path may have A-Z, a-z, 0-9, - and _ only")
 	case strings.ContainsAny(after, "{}"):
 		return segment{}, errors.New("two parameters share a segment of the path; a segment may have one")
 	}
 	return segment{before, name, after}, nil
 }
+
+const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 // Text returns the template as it was written.
 func (t Template) Text() string { return t.text }

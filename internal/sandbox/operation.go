@@ -1,15 +1,12 @@
 package sandbox
 
 import (
-	"strings"
 	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 )
-
-// route is the method and path at which an operation is served.
-type route struct{ method, provider, path string }
 
 // operation is a simulated operation, with everything that is the same for all its
 // requests.
@@ -23,16 +20,13 @@ type operation struct {
 
 // prepare compiles the operations of a provider. If two share a route, the first one is
 // served.
-func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
-	all := map[route]*operation{}
+func (s *Sandbox) prepare(specs []*openapi.Spec) *route.Index[*operation] {
+	all := &route.Index[*operation]{}
 	for _, p := range specs {
 		for _, documented := range p.Operations {
 			o := s.operation(p, documented)
 			for _, path := range p.Paths(documented) {
-				at := route{o.Method, p.Provider, strings.TrimPrefix(path, "/")}
-				if all[at] == nil {
-					all[at] = o
-				}
+				all.Add(o.Method, path.Below("/"+p.Provider), o)
 			}
 		}
 	}

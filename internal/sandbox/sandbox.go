@@ -31,6 +31,7 @@ import (
 	"assay/internal/budget"
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 	"assay/internal/rule"
 	"assay/internal/signature"
 )
@@ -57,7 +58,7 @@ const (
 // concurrent use.
 type Sandbox struct {
 	options    Options
-	operations map[route]*operation
+	operations *route.Index[*operation]
 	mu         sync.Mutex // guards random
 	random     *rand.Rand
 	pick       func(n int) int // a number below n from random; call with mu locked
@@ -107,11 +108,15 @@ var server = []string{contract.SandboxServer}
 // ServeHTTP serves each provider below /<provider>.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Server"] = server
-	provider, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if o := s.operations[route{r.Method, provider, path}]; o != nil {
+	if o, ok := s.operations.Find(r.Method, r.URL); ok {
 		room, _ := s.scratches.Get().(*scratch)
 		s.serve(w, r, o, room)
 		s.scratches.Put(room) // a panic loses the scratch
+		return
+	}
+	if methods := s.operations.Methods(r.URL); len(methods) > 0 {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		http.Error(w, "assay sandbox: the documented method of this path is "+strings.Join(methods, " or "), http.StatusMethodNotAllowed)
 		return
 	}
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)

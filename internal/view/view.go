@@ -37,6 +37,8 @@ type memo struct {
 	responseValue             decoding
 	query                     []pair
 	queryParsed               bool
+	path                      []string // the values of the parameters in the path
+	pathParsed                bool
 	scratch                   jsonschema.ScanState
 	variables                 variables
 	costly                    []*Expression // given up
@@ -54,6 +56,7 @@ func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchan
 	m.responseScan.reset(got, ex.Response.Body)
 	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
 	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
+	m.pathParsed, m.path = false, m.path[:0]
 }
 
 // Clear removes the exchange from the view. Violations that the view returned must not
@@ -203,6 +206,23 @@ func (m *memo) queryParameter(name string) (value string, present bool) {
 	return "", false
 }
 
+// PathParameter returns the decoded value of a parameter in the path. It is absent if the
+// path does not end as documented.
+func (x *View) PathParameter(name string) (value string, present bool) {
+	m := x.memo
+	if m.plan.path.Literal() {
+		return "", false
+	}
+	if !m.pathParsed {
+		m.pathParsed = true
+		m.path, _ = m.plan.path.Values(m.path, x.Exchange.Request.URL)
+	}
+	if i := slices.Index(m.plan.path.Names(), name); i >= 0 && i < len(m.path) {
+		return m.path[i], true
+	}
+	return "", false
+}
+
 // UndocumentedQuery returns the names in the query that the documents do not list,
 // sorted, each once.
 func (x *View) UndocumentedQuery() []string {
@@ -261,6 +281,8 @@ func (x *View) textAt(at *location) (string, bool) {
 			}
 		}
 		return strings.Join(values, ","), len(values) > 0
+	case at.kind == "path" && !at.response:
+		return x.PathParameter(at.name)
 	case at.kind != "header":
 		return "", false
 	case at.response:
