@@ -83,6 +83,15 @@ func (t Template) Text() string { return t.text }
 // Names returns the names of the parameters, in the order of the path.
 func (t Template) Names() []string { return t.names }
 
+// Words returns the texts of the segments, without the names of parameters.
+func (t Template) Words() []string {
+	var all []string
+	for _, s := range t.segments {
+		all = append(all, s.before, s.after)
+	}
+	return slices.DeleteFunc(all, func(one string) bool { return one == "" })
+}
+
 // Literal reports whether the template has no parameter.
 func (t Template) Literal() bool { return len(t.names) == 0 }
 

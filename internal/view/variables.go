@@ -41,7 +41,7 @@ type variables struct {
 	sides    [2]side                     // request and response
 
 	request, response, query, path, credentials, merchant, violation mapping
-	requestHeaders, responseHeaders                            mapping
+	requestHeaders, responseHeaders                                  mapping
 
 	texts [256]ref.Val // types.String by hash, to make each once
 }
