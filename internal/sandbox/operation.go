@@ -16,6 +16,8 @@ type operation struct {
 	credentials map[string]string
 	issues      []*openapi.Authorization // the authorizations that use a token of this operation
 	templates   map[*openapi.Code]func() *template
+	asks        bool               // it makes no order; see asks
+	issued      []contract.Pointer // see issuedMembers
 }
 
 // prepare compiles the operations of a provider. If two share a route, the first one is
@@ -34,7 +36,7 @@ func (s *Sandbox) prepare(specs []*openapi.Spec) *route.Index[*operation] {
 }
 
 func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
-	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}}
+	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}, asks: asks(documented), issued: issuedMembers(p, documented)}
 	for _, other := range p.Operations {
 		if a := other.Authorization; a != nil && a.IssuedBy == o.ID {
 			o.issues = append(o.issues, a)

@@ -173,6 +173,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	room.response = s.fill(room.response[:0], t, q, violation)
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
+		s.remember(o, room.response)
 	}
 	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
 		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
@@ -217,12 +218,10 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 	q := &question{View: openapi.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
 	q.Signature = signature.RequestState(o.Sign.Request, q.View)
 	q.Authentication = s.authentication(o, r, wish.at)
-	q.Known = []string{}
 	if q.reference = q.Reference(); q.reference != "" {
-		if q.key = keyOf(o.Name(), q.reference); s.orders.holds(q.key) {
-			q.Known = []string{q.reference}
-		}
+		q.key = keyOf(o.Name(), q.reference)
 	}
+	q.Known = s.knows(q)
 	return q
 }
 
