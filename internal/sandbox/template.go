@@ -108,7 +108,7 @@ func (t *template) hole(pointer contract.Pointer, what string, quote bool, unit 
 // differs records where a member differs in each response.
 func (t *template) differs(o *operation, m *openapi.Member) {
 	if p := echoed(o, m); p != nil {
-		if at, there := t.find(m.Pointer); there {
+		if at, there := t.find(m.Pointer); there && t.body[at.start] == '"' {
 			t.holes = append(t.holes, hole{span: at, what: "path", name: p.Name})
 		}
 		return
