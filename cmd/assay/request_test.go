@@ -16,7 +16,8 @@ import (
 )
 
 // sendRequest sends one request with a body of JSON from a file, or without a body, and
-// prints status, headers and body of the response: sent METHOD URL [FILE].
+// prints status, Allow header and body of the response. It sets ID to
+// the id in the body: sent METHOD URL [FILE].
 func sendRequest(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: sent METHOD URL [FILE]")
@@ -32,6 +33,10 @@ func sendRequest(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	ex, err := transport.Send(context.Background(), http.DefaultTransport, r)
 	ts.Check(err)
+	if raw, ok := contract.Raw(ex.Response.Body, "/id"); ok {
+		id, _ := contract.String(raw)
+		ts.Setenv("ID", id)
+	}
 	_, err = fmt.Fprintf(ts.Stdout(), "%d\nAllow: %s\n%s\n", ex.Response.Status, strings.Join(ex.Response.Header["Allow"], " "), ex.Response.Body)
 	ts.Check(err)
 }
