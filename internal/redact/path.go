@@ -19,7 +19,12 @@ func pathValues(t route.Template, u *url.URL, visit func(place contract.Place, v
 
 // readPath learns the values in a path.
 func (s *Redactor) readPath(u *url.URL) {
-	if !pathValues(s.path, u, s.read) && !s.path.Literal() {
+	read := func(place contract.Place, value string) {
+		if !marked(value) { // the path did not end as documented when it was redacted
+			s.read(place, value)
+		}
+	}
+	if !pathValues(s.path, u, read) && !s.path.Literal() {
 		s.segments(u, func(segment string) string {
 			s.suspect("", segment)
 			return segment
