@@ -132,7 +132,7 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer p.mu.Unlock()
 	left := p.index[k]
 	if len(left) == 0 {
-		miss := &MissError{Name: p.cassette.Name, Method: req.Method, Path: asked.URL.Path, Used: p.recorded[k]}
+		miss := &MissError{Name: p.cassette.Name, Method: req.Method, Path: documentedPath(p.matching.Path, asked.URL), Used: p.recorded[k]}
 		if !miss.Used {
 			miss.Differences = p.nearest(asked)
 		}
@@ -213,12 +213,19 @@ func (p *Player) places(r contract.Request) map[contract.Place]string {
 
 // spreadPath adds the path, or its parameters by place.
 func spreadPath(all map[contract.Place]string, path route.Template, u *url.URL) {
-	all[contract.RequestPath] = u.Path
+	all[contract.RequestPath] = documentedPath(path, u)
 	values, _ := path.Values(nil, u)
 	for i, value := range values {
-		all[contract.RequestPath] = path.Text()
 		all[contract.PathParameter(path.Names()[i])] = value
 	}
+}
+
+// documentedPath returns the path of a URL; of a template, the template.
+func documentedPath(path route.Template, u *url.URL) string {
+	if _, ok := path.Values(nil, u); ok {
+		return path.Text()
+	}
+	return u.Path
 }
 
 // spread adds the values of a body by place.
