@@ -58,7 +58,7 @@ func (j *Judge) withoutBase() {
 	var added []*served
 	for _, based := range j.routes {
 		to := *based
-		to.path, to.clean = to.o.Template(), rule.CleanPath(to.o.Path)
+		to.path, to.clean, to.shape = to.o.Template(), rule.CleanPath(to.o.Path), to.o.Template().Shape()
 		if !to.path.Begins() && !slices.ContainsFunc(j.routes, to.meets) && !slices.ContainsFunc(added, func(other *served) bool { return other.meets(&to) && other.o == to.o }) {
 			added = append(added, &to)
 		}
@@ -74,7 +74,7 @@ func (j *Judge) withoutBase() {
 // meets reports whether two routes have the same host and method, and paths that match the
 // same requests.
 func (to *served) meets(other *served) bool {
-	return to.host == other.host && to.o.Method == other.o.Method && to.path.Shape() == other.path.Shape()
+	return to.host == other.host && to.o.Method == other.o.Method && to.shape == other.shape
 }
 
 // find returns the route of a request, nil if it matches no documented operation.

@@ -70,6 +70,7 @@ type served struct {
 	evidence contract.Evidence
 	*operationRules
 	clean string // the path, as near misses are compared
+	shape string // of the path: routes of one shape match the same requests
 }
 
 // operationRules is what all exchanges of an operation share.
@@ -173,7 +174,7 @@ func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) 
 	}
 	for _, o := range s.Operations {
 		path := o.Template().Below(u.Path)
-		j.routes = append(j.routes, &served{host(u), path, s, o, evidence, j.rulesOf(s, o), rule.CleanPath(path.Text())})
+		j.routes = append(j.routes, &served{host(u), path, s, o, evidence, j.rulesOf(s, o), rule.CleanPath(path.Text()), path.Shape()})
 	}
 	if j.hosts[host(u)] == nil {
 		j.hosts[host(u)] = s

@@ -97,10 +97,10 @@ func TestTemplates(t *testing.T) {
 			got = append(got, r.Operation)
 		}
 		for _, f := range r.Findings {
-			switch {
-			case f.Rule == "operation-documented":
+			switch f.Rule {
+			case "operation-documented":
 				got = append(got, f.Detail)
-			case f.Rule == "request-documented":
+			case "request-documented":
 				got = append(got, string(f.At))
 			}
 		}

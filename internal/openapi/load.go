@@ -74,7 +74,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	faults := validateDialect(root)
 	faults = append(faults, pathFaults(root)...)
 	doc, err := openapi()
-	if err != nil && !(len(faults) > 0 && aboutPaths(err)) {
+	if err != nil && (len(faults) == 0 || !aboutPaths(err)) {
 		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
 	}
 	if len(faults) > 0 {
