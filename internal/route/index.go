@@ -24,7 +24,7 @@ type entry[T any] struct {
 // node is a position between two segments.
 type node[T any] struct {
 	literals map[string]*node[T]
-	beside   []branch[T] // parameters with text beside them, the longest text first
+	beside   []branch[T] // parameters with text beside them, the longest text first, then the longest before
 	any      *node[T]    // a parameter alone
 	here     []entry[T]  // the templates that end here
 }
@@ -88,7 +88,7 @@ func (n *node[T]) next(s segment) *node[T] {
 	made := branch[T]{s, &node[T]{}}
 	n.beside = append(n.beside, made)
 	slices.SortStableFunc(n.beside, func(a, b branch[T]) int {
-		return cmp.Compare(len(b.before)+len(b.after), len(a.before)+len(a.after))
+		return cmp.Or(cmp.Compare(len(b.before)+len(b.after), len(a.before)+len(a.after)), cmp.Compare(len(b.before), len(a.before)))
 	})
 	return made.to
 }

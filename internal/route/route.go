@@ -8,7 +8,7 @@
 // An Index has the templates of one host. Find returns the most specific template that
 // matches a path and has the method: from left to right, a literal segment is more
 // specific than a segment with a parameter, and of two parameters the one with more text
-// beside it. A template that lacks the method leaves the path to the next one, as most
+// beside it, then the one with more text before it. A template that lacks the method leaves the path to the next one, as most
 // servers do.
 //
 // https://spec.openapis.org/oas/v3.0.3#patterned-fields

@@ -59,7 +59,7 @@ func TestFind(t *testing.T) {
 	var x route.Index[string]
 	for _, at := range []string{
 		"POST /v1/orders", "GET /v1/orders/{id}", "GET /v1/orders/latest", "PATCH /v1/orders/{id}", "POST /v1/orders/{id}/refunds/{refund}",
-		"GET /v1/files/{name}", "GET /v1/files/{name}.json", "GET /v1/files/report-{name}.json", "GET /{any}/orders/x/y", "GET /a/{b}/c", "GET /a/x/d", "GET /trailing/{id}/", "DELETE /",
+		"GET /v1/files/{name}", "GET /v1/files/{name}.json", "GET /v1/files/report-{name}.json", "GET /t/{name}xx", "GET /t/yy{name}", "GET /{any}/orders/x/y", "GET /a/{b}/c", "GET /a/x/d", "GET /trailing/{id}/", "DELETE /",
 	} {
 		method, text, _ := strings.Cut(at, " ")
 		if !x.Add(method, parse(t, text), text) {
@@ -88,6 +88,8 @@ func TestFind(t *testing.T) {
 		"GET /v1/files/a.json":                "/v1/files/{name}.json",
 		"GET /v1/files/.json":                 "/v1/files/{name}",
 		"GET /v1/files/report-a.json":         "/v1/files/report-{name}.json",
+		"GET /t/yyaxx":                        "/t/yy{name}",
+		"GET /t/yaxx":                         "/t/{name}xx",
 		"GET /a/x/c":                          "/a/{b}/c",
 		"GET /trailing/x/":                    "/trailing/{id}/",
 		"GET /trailing/x":                     "",
