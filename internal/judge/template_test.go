@@ -14,6 +14,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/judge"
 	"assay/internal/openapi"
+	"assay/internal/report"
 )
 
 // templated returns a judge of one provider with these operations, METHOD PATH, below the
@@ -106,6 +107,27 @@ func TestTemplates(t *testing.T) {
 		}
 		if text := strings.Join(got, " "); text != want {
 			t.Errorf("%s: %q, want %q", request, text, want)
+		}
+	}
+}
+
+// TestTemplatesUnknown: of a path that matches nothing, what stands at the place of a
+// parameter is not shown, even if it is a word.
+func TestTemplatesUnknown(t *testing.T) {
+	t.Parallel()
+	j := templated(t, "GET /v1/tokens/{token}", "GET /v1/tokens/latest", "GET /v1/files/{name}.json")
+	for at, want := range map[string]string{
+		"/base/v1/tokens/canary/more":         "/base/v1/tokens/{…}/more",
+		"/v1/tokens/canary/more":              "/v1/tokens/{…}/more",
+		"/gateway/live/v1/tokens/canary/more": "/gateway/live/v1/tokens/{…}/more",
+		"/base/V1/Tokens/canary/more":         "/base/V1/Tokens/{…}/more",
+		"/base/v1/tokens/latest/more":         "/base/v1/tokens/latest/more",
+		"/base/v1/files/canary":               "/base/v1/files/{…}",
+		"/base/v1/more/words":                 "/base/v1/more/words",
+	} {
+		r, ok := j.Unknown(addressed(t, "GET", "https://api.parcel.example.com"+at).Request, "")
+		if !ok || len(r.Findings) == 0 || !strings.HasPrefix(report.Sentence(r.Findings[0].Message), "GET api.parcel.example.com"+want+" is not") {
+			t.Errorf("%s: %v, want %s", at, r.Findings, want)
 		}
 	}
 }

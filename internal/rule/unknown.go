@@ -92,19 +92,24 @@ func documentedSegment(documented [][]string, segment string) bool {
 }
 
 // isValue reports whether the last segment of a path stands where a documented path has a
-// parameter, and no documented path has this segment there.
+// parameter, and no documented path has this segment there. Before the documented path may
+// stand anything, such as the path of a gateway.
 func isValue(documented [][]string, path []string) bool {
-	last, found := len(path)-1, false
-	for _, one := range documented {
-		if len(one) < len(path) || !slices.EqualFunc(one[:last], path[:last], func(own, segment string) bool {
-			return strings.Contains(own, "{") || strings.EqualFold(own, segment)
-		}) {
-			continue
+	found := false
+	for first := range path {
+		below := path[first:]
+		last := len(below) - 1
+		for _, one := range documented {
+			if len(one) < len(below) || !slices.EqualFunc(one[:last], below[:last], func(own, segment string) bool {
+				return strings.Contains(own, "{") || strings.EqualFold(own, segment)
+			}) {
+				continue
+			}
+			if last > 0 && one[last] == below[last] {
+				return false
+			}
+			found = found || (last > 0 || first == 0) && strings.Contains(one[last], "{")
 		}
-		if one[last] == path[last] {
-			return false
-		}
-		found = found || strings.Contains(one[last], "{")
 	}
 	return found
 }
