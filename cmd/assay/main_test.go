@@ -83,7 +83,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "ledgered": recordInLedger, "edited": editFile,
+			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "sent": sendRequest, "ledgered": recordInLedger, "edited": editFile,
 			"losing": losingProvider(outages), "left": requestCount(outages),
 		},
 	})
@@ -92,6 +92,11 @@ func TestScripts(t *testing.T) {
 // sandboxForScript starts a sandbox on a free port for the rest of the script and sets
 // BASE to its address.
 func sandboxForScript(ts *testscript.TestScript, _ bool, args []string) {
+	for i := range args {
+		if i > 0 && args[i-1] == "--data" {
+			args[i] = ts.MkAbs(args[i])
+		}
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	output := make(chan string, 1)
 	done := make(chan int, 1)

@@ -113,7 +113,7 @@ func (s *runningProxy) end() int {
 func proxyForScript(stands *sync.Map) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, _ bool, args []string) {
 		for i, arg := range args { // relative to the folder of the script
-			if i > 0 && (args[i-1] == "--keys" || args[i-1] == "--log" || args[i-1] == "--record") {
+			if i > 0 && (args[i-1] == "--keys" || args[i-1] == "--log" || args[i-1] == "--data" || args[i-1] == "--record") {
 				args[i] = ts.MkAbs(arg)
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,7 +73,7 @@ func adapterUses(k *catalog.Catalog, adapters *impact.Impact, provider string) s
 		}
 		ours := s.Operation(o.ID)
 		if ours == nil {
-			ours = s.Match(o.Method, o.Path)
+			ours = s.Match(o.Method, &url.URL{Path: o.Path})
 		}
 		if ours == nil {
 			return nil

@@ -141,7 +141,7 @@ func (b bench) conforms(t *rapid.T, a contract.Call, made *http.Request, put map
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.spec.Match(request.Method, request.URL.Path) != b.op {
+	if b.spec.Match(request.Method, request.URL) != b.op {
 		t.Fatalf("sends %s %s", request.Method, request.URL.Path)
 	}
 	own := b.spec.TestCredentials()

@@ -21,6 +21,7 @@ import (
 	"assay/cassettes"
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 const host = "https://pay.example.com"
@@ -126,6 +127,33 @@ func TestMiss(t *testing.T) {
 		}
 		if strings.Contains(err.Error(), "ABCDE1234F") || strings.Contains(err.Error(), "ZZZZZ9999Z") {
 			t.Errorf("%s: the error shows a personal value: %v", name, err)
+		}
+	}
+}
+
+// TestPathParameters finds a request by the values in its path, and names their places.
+func TestPathParameters(t *testing.T) {
+	t.Parallel()
+	path, err := route.Parse("/orders/{id}/tokens/{token}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	how := cassette.Matching{Path: path, Hidden: func(place contract.Place) bool { return place == "request.path.token" }}
+	play := func(at string) error {
+		_, err := ask(t, cassetteOf(t, exchange("/orders/a%2Fb/tokens/canary", `{}`, `{}`)).Replay(how), at, `{}`)
+		return err
+	}
+	if err := play("/orders/a%2Fb/tokens/canary"); err != nil {
+		t.Error(err)
+	}
+	for at, want := range map[string]string{
+		"/orders/a/tokens/canary":        "request.path.id: sent a, recorded a/b",
+		"/orders/a%2Fb/tokens/canary2":   "request.path.token: sent (a value not shown), recorded (a value not shown)",
+		"/orders/a%2Fb/tokens%2Fcanary3": "request.path: sent /orders/a/b/tokens/canary3, recorded /orders/{id}/tokens/{token}",
+	} {
+		err := play(at)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "canary2") {
+			t.Errorf("%s: %v, want %s", at, err, want)
 		}
 	}
 }

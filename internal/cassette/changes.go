@@ -6,18 +6,20 @@ import (
 	"strconv"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 // Novel selects the values that differ in every recording, such as ids and signatures:
 // only their types are compared. Hidden values are compared and never shown.
 type Novel struct {
+	Path           route.Template // of the operation; the values of its parameters have places
 	Always, Hidden func(place contract.Place) bool
 }
 
 // Changes lists the differences of an exchange from an older one: status, media type and
 // members. It is empty if there are none.
 func (n Novel) Changes(was, is contract.Exchange) []string {
-	before, after := laid(was), laid(is)
+	before, after := n.laid(was), n.laid(is)
 	var all []string
 	for place, text := range after {
 		switch old, there := before[place]; {
@@ -39,13 +41,13 @@ func (n Novel) Changes(was, is contract.Exchange) []string {
 	return all
 }
 
-func laid(ex contract.Exchange) map[contract.Place]string {
+func (n Novel) laid(ex contract.Exchange) map[contract.Place]string {
 	all := map[contract.Place]string{
 		contract.RequestMethod:  ex.Request.Method,
-		contract.RequestPath:    ex.Request.URL.Path,
 		contract.ResponseStatus: strconv.Itoa(ex.Response.Status),
 		contract.ResponseType:   ex.Response.Header.Get("Content-Type"),
 	}
+	spreadPath(all, n.Path, ex.Request.URL)
 	for name := range ex.Request.URL.Query() {
 		all[contract.Query(name)] = ex.Request.URL.Query().Get(name)
 	}

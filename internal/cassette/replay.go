@@ -13,10 +13,13 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 // Matching says how a request is matched with the recorded ones.
 type Matching struct {
+	// Path is the path of the operation. The values of its parameters have places.
+	Path route.Template
 	// Ignored are pointers to members that differ in every request, such as signatures
 	// and timestamps. * stands for any array index.
 	Ignored []contract.Pointer
@@ -129,7 +132,7 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer p.mu.Unlock()
 	left := p.index[k]
 	if len(left) == 0 {
-		miss := &MissError{Name: p.cassette.Name, Method: req.Method, Path: req.URL.Path, Used: p.recorded[k]}
+		miss := &MissError{Name: p.cassette.Name, Method: req.Method, Path: documentedPath(p.matching.Path, asked.URL), Used: p.recorded[k]}
 		if !miss.Used {
 			miss.Differences = p.nearest(asked)
 		}
@@ -145,7 +148,7 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (p *Player) key(r contract.Request) string {
-	return r.Method + " " + r.URL.Path + "?" + r.URL.Query().Encode() + "\n" + p.canonical(r.Body)
+	return r.Method + " " + r.URL.EscapedPath() + "?" + r.URL.Query().Encode() + "\n" + p.canonical(r.Body)
 }
 
 // canonical returns a JSON body with sorted members and without ignored ones. Any other
@@ -199,12 +202,30 @@ func (p *Player) nearest(r contract.Request) []string {
 
 // places returns the values of a request by place.
 func (p *Player) places(r contract.Request) map[contract.Place]string {
-	all := map[contract.Place]string{contract.RequestMethod: r.Method, contract.RequestPath: r.URL.Path}
+	all := map[contract.Place]string{contract.RequestMethod: r.Method}
+	spreadPath(all, p.matching.Path, r.URL)
 	for name, values := range r.URL.Query() {
 		all[contract.Query(name)] = strings.Join(values, ",")
 	}
 	spread(all, contract.RequestRoot, []byte(p.canonical(r.Body)))
 	return all
+}
+
+// spreadPath adds the path, or its parameters by place.
+func spreadPath(all map[contract.Place]string, path route.Template, u *url.URL) {
+	all[contract.RequestPath] = documentedPath(path, u)
+	values, _ := path.Values(nil, u)
+	for i, value := range values {
+		all[contract.PathParameter(path.Names()[i])] = value
+	}
+}
+
+// documentedPath returns the path of a URL; of a template, the template.
+func documentedPath(path route.Template, u *url.URL) string {
+	if _, ok := path.Values(nil, u); ok {
+		return path.Text()
+	}
+	return u.Path
 }
 
 // spread adds the values of a body by place.

@@ -47,6 +47,7 @@ const (
 const (
 	inQuery  = "query"
 	inHeader = "header"
+	inPath   = "path"
 )
 
 // Body returns the place of a JSON pointer in the body; "" means the whole body.
@@ -71,6 +72,9 @@ func ResponseHeader(name string) Place { return InResponse.Header(name) }
 
 // Query returns the place of a query parameter; "" means the whole query.
 func Query(name string) Place { return Parameter(inQuery, name) }
+
+// PathParameter returns the place of a parameter in the path.
+func PathParameter(name string) Place { return Parameter(inPath, name) }
 
 // Parameter returns the place of a parameter. in is query, header or path, as in
 // OpenAPI.
@@ -151,7 +155,7 @@ func (p Place) Named() (kind, name string) {
 // All reports whether the place is the whole query or all headers.
 func (p Place) All() bool {
 	kind, name := p.Named()
-	return (kind == inQuery || kind == inHeader) && name == ""
+	return (kind == inQuery || kind == inHeader) && name == "" // request.path is the whole path
 }
 
 // General replaces array positions by *, as GeneralPointer does.
@@ -243,7 +247,7 @@ func ParsePlace(text string) (Place, error) {
 		return p, nil
 	case name != "" && kind == inHeader && strings.ToLower(name) == name:
 		return p, nil
-	case name != "" && p.Direction() == InRequest && (kind == inQuery || kind == "path"):
+	case name != "" && p.Direction() == InRequest && (kind == inQuery || kind == inPath):
 		return p, nil
 	}
 	return "", fmt.Errorf("%q: expected a place, such as request#/body/orderId, request.query.mid, request.header.authorization or response.status", text)

@@ -74,7 +74,7 @@ func (r *Resolved) matching() cassette.Matching {
 			ignored = append(ignored, m.Pointer)
 		}
 	}
-	return cassette.Matching{Ignored: ignored, Hidden: o.Redacts, Redact: func(request contract.Request) contract.Request {
+	return cassette.Matching{Path: o.Template(), Ignored: ignored, Hidden: o.Redacts, Redact: func(request contract.Request) contract.Request {
 		return rule.CaseRedactor(r.Spec, o, r.Case).Request(request)
 	}}
 }

@@ -87,7 +87,13 @@ func acme(change func(*inquiry)) func(contract.Setup) *contract.Adapter {
 // withSandbox returns an engine that knows inquiries and sends requests to a sandbox.
 func withSandbox(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *engine.Engine {
 	t.Helper()
-	e := withCassettes(t, adapter, t.TempDir())
+	return withSandboxOf(t, "inquiry", adapter)
+}
+
+// withSandboxOf is withSandbox for another folder of testdata.
+func withSandboxOf(t *testing.T, folder string, adapter func(contract.Setup) *contract.Adapter) *engine.Engine {
+	t.Helper()
+	e := withCassettesOf(t, folder, adapter, t.TempDir())
 	box, err := sandbox.New(e.Specs, sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +107,13 @@ func withSandbox(t *testing.T, adapter func(contract.Setup) *contract.Adapter) *
 // withCassettes returns an engine that knows inquiries and replays the cassettes of a folder.
 func withCassettes(t *testing.T, adapter func(contract.Setup) *contract.Adapter, cassettes string) *engine.Engine {
 	t.Helper()
-	below := filepath.Join("testdata", "inquiry")
+	return withCassettesOf(t, "inquiry", adapter, cassettes)
+}
+
+// withCassettesOf is withCassettes for another folder of testdata.
+func withCassettesOf(t *testing.T, folder string, adapter func(contract.Setup) *contract.Adapter, cassettes string) *engine.Engine {
+	t.Helper()
+	below := filepath.Join("testdata", folder)
 	data := catalog.Data{Specs: os.DirFS(filepath.Join(below, "specs")), Fixtures: os.DirFS(filepath.Join(below, "fixtures")), Cassettes: os.DirFS(cassettes)}
 	manifest := filepath.Join(cassettes, "manifest.yaml")
 	if _, err := os.Stat(manifest); err != nil {

@@ -60,7 +60,7 @@ func (e *Engine) patch(r *Resolved, ask contract.Call, request contract.Request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
-	changed, body, err := fixture.Apply(send, request)
+	changed, body, err := fixture.Apply(r.Operation.Template(), send, request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
@@ -90,7 +90,7 @@ func (e *Engine) possible(r *Resolved, ask contract.Call, request contract.Reque
 	if err != nil {
 		return nil, err
 	}
-	return fixture.Possible(r.Case.Send, request, whole)
+	return fixture.Possible(r.Operation.Template(), r.Case.Send, request, whole)
 }
 
 // token gets a token from the issuing operation. It plays the first case that has no

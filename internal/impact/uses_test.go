@@ -16,6 +16,7 @@ import (
 	"assay/internal/impact"
 	"assay/internal/openapi"
 	"assay/internal/redact"
+	"assay/internal/route"
 	"assay/internal/shape"
 	"assay/internal/signature"
 )
@@ -251,7 +252,7 @@ func TestBaseline_hidden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		redact.Texts(*e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
+		redact.Texts(route.Template{}, *e.Play(t.Context(), c).Exchange, func(place contract.Place, text string) {
 			at := place.General()
 			member := slices.IndexFunc(o.Places(), func(p openapi.MemberAt) bool { return p.At == at && p.Sensitive() })
 			if member < 0 || len(text) < 5 || text == "string" { // a sample prints the type in place of a value

@@ -89,7 +89,7 @@ func Compile(s *Schema, request Request) (*Check, error) {
 
 type compiler struct {
 	strict   []StrictSchema
-	owner    []int            // for each of strict, its index in Request.Strict
+	owner    []int             // for each of strict, its index in Request.Strict
 	shared   map[*Schema]*node // schemas at places where nothing has to be observed
 	expected int               // length of ScanState.expected
 	err      error

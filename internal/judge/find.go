@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 	"assay/internal/rule"
 	"assay/internal/traffic"
 )
@@ -24,74 +25,115 @@ func host(u *url.URL) string {
 	return strings.TrimSuffix(h, ".")
 }
 
-// withoutBase adds routes on which the base path of a server is left out: documents and
-// clients disagree about base paths. A path that would mean two operations is not added.
-func (j *Judge) withoutBase() {
-	var added []route
+// hostRoutes are the routes of one host. Those that leave out the base path of a server
+// count only if no other matches.
+type hostRoutes struct{ based, baseless route.Index[*served] }
+
+// index makes the indexes of all routes.
+func (j *Judge) index() {
 	for _, to := range j.routes {
-		to.path, to.clean = to.o.Path, rule.CleanPath(to.o.Path)
-		if !slices.ContainsFunc(j.routes, to.meets) && !slices.ContainsFunc(added, func(other route) bool { return other.meets(to) && other.o == to.o }) {
-			added = append(added, to)
+		if j.exact[to.host] == nil {
+			j.exact[to.host] = &hostRoutes{}
+		}
+		j.exact[to.host].based.Add(to.o.Method, to.path, to)
+	}
+	j.withoutBase()
+	s := j.catalog.Spec(j.options.Provider)
+	if s == nil {
+		return
+	}
+	j.any = &route.Index[*served]{}
+	for _, o := range s.Operations {
+		for _, path := range s.Paths(o) {
+			j.any.Add(o.Method, path, &served{spec: s, o: o, operationRules: j.rulesOf(s, o)})
+		}
+	}
+}
+
+// withoutBase adds routes on which the base path of a server is left out: documents and
+// clients disagree about base paths. A path that would mean two operations is not added,
+// and no path that begins with a parameter, because it would match what is not of this
+// provider.
+func (j *Judge) withoutBase() {
+	var added []*served
+	for _, based := range j.routes {
+		to := *based
+		to.path, to.clean, to.shape = to.o.Template(), rule.CleanPath(to.o.Path), to.o.Template().Shape()
+		if !to.path.Begins() && !slices.ContainsFunc(j.routes, to.meets) && !slices.ContainsFunc(added, func(other *served) bool { return other.meets(&to) && other.o == to.o }) {
+			added = append(added, &to)
 		}
 	}
 	for i, to := range added {
 		if !slices.ContainsFunc(slices.Delete(slices.Clone(added), i, i+1), to.meets) {
 			j.routes = append(j.routes, to)
+			j.exact[to.host].baseless.Add(to.o.Method, to.path, to)
 		}
 	}
 }
 
-// meets reports whether two routes have the same host, method and path.
-func (to route) meets(other route) bool {
-	return to.host == other.host && to.path == other.path && to.o.Method == other.o.Method
+// meets reports whether two routes have the same host and method, and paths that match the
+// same requests.
+func (to *served) meets(other *served) bool {
+	return to.host == other.host && to.o.Method == other.o.Method && to.shape == other.shape
 }
 
 // find returns the route of a request, nil if it matches no documented operation.
-func (j *Judge) find(r contract.Request) *route {
-	for i := range j.routes {
-		to := &j.routes[i]
-		if to.o.Method == r.Method && to.path == r.URL.Path && (to.host == r.URL.Host || to.host == host(r.URL)) {
-			return to
-		}
+func (j *Judge) find(r contract.Request) *served {
+	to := j.exact[r.URL.Host].find(r)
+	if to == nil {
+		to = j.exact[host(r.URL)].find(r)
 	}
-	if s := j.catalog.Spec(j.options.Provider); s != nil {
-		if o := s.Match(r.Method, r.URL.Path); o != nil {
-			return &route{spec: s, o: o, operationRules: j.rulesOf(s, o)}
-		}
+	if to == nil && j.any != nil {
+		to, _ = j.any.Find(r.Method, r.URL)
 	}
-	return nil
+	return to
+}
+
+func (at *hostRoutes) find(r contract.Request) *served {
+	if at == nil {
+		return nil
+	}
+	if to, ok := at.based.Find(r.Method, r.URL); ok {
+		return to
+	}
+	to, _ := at.baseless.Find(r.Method, r.URL)
+	return to
 }
 
 // nearest returns the route that a request nearly matches, nil if there is none. The
 // request does not match exactly. Of several routes it returns the one with the fewest
-// differences.
-func (j *Judge) nearest(r contract.Request) *route {
+// differences, and of those the one with the fewest parameters.
+func (j *Judge) nearest(r contract.Request) *served {
 	if j.provider(r) == nil || preflight(r) {
 		return nil
 	}
-	var best *route
-	least, at, path := 0, host(r.URL), rule.CleanPath(r.URL.Path)
-	for i := range j.routes {
-		to := &j.routes[i]
+	var best *served
+	least, at, path := 0, host(r.URL), cleanPaths{rule.CleanPath(r.URL.Path), route.Clean(r.URL)}
+	for _, to := range j.routes {
 		if j.options.Provider == "" && to.host != at {
 			continue
 		}
-		if n := to.differences(r, path); n > 0 && (best == nil || n < least) {
+		n := to.differences(r, path)
+		if n > 0 && (best == nil || n < least || n == least && len(to.path.Names()) < len(best.path.Names())) {
 			best, least = to, n
 		}
 	}
 	return best
 }
 
+// cleanPaths are the path of a request as near misses are compared: with literal paths, and
+// with those that have parameters.
+type cleanPaths struct{ literal, template string }
+
 // differences counts how a request differs from a route that it nearly matches. 0 means
-// that it differs in more. path is the request's path as near misses are compared.
-func (to *route) differences(r contract.Request, path string) int {
+// that it differs in more.
+func (to *served) differences(r contract.Request, path cleanPaths) int {
 	n := 0
-	switch own := rule.CleanPath(to.o.Path); {
-	case to.path == r.URL.Path:
-	case to.clean == path:
+	switch {
+	case to.path.Matches(r.URL):
+	case to.cleanMatches(path):
 		n = 1
-	case own != "/" && strings.HasSuffix(path, own):
+	case to.endMatches(path):
 		n = 4
 	default:
 		return 0
@@ -104,6 +146,31 @@ func (to *route) differences(r contract.Request, path string) int {
 		n += 2
 	}
 	return n
+}
+
+// cleanMatches reports whether a path is the route's without differences of case, slashes,
+// dots and spaces.
+func (to *served) cleanMatches(path cleanPaths) bool {
+	if to.path.Literal() {
+		return to.clean == path.literal
+	}
+	before, ok := to.path.EndsFolded(path.template)
+	return ok && before == 0
+}
+
+// endMatches reports whether the path ends like the operation's. Before a path with
+// parameters stands at most one segment more than in the base path, because the parameters
+// of one operation can stand in the path of another: /refunds/{id} is no part of
+// /payments/7/refunds/8.
+func (to *served) endMatches(path cleanPaths) bool {
+	own := to.o.Template()
+	if own.Literal() {
+		clean := rule.CleanPath(to.o.Path)
+		return clean != "/" && strings.HasSuffix(path.literal, clean)
+	}
+	before, ok := own.EndsFolded(path.template)
+	based := strings.Count(to.path.Text(), "/") - strings.Count(to.o.Path, "/")
+	return ok && !own.Begins() && before <= based+1
 }
 
 // preflight reports whether a browser sent a request by itself, to ask whether it may send
@@ -168,7 +235,7 @@ func (j *Judge) judgeNear(ex *contract.Exchange) (r contract.Result, ok bool) {
 	}
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
-	p.DocumentedPath = to.path
+	p.DocumentedPath = to.path.Text()
 	o := rule.Each(to.addressRules, p)
 	r = contract.Result{
 		Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin,

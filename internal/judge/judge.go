@@ -29,6 +29,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/openapi"
+	"assay/internal/route"
 	"assay/internal/rule"
 	"assay/internal/signature"
 )
@@ -54,19 +55,22 @@ type Options struct {
 type Judge struct {
 	catalog *catalog.Catalog
 	options Options
-	routes  []route
+	routes  []*served
+	exact   map[string]*hostRoutes   // by host
+	any     *route.Index[*served]    // the operations of Options.Provider, at any host
 	hosts   map[string]*openapi.Spec // the hosts of the routes
 }
 
-// route is one host and path at which an operation is served.
-type route struct {
+// served is one host and path at which an operation is served.
+type served struct {
 	host     string // "" matches any host
-	path     string
+	path     route.Template
 	spec     *openapi.Spec
 	o        *openapi.Operation
 	evidence contract.Evidence
 	*operationRules
 	clean string // the path, as near misses are compared
+	shape string // of the path: routes of one shape match the same requests
 }
 
 // operationRules is what all exchanges of an operation share.
@@ -120,7 +124,7 @@ func (p *operationRules) sharedLists(rules []rule.Rule, o rule.Outcome) (checked
 // New returns a judge. An unknown provider, a base that is not an http or https URL, and a
 // credential that the specification does not list are errors.
 func New(c *catalog.Catalog, how Options) (*Judge, error) {
-	j := &Judge{catalog: c, options: how, hosts: map[string]*openapi.Spec{}}
+	j := &Judge{catalog: c, options: how, hosts: map[string]*openapi.Spec{}, exact: map[string]*hostRoutes{}}
 	for _, provider := range slices.Concat(slices.Sorted(maps.Keys(how.Bases)), slices.Sorted(maps.Keys(how.Keys)), []string{how.Provider}) {
 		if provider != "" && c.Spec(provider) == nil {
 			return nil, &catalog.UnknownNameError{Kind: "provider", Name: provider, Nearest: catalog.Nearest(provider, c.Providers())}
@@ -148,7 +152,7 @@ func New(c *catalog.Catalog, how Options) (*Judge, error) {
 			}
 		}
 	}
-	j.withoutBase()
+	j.index()
 	return j, nil
 }
 
@@ -169,8 +173,8 @@ func (j *Judge) route(s *openapi.Spec, base string, evidence contract.Evidence) 
 		return fmt.Errorf("the base of %s: expected http://HOST or https://HOST, with or without a path", s.Provider)
 	}
 	for _, o := range s.Operations {
-		path := strings.TrimSuffix(u.Path, "/") + o.Path
-		j.routes = append(j.routes, route{host(u), path, s, o, evidence, j.rulesOf(s, o), rule.CleanPath(path)})
+		path := o.Template().Below(u.Path)
+		j.routes = append(j.routes, &served{host(u), path, s, o, evidence, j.rulesOf(s, o), rule.CleanPath(path.Text()), path.Shape()})
 	}
 	if j.hosts[host(u)] == nil {
 		j.hosts[host(u)] = s
@@ -207,7 +211,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 }
 
 // succeeded reports whether the result code of a judged exchange means success.
-func succeeded(to *route, r contract.Result) bool {
+func succeeded(to *served, r contract.Result) bool {
 	row := to.o.Code(r.Code)
 	return r.Code != "" && row != nil && row.State == contract.Succeeded
 }
@@ -215,14 +219,14 @@ func succeeded(to *route, r contract.Result) bool {
 // judgeExchange applies all rules of an operation to an exchange. Repeated means that a
 // request with this reference succeeded before; otherwise that is not known. key is the key
 // of the request's reference if its result code can depend on earlier requests, else 0.
-func (j *Judge) judgeExchange(to *route, ex *contract.Exchange, seen *references, repeated bool) (r contract.Result, key uint64) {
+func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, repeated bool) (r contract.Result, key uint64) {
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
 	return j.judge(to, ex, to.rules, r, seen, repeated)
 }
 
 // judge applies rules to an exchange; see judgeExchange. If assay panics, the verdict of
 // the result is error.
-func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, repeated bool) (_ contract.Result, key uint64) {
+func (j *Judge) judge(to *served, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, repeated bool) (_ contract.Result, key uint64) {
 	if crashed := crash.Contain("checking an exchange", func() { key = j.applyRules(to, ex, rules, &r, seen, repeated) }); crashed != nil {
 		if r.Findings == nil {
 			r.Checked, r.Inconclusive, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
@@ -232,7 +236,7 @@ func (j *Judge) judge(to *route, ex *contract.Exchange, rules []rule.Rule, r con
 	return r, key
 }
 
-func (j *Judge) applyRules(to *route, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, repeated bool) (key uint64) {
+func (j *Judge) applyRules(to *served, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, repeated bool) (key uint64) {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
 	if repeated {
@@ -263,7 +267,7 @@ func (j *Judge) applyRules(to *route, ex *contract.Exchange, rules []rule.Rule, 
 }
 
 // evidence returns what an exchange proves about the provider.
-func (j *Judge) evidence(to *route, ex *contract.Exchange) contract.Evidence {
+func (j *Judge) evidence(to *served, ex *contract.Exchange) contract.Evidence {
 	switch {
 	case fromSandbox(ex.Response.Header):
 		return contract.Simulated
@@ -300,14 +304,14 @@ func (j *Judge) Excerpts(ex contract.Exchange, findings []contract.Finding) {
 	}
 }
 
-func (j *Judge) excerpts(to *route, ex *contract.Exchange, findings []contract.Finding) {
+func (j *Judge) excerpts(to *served, ex *contract.Exchange, findings []contract.Finding) {
 	p := &rule.Subject{Spec: to.spec, Operation: to.o, View: openapi.NewView(to.o, *ex, j.options.Keys[to.spec.Provider], to.spec.Merchant)}
 	p.Excerpts(findings)
 	p.View.Done()
 }
 
 // observe sets the exchange of a subject.
-func (j *Judge) observe(p *rule.Subject, to *route, ex *contract.Exchange) {
+func (j *Judge) observe(p *rule.Subject, to *served, ex *contract.Exchange) {
 	own := j.options.Keys[to.spec.Provider]
 	p.Spec, p.Operation, p.Strict, p.Waivers, p.Now = to.spec, to.o, j.catalog.Options.Strict, j.catalog.Fixtures.Waivers, j.catalog.Options.Now
 	p.View = openapi.NewView(to.o, *ex, own, to.spec.Merchant)

@@ -50,7 +50,7 @@ func (l *learner) learn(n int64, e *traffic.Entry) {
 
 func (l *learner) learnEntry(n int64, e *traffic.Entry) {
 	ex, err := e.Exchange()
-	var to *route
+	var to *served
 	if err == nil || errors.Is(err, traffic.ErrNoResponse) {
 		if to = l.judge.find(ex.Request); to == nil {
 			l.set.Unmatched++
@@ -83,7 +83,7 @@ func (l *learner) learnExchange(n int64, ex contract.Exchange) {
 }
 
 // withEvidence returns an exchange with its evidence set.
-func (j *Judge) withEvidence(to *route, ex contract.Exchange) contract.Exchange {
+func (j *Judge) withEvidence(to *served, ex contract.Exchange) contract.Exchange {
 	ex.Evidence = j.evidence(to, &ex)
 	return ex
 }

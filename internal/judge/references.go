@@ -76,7 +76,7 @@ func merchantPlaces(o *openapi.Operation) []contract.Pointer {
 
 // key returns the key of a request's reference: it depends on the operation, the host, the
 // merchant and the reference. It is 0 if the request has no reference.
-func (r *references) key(to *route, x *openapi.View) uint64 {
+func (r *references) key(to *served, x *openapi.View) uint64 {
 	reference := x.ReferenceText()
 	if len(reference) == 0 {
 		return 0

@@ -132,7 +132,7 @@ type counter struct {
 type pending struct {
 	n      int64
 	entry  *traffic.Entry
-	to     *route
+	to     *served
 	key    uint64
 	result contract.Result
 }
@@ -253,7 +253,7 @@ func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
 }
 
 // add counts the result of the nth entry.
-func (c *counter) add(n int64, e *traffic.Entry, to *route, ex *contract.Exchange, r contract.Result) {
+func (c *counter) add(n int64, e *traffic.Entry, to *served, ex *contract.Exchange, r contract.Result) {
 	if len(r.Findings) > 0 || r.Verdict != "" {
 		r.Origin = e.Origin()
 	}

@@ -29,11 +29,15 @@ func (d *deriver) member(m *openapi.Member) {
 	}
 }
 
-// parameter violates every constraint of a query or header parameter.
+// parameter violates every constraint of a parameter. A parameter in the path cannot be
+// left out: the request would go to another path.
 func (d *deriver) parameter(p *openapi.Parameter) {
 	name := p.In + "." + p.Name
 	s, ok := d.locate(p.Place())
 	for _, c := range p.Constraints {
+		if c.Keyword == "required" && p.In == "path" {
+			continue
+		}
 		if !ok {
 			d.gap(name+"/"+c.Keyword, about(name, c), valueUnknown.Says())
 			continue

@@ -61,9 +61,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 		d.member(m)
 	}
 	for _, p := range o.Parameters {
-		if p.In != "path" {
-			d.parameter(p)
-		}
+		d.parameter(p)
 	}
 	for _, r := range o.Rules {
 		if r.On == contract.InRequest {

@@ -26,7 +26,7 @@ func path(place contract.Place) contract.Pointer {
 	if kind == "header" {
 		return contract.PointerTo("headers", http.CanonicalHeaderKey(name))
 	}
-	return contract.PointerTo("query", name)
+	return contract.PointerTo(kind, name) // query or path
 }
 
 // patched returns the base's request after a patch, signed again if resign is set.
@@ -35,7 +35,7 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 	if err != nil {
 		return contract.Request{}, nil, false
 	}
-	r, body, err := fixture.Apply(send, d.base.Request)
+	r, body, err := fixture.Apply(d.o.Template(), send, d.base.Request)
 	if err != nil {
 		return r, nil, false
 	}

@@ -62,6 +62,23 @@ func TestEveryKeyword(t *testing.T) {
 	golden.Compare(t, "testdata/shop.txt", []byte(strings.Join(lines, "\n")+"\n"))
 }
 
+// TestPathParameters derives negatives from the parameters of a path. They are never left
+// out: the request would go to another operation.
+func TestPathParameters(t *testing.T) {
+	t.Parallel()
+	s := shop(t)
+	at, err := url.Parse("https://shop.example.com/order/o-17/items/3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := []negative.Base{{Case: &contract.Case{Name: "shop/getItem/accepted"}, Request: contract.Request{Method: http.MethodGet, URL: at, Header: http.Header{}}}}
+	var lines []string
+	for _, n := range negative.Derive(s, s.Operation("getItem"), base) {
+		lines = append(lines, fmt.Sprintf("%s | %s | %s %v", outcome(n), n.Case.About, n.Case.Send, n.Case.Want.Findings))
+	}
+	golden.Compare(t, "testdata/shop-path.txt", []byte(strings.Join(lines, "\n")+"\n"))
+}
+
 // TestWithoutBase derives from no base, and from bases that do not conform.
 func TestWithoutBase(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 	"assay/internal/view"
 )
 
@@ -38,6 +39,7 @@ type Parameter struct {
 	Name, In string
 	place    contract.Place
 	schema   *openapi3.Schema
+	path     route.Template // of the operation
 }
 
 func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
@@ -73,7 +75,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 	return b
 }
 
-func newParameter(p *openapi3.Parameter) *Parameter {
+func newParameter(p *openapi3.Parameter, path route.Template) *Parameter {
 	m := Member{Types: p.Schema.Value.Type.Slice(), Required: p.Required, schemas: []*openapi3.Schema{p.Schema.Value}}
 	m.Constraints = textConstraints(constraints(p.Schema.Value), m.Types)
 	if p.Required {
@@ -94,7 +96,7 @@ func newParameter(p *openapi3.Parameter) *Parameter {
 			m.Keep = value == true
 		}
 	}
-	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value}
+	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value, path: path}
 }
 
 // Place returns the place of the parameter.
@@ -102,8 +104,14 @@ func (p *Parameter) Place() contract.Place { return p.place }
 
 // Values returns the parameter's values in a request.
 func (p *Parameter) Values(r contract.Request) []string {
-	if p.In == "header" {
+	switch p.In {
+	case "header":
 		return r.Header.Values(p.Name)
+	case "path":
+		if value, ok := p.path.Value(p.Name, r.URL); ok {
+			return []string{value}
+		}
+		return nil
 	}
 	return r.URL.Query()[p.Name]
 }

@@ -26,9 +26,9 @@ type Cause struct {
 	*Expression
 	Text      string // as code, in backquotes
 	Doubts    view.Doubts
-	OfFaults  bool   // it names violation
-	OnlyFault bool   // it is false for a request without a fault
-	opposite  int    // the index of the x-rule that says the opposite, -1: none
+	OfFaults  bool // it names violation
+	OnlyFault bool // it is false for a request without a fault
+	opposite  int  // the index of the x-rule that says the opposite, -1: none
 }
 
 // newCauses returns the alternatives of a code's condition; nil if it has none.

@@ -142,7 +142,7 @@ func TestLoadErrorsHaveLines(t *testing.T) {
 func TestFaultsOfTheLibrary(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ old, replacement, line string }{
-		"no parameter of the path": {"  /aoa-acquiring-biz/v2/order:\n", "  /aoa-acquiring-biz/v2/order/{id}:\n", "post:"},
+		"no parameter of the path": {"  /aoa-acquiring-biz/v2/order:\n", "  /aoa-acquiring-biz/v2/order/{id}:\n", "/aoa-acquiring-biz/v2/order/{id}:"},
 		"a parameter twice":        {"      parameters:\n", "      parameters:\n        - {name: mid, in: query, schema: {type: string}, x-doc: a}\n        - {name: mid, in: query, schema: {type: string}, x-doc: a}\n", "operationId: createOrder"},
 		"bytes that are not UTF-8": {"info:\n", "info:\n  # \xff\n", "\xff"},
 	} {

@@ -305,12 +305,12 @@ func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 	if len(rest) == 0 {
 		return true
 	}
-	kinds := map[contract.Direction][]string{contract.InRequest: {"method", "query", "headers", "body"}, contract.InResponse: {"status", "headers", "body"}}
+	kinds := map[contract.Direction][]string{contract.InRequest: {"method", "path", "query", "headers", "body"}, contract.InResponse: {"status", "headers", "body"}}
 	switch {
 	case !slices.Contains(kinds[of], rest[0]):
 		return false
 	case len(rest) == 1:
-		return true
+		return rest[0] != "path" || !x.o.Template().Literal()
 	case rest[0] == "body":
 		return x.o.documentsPlace(of.Body(contract.PointerTo(rest[1:]...)))
 	case rest[0] == "headers" && of == contract.InResponse:
@@ -318,7 +318,7 @@ func (x *examiner) knownMember(of contract.Direction, rest []string) bool {
 	case rest[0] == "headers":
 		return rest[1] == "content-type" || rest[1] == "authorization" || strings.ToLower(rest[1]) == rest[1] && x.o.documentsPlace(contract.RequestHeader(rest[1]))
 	}
-	return x.o.documentsPlace(contract.Query(rest[1]))
+	return x.o.documentsPlace(contract.Parameter(rest[0], rest[1]))
 }
 
 // documentsPlace reports whether a place is documented.

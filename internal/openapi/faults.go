@@ -84,5 +84,11 @@ func (x *View) ReferenceText() []byte {
 			return text
 		}
 	}
+	for _, p := range x.o.Parameters {
+		if p.In == "path" && p.Means == "reference" {
+			text, _ := x.PathParameter(p.Name)
+			return []byte(text)
+		}
+	}
 	return nil
 }

@@ -84,10 +84,7 @@ func (s source) parameter(in, name string) int {
 
 // placeOf is the place of a parameter.
 func placeOf(in, name string) contract.Place {
-	if in == "query" {
-		return contract.Query(name)
-	}
-	return contract.RequestHeader(name)
+	return contract.Parameter(in, name)
 }
 
 // response finds the line of a member of the response with a status, or of the first

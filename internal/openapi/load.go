@@ -18,6 +18,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/crash"
+	"assay/internal/route"
 )
 
 // LoadAll reads every <provider>.yaml of a file system, in the order of names. The
@@ -71,8 +72,9 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	}
 	root := document.Content[0]
 	faults := validateDialect(root)
+	faults = append(faults, pathFaults(root)...)
 	doc, err := openapi()
-	if err != nil {
+	if err != nil && (len(faults) == 0 || !aboutPaths(err)) {
 		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
 	}
 	if len(faults) > 0 {
@@ -91,7 +93,7 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err
 	}
-	r.spec.Faults = sync.OnceValue(r.examine)
+	r.spec.Faults, r.spec.routes = sync.OnceValue(r.examine), sync.OnceValue(r.spec.index)
 	return r.spec, nil
 }
 
@@ -161,10 +163,11 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		Responses: map[int]*Response{}, example: map[string]Example{}, cache: &sync.Map{}, name: r.spec.Provider + "/" + from.OperationID,
 		source: source{r.root, n},
 	}
+	o.template, _ = route.Parse(path) // pathFaults has parsed it before
 	r.spec.Operations = append(r.spec.Operations, o)
 	o.Authorization = r.authorization(n)
 	for _, p := range from.Parameters {
-		o.Parameters = append(o.Parameters, newParameter(p.Value))
+		o.Parameters = append(o.Parameters, newParameter(p.Value, o.template))
 	}
 	if from.RequestBody != nil {
 		o.Request = newBody(contract.InRequest, from.RequestBody.Value.Content, from.RequestBody.Value.Required)

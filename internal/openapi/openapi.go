@@ -23,10 +23,10 @@ package openapi
 import (
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 // Spec is one provider's document.
@@ -44,6 +44,8 @@ type Spec struct {
 	// Faults returns the contradictions in the document. The first call looks for them
 	// and checks examples against their schemas.
 	Faults func() []Fault
+
+	routes func() *route.Index[*Operation] // made on first use
 }
 
 // Server is a base URL, and the evidence that its responses give.
@@ -95,6 +97,7 @@ type Operation struct {
 	Responses     map[int]*Response
 
 	name        string
+	template    route.Template
 	source      source
 	resultAt    []contract.Place // the places of the pointers of Result
 	example     map[string]Example
@@ -238,24 +241,36 @@ func (s *Spec) TestCredentials() map[string]string {
 	return values
 }
 
-// Match returns the operation for a method and path, or nil. The path may start with
-// the base path of a server.
-func (s *Spec) Match(method, path string) *Operation {
+// Match returns the operation for a method and the path of a URL, or nil. The path may
+// start with the base path of a server.
+func (s *Spec) Match(method string, u *url.URL) *Operation {
+	routes := s.routes
+	if routes == nil { // the specification was not read from a document
+		routes = s.index
+	}
+	o, _ := routes().Find(method, u)
+	return o
+}
+
+// index makes the index of all paths at which operations are served.
+func (s *Spec) index() *route.Index[*Operation] {
+	x := &route.Index[*Operation]{}
 	for _, o := range s.Operations {
-		if o.Method == method && (o.Path == path || slices.Contains(s.Paths(o), path)) {
-			return o
+		for _, path := range s.Paths(o) {
+			x.Add(o.Method, path, o)
 		}
 	}
-	return nil
+	return x
 }
 
 // Paths returns the paths at which an operation may be served: its own, and the same
 // path below the base path of each server.
-func (s *Spec) Paths(o *Operation) []string {
-	all := []string{o.Path}
+func (s *Spec) Paths(o *Operation) []route.Template {
+	own := o.Template()
+	all := []route.Template{own}
 	for _, server := range s.Servers {
 		if base, err := url.Parse(server.URL); err == nil {
-			all = append(all, strings.TrimSuffix(base.Path, "/")+o.Path)
+			all = append(all, own.Below(base.Path))
 		}
 	}
 	return all
@@ -266,6 +281,15 @@ func (s *Spec) AllAmbiguities(o *Operation) []*Ambiguity { return o.ambiguities(
 
 // Name is "provider/operation".
 func (o *Operation) Name() string { return o.name }
+
+// Template returns the path with its parameters.
+func (o *Operation) Template() route.Template {
+	if o.template.Text() == o.Path {
+		return o.template
+	}
+	made, _ := route.Parse(o.Path) // it does not come from a document, which would not load with a wrong path
+	return made
+}
 
 // Memoize returns the value for a key; the first call makes it. The value lives as long
 // as the operation, which may be shared. So the key must contain everything else that

@@ -85,7 +85,7 @@ func (x *View) Done() {
 
 // newViewPlan compiles an operation and its ambiguities.
 func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan {
-	v, known := &viewPlan{file: file}, view.Operation{Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
+	v, known := &viewPlan{file: file}, view.Operation{Path: o.Template(), Responses: map[int]*view.Body{}, Result: o.Result.pointers(), Expressions: o.expressions()}
 	for _, p := range o.Parameters {
 		known.Parameters = append(known.Parameters, &view.Parameter{Place: p.place, In: p.In, Name: p.Name, Required: p.Required, Schema: convertSchema(p.schema)})
 	}

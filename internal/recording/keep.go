@@ -200,7 +200,7 @@ func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 		}
 	}
 	at := references(k.o)
-	redact.Texts(ex, func(place contract.Place, text string) {
+	redact.Texts(k.o.Template(), ex, func(place contract.Place, text string) {
 		if !slices.Contains(at, place.General()) {
 			return
 		}

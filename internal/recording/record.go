@@ -236,7 +236,7 @@ func leaks(o *openapi.Operation, redactor *redact.Redactor, ex contract.Exchange
 	for _, found := range rule.Suspicious(o, ex) {
 		all = append(all, Leak{found.At, "what looks like " + strings.Join(found.Looks, " and ") + "; the specification does not describe this member"})
 	}
-	redact.Texts(ex, func(place contract.Place, text string) {
+	redact.Texts(o.Template(), ex, func(place contract.Place, text string) {
 		if encoding, leaked := redactor.LeakedAt(place, []byte(text)); leaked {
 			all = append(all, Leak{place, "a secret or personal value of this run, " + encoding})
 		}
@@ -257,5 +257,5 @@ func comparison(o *openapi.Operation) cassette.Novel {
 			always[of.Body(sign.At)] = true
 		}
 	}
-	return cassette.Novel{Always: func(place contract.Place) bool { return always[place] }, Hidden: o.Redacts}
+	return cassette.Novel{Path: o.Template(), Always: func(place contract.Place) bool { return always[place] }, Hidden: o.Redacts}
 }

@@ -31,9 +31,9 @@ func (s *Redactor) request(r contract.Request) contract.Request {
 	if _, err := url.ParseQuery(u.RawQuery); err != nil || clean.Encode() != query.Encode() {
 		u.RawQuery = clean.Encode()
 	}
-	path := s.text(contract.RequestPath, u.Path)
-	s.touch(contract.RequestPath, path != u.Path || u.User != nil || u.Fragment != "")
-	u.Path, u.RawPath, u.User, u.Fragment, u.RawFragment = path, "", nil, "", ""
+	s.cleanPath(&u)
+	s.touch(contract.RequestPath, u.User != nil || u.Fragment != "")
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
 	r.URL = &u
 	r.Header = s.header(contract.InRequest, r.Header)
 	r.Body = s.body(contract.InRequest, r.Body)

@@ -31,6 +31,7 @@ func (s *Redactor) public(ex contract.Exchange) {
 				visit(contract.Query(name), v)
 			}
 		}
+		pathValues(s.path, ex.Request.URL, func(place contract.Place, value string) { visit(place, value) })
 	}
 	for of, body := range map[contract.Direction][]byte{contract.InRequest: ex.Request.Body, contract.InResponse: ex.Response.Body} {
 		_, _ = rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) { // reads what parses
@@ -80,7 +81,7 @@ func (s *Redactor) query(u *url.URL) {
 			s.read(contract.Query(name), v)
 		}
 	}
-	s.open(contract.RequestPath, u.Path)
+	s.readPath(u)
 }
 
 func (s *Redactor) at(place contract.Place, value string) {

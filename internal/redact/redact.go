@@ -24,6 +24,7 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 // Place is a place in a request or response whose value must not be kept.
@@ -42,6 +43,7 @@ type Redactor struct {
 	places  map[contract.Place]string // the kind by place; "" is a secret
 	headers []string
 	docs    Documents
+	path    route.Template  // of the operation
 	shown   map[string]bool // the values of described places, folded
 	kept    map[string]bool
 	exact   map[contract.Place]bool // places at which short values count
@@ -78,6 +80,11 @@ func New(places []Place, headers ...string) *Redactor {
 	}
 	return s
 }
+
+// Path sets the path of the operation, whose parameters are places too. Of a path that does
+// not end so, each segment is redacted that the documents do not print: it can be the value
+// of a parameter.
+func (s *Redactor) Path(t route.Template) { s.path = t }
 
 // Keep allows values where a secret is expected, such as published test credentials.
 func (s *Redactor) Keep(values ...string) {

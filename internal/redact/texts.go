@@ -10,14 +10,20 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
-// Texts visits every text of an exchange with its place: path, values of query and
-// headers, and the strings, numbers and booleans of bodies. A number that is not written
-// in plain digits is visited a second time, in plain digits. A body that is not JSON is one
-// text. The values of a form are visited as well, at the places of members with the same names.
-func Texts(ex contract.Exchange, visit func(place contract.Place, text string)) {
-	visit(contract.RequestPath, ex.Request.URL.Path)
+// Texts visits every text of an exchange of an operation with its place: path, values of
+// path, query and headers, and the strings, numbers and booleans of bodies. A number that is
+// not written in plain digits is visited a second time, in plain digits. A body that is not
+// JSON is one text. The values of a form are visited as well, at the places of members with
+// the same names. The path with parameters is visited without their values.
+func Texts(path route.Template, ex contract.Exchange, visit func(place contract.Place, text string)) {
+	if pathValues(path, ex.Request.URL, visit) {
+		visit(contract.RequestPath, path.Text())
+	} else {
+		visit(contract.RequestPath, ex.Request.URL.Path)
+	}
 	query := ex.Request.URL.Query()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		for _, v := range query[name] {

@@ -2,12 +2,12 @@ package rule
 
 import (
 	"net/url"
-	"path"
 	"slices"
 	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 )
 
 // addressRules check where a request goes: its method and its URL. They need nothing else
@@ -50,7 +50,7 @@ var (
 func CleanPath(text string) string { return strings.ToLower(cleanPath(text)) }
 
 // cleanPath removes repeated and trailing slashes, dot segments, and spaces around a path.
-func cleanPath(text string) string { return path.Clean("/" + strings.Trim(text, " \t\r\n\u00a0")) }
+func cleanPath(text string) string { return route.CleanText(text) }
 
 func operationDocumented(p *Subject) {
 	r, o := p.View.Exchange.Request, p.Operation
@@ -65,17 +65,30 @@ func operationDocumented(p *Subject) {
 		return
 	}
 	documented := contract.ArgText("path", p.DocumentedPath)
-	clean, wanted := cleanPath(r.URL.Path), cleanPath(p.DocumentedPath)
-	if clean != r.URL.Path || wanted != p.DocumentedPath {
+	clean, whole := cleanPath(r.URL.Path), cleanPath(p.DocumentedPath)
+	if strings.Contains(whole, "{") {
+		clean = route.Clean(r.URL)
+	}
+	wanted, own := filled(whole, clean), filled(cleanPath(o.Path), clean)
+	if cleanPath(r.URL.Path) != r.URL.Path || whole != p.DocumentedPath {
 		p.add(contract.RequestPath, "slash", nearSlash, documented)
 	}
 	if !strings.EqualFold(clean, wanted) {
 		p.add(contract.RequestPath, "base", nearBase, documented)
-		clean, wanted = clean[max(0, len(clean)-len(cleanPath(o.Path))):], cleanPath(o.Path)
+		clean, wanted = clean[max(0, len(clean)-len(own)):], own
 	}
 	if clean != wanted {
 		p.add(contract.RequestPath, "case", nearCase, documented)
 	}
+}
+
+// filled returns a documented path with the values of a request in place of its parameters.
+func filled(documented, clean string) string {
+	if !strings.Contains(documented, "{") {
+		return documented
+	}
+	template, _ := route.Parse(documented) // the path of a document, which has parsed it
+	return template.Fill(clean)
 }
 
 // httpsOnly reports whether all addresses of a provider use https.

@@ -190,13 +190,13 @@ type carriedText struct {
 	text   string
 }
 
-// carriedTexts returns the members and query parameters of the request that match,
+// carriedTexts returns the members, query and path parameters of the request that match,
 // except those that the case changes.
 func (p *Subject) carriedTexts(of func(*openapi.Member) bool) []carriedText {
 	var all []carriedText
 	for _, m := range p.Operation.Parameters {
 		values := m.Values(p.View.Exchange.Request)
-		if len(values) > 0 && of(&m.Member) && m.In == "query" && !patched(p.Case, contract.PointerTo("query", m.Name)) {
+		if len(values) > 0 && of(&m.Member) && m.In != "header" && !patched(p.Case, contract.PointerTo(m.In, m.Name)) {
 			all = append(all, carriedText{&m.Member, m.Place(), values[0]})
 		}
 	}

@@ -86,7 +86,7 @@ func (p *Subject) excerpter() *excerpter {
 	}
 	e.redactor.Learn(e.exchange)
 	hidden := 0
-	redact.Texts(e.exchange, func(place contract.Place, text string) {
+	redact.Texts(e.o.Template(), e.exchange, func(place contract.Place, text string) {
 		if e.o.Redacts(place) || !e.bounded(place, text) {
 			hidden++
 			e.learn(place, text)
@@ -161,6 +161,9 @@ func (e *excerpter) detail(at contract.Place) string {
 		return e.named(at, label+": ", header.Values(name))
 	case kind == "query" && e.exchange.Request.URL != nil:
 		return e.named(at, label+"=", e.exchange.Request.URL.Query()[name])
+	}
+	if value, ok := e.o.Template().Value(name, e.exchange.Request.URL); ok && kind == "path" {
+		return e.named(at, label+"=", []string{value})
 	}
 	return ""
 }

@@ -55,7 +55,7 @@ const maxReasons = 3
 // causes are the alternatives of a code's condition, sorted by their truth for a request.
 type causes struct {
 	yes, no, open []string // as code, in the order of the document
-	why                []openReason
+	why           []openReason
 }
 
 // openReason is a reason why alternatives are open, and these alternatives as code.

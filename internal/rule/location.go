@@ -156,8 +156,8 @@ func (p *Subject) sentByCase(at contract.Place) bool {
 	switch kind, name := at.Named(); kind {
 	case "method":
 		return patched(p.Case, "/method")
-	case "query":
-		return patched(p.Case, contract.PointerTo("query", name))
+	case "query", "path":
+		return patched(p.Case, contract.PointerTo(kind, name))
 	case "header":
 		return patched(p.Case, contract.PointerTo("headers", http.CanonicalHeaderKey(name)))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/redact"
+	"assay/internal/route"
 )
 
 // excuse removes the findings, beginning with index from, that the recording of an exchange
@@ -146,6 +147,9 @@ func (p *Subject) replacedAt(place contract.Place) bool {
 		return replacedWhole(x.Request.Body) || p.replacedMember(p.View.RequestBody(), pointer)
 	case kind == "query" && x.Request.URL != nil:
 		return slices.ContainsFunc(x.Request.URL.Query()[name], replaced)
+	case kind == "path" && name != "":
+		value, _ := p.View.PathParameter(name)
+		return replaced(value)
 	case kind == "header" && place.Direction() == contract.InResponse:
 		return slices.ContainsFunc(x.Response.Header.Values(name), replaced)
 	case kind == "header":
@@ -180,7 +184,7 @@ func (p *Subject) replacedIn(of contract.Direction) (found bool) {
 	if !hints(x.Request.Body) {
 		return false
 	}
-	redact.Texts(x, func(_ contract.Place, text string) { found = found || replaced(text) })
+	redact.Texts(route.Template{}, x, func(_ contract.Place, text string) { found = found || replaced(text) })
 	return found
 }
 

@@ -25,8 +25,9 @@ type Recording struct {
 // marks secret or personal, for free text, and for what it does not document. It keeps
 // the documented headers and the published test credentials.
 func Redactor(s *openapi.Spec, o *openapi.Operation) *redact.Redactor {
-	known, _ := o.Memoize("redaction", func() any { return newRedaction(o) }).(redaction)
+	known, _ := o.Memoize("redaction", func() any { return newRedaction(s, o) }).(redaction)
 	redactor := redact.New(known.places, known.headers...)
+	redactor.Path(o.Template())
 	redactor.Documents(known.documents)
 	for _, c := range s.Credentials {
 		redactor.Keep(c.Test)
@@ -41,7 +42,7 @@ type redaction struct {
 	documents redact.Documents
 }
 
-func newRedaction(o *openapi.Operation) redaction {
+func newRedaction(s *openapi.Spec, o *openapi.Operation) redaction {
 	r := redaction{headers: []string{"Content-Type", "Accept", "Authorization", "Retry-After"}}
 	for _, p := range o.Parameters {
 		if p.In == "header" {
@@ -52,6 +53,11 @@ func newRedaction(o *openapi.Operation) redaction {
 	keeps := map[contract.Place]bool{}
 	hidden, texts := map[contract.Place]bool{}, map[contract.Place]bool{}
 	words := []string{o.Path}
+	if !o.Template().Literal() {
+		for _, path := range s.Paths(o) {
+			words = append(words, path.Words()...)
+		}
+	}
 	for _, m := range o.Places() {
 		switch {
 		case m.Sensitive():
@@ -143,7 +149,7 @@ type Suspicion struct {
 func Suspicious(o *openapi.Operation, ex contract.Exchange) []Suspicion {
 	described := describedPlaces(o)
 	var found []Suspicion
-	redact.Texts(ex, func(place contract.Place, text string) {
+	redact.Texts(o.Template(), ex, func(place contract.Place, text string) {
 		if described[place.General()] {
 			return // redacted, a signature, or an identifier
 		}

@@ -57,14 +57,17 @@ func shownHost(u *url.URL) string {
 }
 
 // shownPath returns a path in which each segment that can be a value is hidden: numbers,
-// ids, tokens, and whatever is not a word. Segments of documented paths are shown.
+// ids, tokens, and whatever is not a word. Segments of documented paths are shown, and
+// what stands at the place of a documented parameter is hidden.
 func shownPath(s *openapi.Spec, path string) string {
 	var b strings.Builder
-	for i, segment := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
+	documented := documentedPaths(s)
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	for i, segment := range segments {
 		if b.Len() > longestShown || i > 12 {
 			return b.String() + "/" + hidden
 		}
-		if b.WriteByte('/'); segment != "" && !documentedSegment(s, segment) && !isWord(segment) {
+		if b.WriteByte('/'); segment != "" && (isValue(documented, segments[:i+1]) || !documentedSegment(documented, segment) && !isWord(segment)) {
 			segment = hidden
 		}
 		b.WriteString(segment)
@@ -72,13 +75,43 @@ func shownPath(s *openapi.Spec, path string) string {
 	return b.String()
 }
 
+// documentedPaths returns the segments of all documented paths.
+func documentedPaths(s *openapi.Spec) [][]string {
+	var all [][]string
+	for _, o := range s.Operations {
+		for _, path := range s.Paths(o) {
+			all = append(all, strings.Split(strings.TrimPrefix(path.Text(), "/"), "/"))
+		}
+	}
+	return all
+}
+
 // documentedSegment reports whether a segment is part of a documented path.
-func documentedSegment(s *openapi.Spec, segment string) bool {
-	return slices.ContainsFunc(s.Operations, func(o *openapi.Operation) bool {
-		return slices.ContainsFunc(s.Paths(o), func(path string) bool {
-			return slices.Contains(strings.Split(path, "/"), segment) && !strings.Contains(segment, "{")
-		})
-	})
+func documentedSegment(documented [][]string, segment string) bool {
+	return !strings.Contains(segment, "{") && slices.ContainsFunc(documented, func(path []string) bool { return slices.Contains(path, segment) })
+}
+
+// isValue reports whether the last segment of a path stands where a documented path has a
+// parameter, and no documented path has this segment there. Before the documented path may
+// stand anything, such as the path of a gateway.
+func isValue(documented [][]string, path []string) bool {
+	found := false
+	for first := range path {
+		below := path[first:]
+		last := len(below) - 1
+		for _, one := range documented {
+			if len(one) < len(below) || !slices.EqualFunc(one[:last], below[:last], func(own, segment string) bool {
+				return strings.Contains(own, "{") || strings.EqualFold(own, segment)
+			}) {
+				continue
+			}
+			if last > 0 && one[last] == below[last] {
+				return false
+			}
+			found = found || (last > 0 || first == 0) && strings.Contains(one[last], "{")
+		}
+	}
+	return found
 }
 
 // isWord reports whether a segment is made of words, as names of resources are,

@@ -21,7 +21,7 @@ func (s *Sandbox) decide(q *question) (row *openapi.Code, v *openapi.RequestViol
 		forgiving = q.o.of.AllAmbiguities(q.o.Operation)
 	}
 	row, v, undecided = q.choose(forgiving)
-	if row == nil || row.State != contract.Succeeded || q.reference == "" || s.orders.first(q.key) {
+	if row == nil || row.State != contract.Succeeded || q.reference == "" || q.o.asks || s.orders.first(q.key) {
 		return row, v, undecided
 	}
 	q.Known = []string{q.reference} // another request was first, after the check above

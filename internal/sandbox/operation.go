@@ -1,15 +1,12 @@
 package sandbox
 
 import (
-	"strings"
 	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 )
-
-// route is the method and path at which an operation is served.
-type route struct{ method, provider, path string }
 
 // operation is a simulated operation, with everything that is the same for all its
 // requests.
@@ -19,20 +16,19 @@ type operation struct {
 	credentials map[string]string
 	issues      []*openapi.Authorization // the authorizations that use a token of this operation
 	templates   map[*openapi.Code]func() *template
+	asks        bool               // it makes no order; see asks
+	issued      []contract.Pointer // see issuedMembers
 }
 
 // prepare compiles the operations of a provider. If two share a route, the first one is
 // served.
-func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
-	all := map[route]*operation{}
+func (s *Sandbox) prepare(specs []*openapi.Spec) *route.Index[*operation] {
+	all := &route.Index[*operation]{}
 	for _, p := range specs {
 		for _, documented := range p.Operations {
 			o := s.operation(p, documented)
 			for _, path := range p.Paths(documented) {
-				at := route{o.Method, p.Provider, strings.TrimPrefix(path, "/")}
-				if all[at] == nil {
-					all[at] = o
-				}
+				all.Add(o.Method, path.Below("/"+p.Provider), o)
 			}
 		}
 	}
@@ -40,7 +36,7 @@ func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
 }
 
 func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
-	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}}
+	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}, asks: asks(documented), issued: issuedMembers(p, documented)}
 	for _, other := range p.Operations {
 		if a := other.Authorization; a != nil && a.IssuedBy == o.ID {
 			o.issues = append(o.issues, a)

@@ -74,6 +74,9 @@ func (h *hole) value(to []byte, t *template, q *question, v *openapi.RequestViol
 			return nil
 		}
 		return quoted(to, q.reference)
+	case "path":
+		text, _ := q.PathParameter(h.name) // the request was routed by it
+		return quoted(to, text)
 	case "message":
 		if v == nil {
 			return nil

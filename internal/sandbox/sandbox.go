@@ -31,6 +31,7 @@ import (
 	"assay/internal/budget"
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 	"assay/internal/rule"
 	"assay/internal/signature"
 )
@@ -57,7 +58,7 @@ const (
 // concurrent use.
 type Sandbox struct {
 	options    Options
-	operations map[route]*operation
+	operations *route.Index[*operation]
 	mu         sync.Mutex // guards random
 	random     *rand.Rand
 	pick       func(n int) int // a number below n from random; call with mu locked
@@ -107,11 +108,15 @@ var server = []string{contract.SandboxServer}
 // ServeHTTP serves each provider below /<provider>.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header()["Server"] = server
-	provider, path, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	if o := s.operations[route{r.Method, provider, path}]; o != nil {
+	if o, ok := s.operations.Find(r.Method, r.URL); ok {
 		room, _ := s.scratches.Get().(*scratch)
 		s.serve(w, r, o, room)
 		s.scratches.Put(room) // a panic loses the scratch
+		return
+	}
+	if methods := s.operations.Methods(r.URL); len(methods) > 0 {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		http.Error(w, "assay sandbox: the documented method of this path is "+strings.Join(methods, " or "), http.StatusMethodNotAllowed)
 		return
 	}
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)
@@ -168,6 +173,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	room.response = s.fill(room.response[:0], t, q, violation)
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
+		s.remember(o, room.response)
 	}
 	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
 		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
@@ -212,12 +218,10 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 	q := &question{View: openapi.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
 	q.Signature = signature.RequestState(o.Sign.Request, q.View)
 	q.Authentication = s.authentication(o, r, wish.at)
-	q.Known = []string{}
 	if q.reference = q.Reference(); q.reference != "" {
-		if q.key = keyOf(o.Name(), q.reference); s.orders.holds(q.key) {
-			q.Known = []string{q.reference}
-		}
+		q.key = keyOf(o.Name(), q.reference)
 	}
+	q.Known = s.knows(q)
 	return q
 }
 

@@ -330,7 +330,7 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	r.Method = http.MethodGet
-	if response, err := w.ask("paytm", r); err != nil || response.Status != http.StatusNotFound {
+	if response, err := w.ask("paytm", r); err != nil || response.Status != http.StatusMethodNotAllowed || response.Header.Get("Allow") != http.MethodPost {
 		t.Errorf("another method: %d, %v", response.Status, err)
 	}
 	if response, err := w.ask("acme", w.recorded("paytm/createOrder/accepted")); err != nil || response.Status != http.StatusNotFound {

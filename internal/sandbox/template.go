@@ -33,9 +33,10 @@ type span struct{ start, end int }
 // hole is a part that each response replaces.
 type hole struct {
 	span
-	what  string // "timestamp", "expiry", "reference" or "message"
+	what  string // "timestamp", "expiry", "reference", "path" or "message"
 	quote bool   // a time is written as a string
 	unit  string // of a time; "": milliseconds
+	name  string // of a parameter in the path
 }
 
 // newTemplate returns the template of a row, or nil if the documents print no response
@@ -51,7 +52,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	}
 	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {
-		if text, ok := t.id(m); ok {
+		if text, ok := t.id(m); ok && echoed(o, m) == nil {
 			t.body = contract.Replace(t.body, m.Pointer, quoted(nil, text))
 		}
 	}
@@ -74,6 +75,15 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	return t
 }
 
+// echoed returns the parameter in the path that a member of the response repeats: it has
+// the same name, and both are the merchant's or the provider's reference.
+func echoed(o *operation, m *openapi.Member) *openapi.Parameter {
+	if m.Means != merchants && m.Means != providers {
+		return nil
+	}
+	return pathOf(o.Operation, m.Means, m.Pointer.LastToken())
+}
+
 // hollow returns the first message that has placeholders.
 func hollow(messages []string) string {
 	for _, message := range messages {
@@ -91,12 +101,18 @@ func (t *template) find(pointer contract.Pointer) (span, bool) {
 
 func (t *template) hole(pointer contract.Pointer, what string, quote bool, unit string) {
 	if at, there := t.find(pointer); there {
-		t.holes = append(t.holes, hole{at, what, quote, unit})
+		t.holes = append(t.holes, hole{span: at, what: what, quote: quote, unit: unit})
 	}
 }
 
 // differs records where a member differs in each response.
 func (t *template) differs(o *operation, m *openapi.Member) {
+	if p := echoed(o, m); p != nil {
+		if at, there := t.find(m.Pointer); there && t.body[at.start] == '"' {
+			t.holes = append(t.holes, hole{span: at, what: "path", name: p.Name})
+		}
+		return
+	}
 	if id, ok := t.id(m); ok {
 		t.draw(m.Pointer, id)
 		return

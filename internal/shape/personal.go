@@ -109,6 +109,11 @@ func (t *texts) read(ex contract.Exchange, o *openapi.Operation) *requestText {
 				s.add(value, placeOf(o, contract.Query(name)))
 			}
 		}
+		values, _ := o.Template().Values(nil, ex.Request.URL)
+		for i, value := range values {
+			at := contract.PathParameter(o.Template().Names()[i])
+			s.add(value, placeOf(o, at))
+		}
 	}
 	for name, values := range ex.Request.Header {
 		for _, value := range values {

@@ -2,7 +2,6 @@ package specdiff
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"assay/internal/openapi"
@@ -23,8 +22,6 @@ func Related(a, b *openapi.Spec) bool {
 	return false
 }
 
-var parameter = regexp.MustCompile(`\{[^}]*\}`)
-
 // traits returns the hosts and paths of a specification.
 func traits(s *openapi.Spec) (all []string) {
 	for _, server := range s.Servers {
@@ -33,7 +30,7 @@ func traits(s *openapi.Spec) (all []string) {
 		}
 	}
 	for _, o := range s.Operations {
-		all = append(all, "path "+parameter.ReplaceAllString(o.Path, "{}"))
+		all = append(all, "path "+o.Template().Shape())
 	}
 	return all
 }

@@ -115,7 +115,7 @@ func (c *comparison) olderOf(o *openapi.Operation) *openapi.Operation {
 		return was
 	}
 	for _, was := range c.older.Operations {
-		if was.Method == o.Method && was.Path == o.Path {
+		if was.Method == o.Method && was.Template().Shape() == o.Template().Shape() {
 			return was
 		}
 	}

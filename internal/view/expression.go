@@ -203,7 +203,7 @@ func (e *Expression) Chains() [][]string {
 }
 
 // Places returns the places of a request that the expression names, in order:
-// "request.query.mid", "request#/body/mid". For all headers or the whole query, see
+// "request.query.mid", "request.path.id", "request#/body/mid". For all headers or the whole query, see
 // Place.All.
 func (e *Expression) Places() []contract.Place {
 	var all []contract.Place
@@ -217,6 +217,8 @@ func (e *Expression) Places() []contract.Place {
 			place = contract.RequestHeader(strings.Join(chain[2:], ""))
 		case chain[1] == "query":
 			place = contract.Query(strings.Join(chain[2:], ""))
+		case chain[1] == "path" && len(chain) > 2:
+			place = contract.PathParameter(strings.Join(chain[2:], ""))
 		}
 		if place != "" && !slices.Contains(all, place) {
 			all = append(all, place)

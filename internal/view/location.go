@@ -18,7 +18,7 @@ type location struct {
 	pointer    contract.Pointer // into a body
 	many       bool             // the pointer has a * for the items of an array
 	positioned bool             // the pointer may lead to one item of an array
-	kind       string           // outside bodies: "query", "header", "method"
+	kind       string           // outside bodies: "query", "header", "path", "method"
 	name       string           // a header's name is in canonical form
 
 	compile  sync.Once

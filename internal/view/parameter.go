@@ -38,7 +38,7 @@ func (x *View) readParameters() (all []jsonschema.Violation) {
 		value, present := "", false
 		switch p.In {
 		case "path":
-			continue
+			value, present = x.PathParameter(p.Name)
 		case "header":
 			if values := x.Exchange.Request.Header[p.key]; len(values) > 0 {
 				value, present = values[0], true

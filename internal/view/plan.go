@@ -22,12 +22,14 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 // Operation is what the documents say about one operation, as far as its exchanges are
 // concerned.
 type Operation struct {
 	Parameters []*Parameter
+	Path       route.Template
 	Request    *Body         // nil: nothing is documented
 	Responses  map[int]*Body // by HTTP status
 	// RequestPointers (into the request's body) and ResponsePointers (into the
@@ -41,6 +43,7 @@ type Operation struct {
 // Plan is a compiled Operation. It is safe for concurrent use.
 type Plan struct {
 	parameters []*Parameter
+	path       route.Template
 	request    *bodyPlan
 	responses  map[int]*bodyPlan
 	other      *bodyPlan // of responses with an undocumented HTTP status
@@ -53,7 +56,7 @@ type Plan struct {
 // valid even if there is an error: the error lists the expressions that do not compile,
 // and on the plan they never apply.
 func Compile(o Operation) (*Plan, error) {
-	p := &Plan{responses: map[int]*bodyPlan{}, members: map[string]*member{}, strict: placeAll(o.Strict), result: o.Result}
+	p := &Plan{responses: map[int]*bodyPlan{}, members: map[string]*member{}, strict: placeAll(o.Strict), result: o.Result, path: o.Path}
 	for _, one := range o.Parameters {
 		p.parameters = append(p.parameters, one.compile())
 	}
@@ -108,7 +111,7 @@ func (o *Operation) pointers() (request, response []contract.Pointer, members []
 // member is a member of an exchange that an expression names.
 type member struct {
 	response bool
-	kind     string // "body", "headers", "query", "status", "method", "credentials", "merchant"
+	kind     string // "body", "headers", "query", "path", "status", "method", "credentials", "merchant"
 	name     string // of a parameter, credential or merchant switch; of a header in canonical form; "": all of them
 	at       *node  // in a body; nil: the body itself
 	above    int    // the span of the parent
@@ -129,7 +132,7 @@ func (p *Plan) member(name string) *member {
 		m.kind = "" // names are in lower case
 	case m.kind == "headers" && len(chain) == 3:
 		m.name = http.CanonicalHeaderKey(chain[2])
-	case m.kind == "query" && len(chain) == 3 && !m.response:
+	case (m.kind == "query" || m.kind == "path") && len(chain) == 3 && !m.response:
 		m.name = chain[2]
 	case m.kind == "body" && len(chain) > 2:
 		of := p.request

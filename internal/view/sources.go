@@ -32,6 +32,8 @@ func (h side) find(name string) (ref.Val, bool) {
 		return v.textValue(ex.Request.Method), true
 	case name == "query" && !h.response:
 		return &v.query, true
+	case name == "path" && !h.response && !h.m.plan.path.Literal():
+		return &v.path, true
 	}
 	return nil, false
 }
@@ -49,7 +51,7 @@ func (h side) body() (ref.Val, bool) {
 
 func (h side) native() map[string]any {
 	all := map[string]any{}
-	for _, name := range []string{"body", "headers", "status", "method", "query"} {
+	for _, name := range []string{"body", "headers", "status", "method", "query", "path"} {
 		if value, present := h.find(name); present {
 			all[name] = value
 		}
@@ -193,6 +195,27 @@ func (q query) native() map[string]any {
 	all := map[string]any{}
 	for _, p := range q.m.pairs() {
 		all[p.name], _ = q.m.queryParameter(p.name)
+	}
+	return all
+}
+
+// pathValues are the parameters in the path, by name.
+type pathValues struct{ m *memo }
+
+func (p pathValues) find(name string) (ref.Val, bool) {
+	value, present := p.m.view.PathParameter(name)
+	if !present {
+		return nil, false
+	}
+	return p.m.variables.textValue(value), true
+}
+
+func (p pathValues) native() map[string]any {
+	all := map[string]any{}
+	for _, name := range p.m.plan.path.Names() {
+		if value, present := p.m.view.PathParameter(name); present {
+			all[name] = value
+		}
 	}
 	return all
 }

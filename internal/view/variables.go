@@ -40,8 +40,8 @@ type variables struct {
 	frame    *interpreter.ExecutionFrame // for all expressions
 	sides    [2]side                     // request and response
 
-	request, response, query, credentials, merchant, violation mapping
-	requestHeaders, responseHeaders                            mapping
+	request, response, query, path, credentials, merchant, violation mapping
+	requestHeaders, responseHeaders                                  mapping
 
 	texts [256]ref.Val // types.String by hash, to make each once
 }
@@ -54,7 +54,7 @@ func newMemo(of *Plan) *memo {
 	v.view, v.of, v.sides = &m.view, of, [2]side{{m, false}, {m, true}}
 	v.request, v.response = mapping{side{m, false}}, mapping{side{m, true}}
 	v.requestHeaders, v.responseHeaders = mapping{headers{m, false}}, mapping{headers{m, true}}
-	v.query, v.credentials, v.merchant, v.violation = mapping{query{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
+	v.query, v.path, v.credentials, v.merchant, v.violation = mapping{query{m}}, mapping{pathValues{m}}, mapping{credentials{m}}, mapping{merchant{m}}, mapping{violation{m}}
 	most := of.other.spanCount
 	for _, l := range of.responses {
 		most = max(most, l.spanCount)
@@ -165,6 +165,8 @@ func (v *variables) member(name string, known *member) (ref.Val, bool) {
 		return credentials{h.m}.find(known.name)
 	case known.kind == "merchant":
 		return merchant{h.m}.find(known.name)
+	case known.kind == "path":
+		return pathValues{h.m}.find(known.name)
 	}
 	return query{h.m}.find(known.name)
 }

@@ -39,6 +39,8 @@ type memo struct {
 	queryParsed               bool
 	parametersRead            bool
 	parameterFaults           []jsonschema.Violation
+	path                      []string // the values of the parameters in the path
+	pathParsed                bool
 	scratch                   jsonschema.ScanState
 	variables                 variables
 	costly                    []*Expression // given up
@@ -57,6 +59,7 @@ func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchan
 	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
 	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
 	m.parametersRead, m.parameterFaults = false, nil
+	m.pathParsed, m.path = false, m.path[:0]
 }
 
 // Clear removes the exchange from the view. Violations that the view returned must not
@@ -218,6 +221,23 @@ func (m *memo) queryParameter(name string) (value string, present bool) {
 	return "", false
 }
 
+// PathParameter returns the decoded value of a parameter in the path. It is absent if the
+// path does not end as documented.
+func (x *View) PathParameter(name string) (value string, present bool) {
+	m := x.memo
+	if m.plan.path.Literal() {
+		return "", false
+	}
+	if !m.pathParsed {
+		m.pathParsed = true
+		m.path, _ = m.plan.path.Values(m.path, x.Exchange.Request.URL)
+	}
+	if i := slices.Index(m.plan.path.Names(), name); i >= 0 && i < len(m.path) {
+		return m.path[i], true
+	}
+	return "", false
+}
+
 // UndocumentedQuery returns the names in the query that the documents do not list,
 // sorted, each once.
 func (x *View) UndocumentedQuery() []string {
@@ -276,6 +296,8 @@ func (x *View) textAt(at *location) (string, bool) {
 			}
 		}
 		return strings.Join(values, ","), len(values) > 0
+	case at.kind == "path" && !at.response:
+		return x.PathParameter(at.name)
 	case at.kind != "header":
 		return "", false
 	case at.response:
