@@ -40,11 +40,11 @@ func (k *Catalog) checkCase(c *contract.Case) []error {
 			faults = append(faults, fmt.Errorf("%s: merchant: %s has no merchant setting %s", c.Where("merchant."+name), s.Provider, name))
 		}
 	}
-	if k.Adapter(s.Provider, contract.Setup{}) == nil {
-		faults = append(faults, fmt.Errorf("%s: there is no adapter for %s", c.File, s.Provider))
-	}
+	faults = append(faults, k.checkStated(s, o, c)...)
 	subject := k.NewSubject(s, o, c)
-	subject.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // no adapter interprets a response here
+	if k.speaks(s, o.ID) {
+		subject.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // no adapter interprets a response here
+	}
 	for _, w := range c.Want.Findings {
 		r, ok := rule.Find(w.Rule)
 		switch {

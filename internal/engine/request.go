@@ -82,7 +82,7 @@ func (e *Engine) possible(r *Resolved, ask contract.Call, request contract.Reque
 	if maps.Equal(all, r.CallCredentials) {
 		return r.Case.Send, nil
 	}
-	made, err := e.adapterWith(r, all).Request(ask)
+	made, err := e.Sender(r.Case, e.setup(r, all)).Request(ask)
 	if err != nil {
 		return nil, err
 	}
