@@ -40,9 +40,10 @@ func (k *Catalog) checkCase(c *contract.Case) []error {
 			faults = append(faults, fmt.Errorf("%s: merchant: %s has no merchant setting %s", c.Where("merchant."+name), s.Provider, name))
 		}
 	}
-	faults = append(faults, k.checkStated(s, o, c)...)
+	speaks := k.speaks(s, o.ID)
+	faults = append(faults, k.checkStated(o, c, speaks)...)
 	subject := k.NewSubject(s, o, c)
-	if k.speaks(s, o.ID) {
+	if speaks {
 		subject.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() } // no adapter interprets a response here
 	}
 	for _, w := range c.Want.Findings {

@@ -101,6 +101,10 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 		cell.Why = noResponse.Says()
 		return cell
 	}
+	if p.Read == nil {
+		cell.Why = rule.NoClient(p.Spec.Provider)
+		return cell
+	}
 	read := p.Read(*play.Exchange)
 	cell.Code, cell.State, cell.Differs = read.Code, read.State, read.State != s.State
 	switch row := p.Operation.Code(read.Code); {
