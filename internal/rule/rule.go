@@ -55,6 +55,7 @@ type Subject struct {
 	Recording   *Recording   // nil if the exchange does not come from a cassette
 	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
+	Caseless    bool         // for a provider: it has no cases at all
 	Orphans     []string     // for a provider: recordings that no case plays
 	// DocumentedPath is the path at which the operation is documented, if the request
 	// nearly matches it; "": it matches.
