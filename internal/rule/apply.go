@@ -77,16 +77,16 @@ func (o Outcome) Lists(rules []Rule) (ids []string, gaps []contract.Gap) {
 		case checked:
 			ids = append(ids, rules[i].ID)
 		case inconclusive:
-			gaps = append(gaps, contract.Gap{Rule: rules[i].ID, Why: o.reason(o.Inconclusive[len(gaps)])})
+			gaps = append(gaps, contract.Gap{Rule: rules[i].ID, Why: ReasonOf(o.Inconclusive[len(gaps)], o.provider)})
 		}
 	}
 	return ids, gaps
 }
 
-// reason returns the message of a reason.
-func (o Outcome) reason(t *contract.Template) contract.Message {
+// ReasonOf returns the message of a reason why a rule could not check a provider.
+func ReasonOf(t *contract.Template, provider string) contract.Message {
 	if t == clientAbsent {
-		return NoClient(o.provider)
+		return NoClient(provider)
 	}
 	return t.Says()
 }
