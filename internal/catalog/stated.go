@@ -55,6 +55,11 @@ type stating struct {
 	faults []error
 }
 
+// memberOf returns the name of a member of the request that a case states.
+func memberOf(names ...string) string {
+	return strings.Join(append([]string{"request"}, names...), ".")
+}
+
 // fault adds a fault at a member of the case, or at the closest member above it that the
 // file has.
 func (s *stating) fault(member, format string, args ...any) {
@@ -95,12 +100,12 @@ func (s *stating) path() {
 		name, _, _ := strings.Cut(part, "}")
 		names = append(names, name)
 		if _, stated := s.c.Request.Path[name]; !stated {
-			s.fault("request.path", "expected request.path.%s: the path of %s is %s", name, s.o.Name(), s.o.Path)
+			s.fault(memberOf("path"), "expected request.path.%s: the path of %s is %s", name, s.o.Name(), s.o.Path)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.c.Request.Path)) {
 		if !slices.Contains(names, name) {
-			s.fault("request.path."+name, "request.path: the path of %s has no parameter %s%s", s.o.Name(), name, DidYouMean(name, names))
+			s.fault(memberOf("path", name), "request.path: the path of %s has no parameter %s%s", s.o.Name(), name, DidYouMean(name, names))
 		}
 	}
 }
@@ -121,7 +126,7 @@ func (s *stating) parameters(member string, stated map[string][]contract.StatedT
 			return contract.Parameter(in, documented) == contract.Parameter(in, name)
 		}
 		if !slices.ContainsFunc(names, known) {
-			s.fault("request."+member+"."+name, "request.%s: %s documents no %s %s%s; send adds what no document lists", member, s.o.Name(), in, name, DidYouMean(name, names))
+			s.fault(memberOf(member, name), "request.%s: %s documents no %s %s%s; send adds what no document lists", member, s.o.Name(), in, name, DidYouMean(name, names))
 		}
 	}
 }
@@ -133,7 +138,7 @@ func (s *stating) body() {
 	case len(s.c.Request.Body) == 0:
 		return
 	case body == nil:
-		s.fault("request.body", "request.body: %s documents no request body", s.o.Name())
+		s.fault(memberOf("body"), "request.body: %s documents no request body", s.o.Name())
 		return
 	case body.Root == nil:
 		return
@@ -146,7 +151,7 @@ func (s *stating) body() {
 				names = append(names, m.Pointer.LastToken())
 			}
 		}
-		member := strings.Join(append([]string{"request.body"}, contract.TokensOf(pointer)...), ".")
+		member := memberOf(append([]string{"body"}, contract.TokensOf(pointer)...)...)
 		s.fault(member, "request.body: %s documents no member %s%s; send adds what no document lists", s.o.Name(), pointer, DidYouMean(pointer.LastToken(), names))
 	}
 }
@@ -161,15 +166,15 @@ func (k *Catalog) checkLater(s *stating) {
 	o := before.Operation(parts[1])
 	later := map[contract.Place]string{}
 	for at, place := range s.c.Request.Later {
-		later[place] = strings.Join(append([]string{"request.body"}, contract.TokensOf(at)...), ".")
+		later[place] = memberOf(append([]string{"body"}, contract.TokensOf(at)...)...)
 	}
 	for name, text := range s.c.Request.Path {
-		later[text.After] = "request.path." + name
+		later[text.After] = memberOf("path", name)
 	}
 	for member, all := range map[string]map[string][]contract.StatedText{"query": s.c.Request.Query, "headers": s.c.Request.Headers} {
 		for name, values := range all {
 			for _, text := range values {
-				later[text.After] = "request." + member + "." + name
+				later[text.After] = memberOf(member, name)
 			}
 		}
 	}
