@@ -140,7 +140,14 @@ func undocumentedCodeCells(selected []*contract.Case, results []contract.Result)
 	var cells []contract.Cell
 	for _, r := range results {
 		i := slices.IndexFunc(selected, func(c *contract.Case) bool { return c.Name == r.Case && c.Scenario == "accepted" })
-		if i < 0 || !slices.Contains(r.Checked, one) {
+		if i < 0 {
+			continue
+		}
+		if why, ok := rule.Unspoken(r.Inconclusive, one); ok {
+			cells = append(cells, contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, Why: why})
+			continue
+		}
+		if !slices.Contains(r.Checked, one) {
 			continue
 		}
 		cell := contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, State: contract.Unknown}

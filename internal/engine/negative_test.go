@@ -93,7 +93,7 @@ func TestNegativeNames(t *testing.T) {
 		}
 		lines = append(lines, line)
 		switch {
-		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4:
+		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4 && !strings.HasSuffix(c.Name, "/negative/base"):
 			t.Errorf("%s cannot be selected by its name", c.Name)
 		case c.About == "" || c.Source == "" && n.Inconclusive.Template == nil:
 			t.Errorf("%s has no description or source", c.Name)

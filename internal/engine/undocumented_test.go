@@ -100,7 +100,7 @@ func playChanged(t *testing.T, base string, o *openapi.Operation, change func(*h
 		t.Errorf("%s\n%s", r.Why, strings.Join(r.Stack, "\n"))
 	}
 	resolved, play := e.PlayResolved(t.Context(), c)
-	if play.Err != nil {
+	if play.Err != nil || resolved.Reader.Read == nil {
 		return r, contract.UnknownOutcome()
 	}
 	return r, resolved.Reader.Read(*play.Exchange)

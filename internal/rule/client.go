@@ -72,6 +72,17 @@ func NoClient(provider string) contract.Message {
 	return clientAbsent.Says(contract.ArgText("provider", provider))
 }
 
+// Unspoken returns why a rule about clients checked nothing, if no adapter has the
+// operation.
+func Unspoken(gaps []contract.Gap, rule string) (why contract.Message, ok bool) {
+	for _, gap := range gaps {
+		if gap.Rule == rule && gap.Why.Template == clientAbsent {
+			return gap.Why, true
+		}
+	}
+	return why, false
+}
+
 // spoken makes rules about clients inconclusive where there is no client.
 func spoken(rules []Rule) []Rule {
 	for i := range rules {
