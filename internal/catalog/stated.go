@@ -126,7 +126,7 @@ func (s *stating) parameters(member string, stated map[string][]contract.StatedT
 			return contract.Parameter(in, documented) == contract.Parameter(in, name)
 		}
 		if !slices.ContainsFunc(names, known) {
-			s.fault(memberOf(member, name), "request.%s: %s documents no %s %s%s; send adds what no document lists", member, s.o.Name(), in, name, DidYouMean(name, names))
+			s.fault(memberOf(member, name), "request.%s: %s documents no %s %s (send adds what no document lists)%s", member, s.o.Name(), in, name, DidYouMean(name, names))
 		}
 	}
 }
@@ -152,7 +152,7 @@ func (s *stating) body() {
 			}
 		}
 		member := memberOf(append([]string{"body"}, contract.TokensOf(pointer)...)...)
-		s.fault(member, "request.body: %s documents no member %s%s; send adds what no document lists", s.o.Name(), pointer, DidYouMean(pointer.LastToken(), names))
+		s.fault(member, "request.body: %s documents no member %s (send adds what no document lists)%s", s.o.Name(), pointer, DidYouMean(pointer.LastToken(), names))
 	}
 }
 

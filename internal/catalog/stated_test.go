@@ -38,9 +38,9 @@ func TestStatedNames(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, want string }{
 		"an order":             {"till/createOrder/c", "order: {reference: a}" + want, "c.yaml:3: no adapter has till/createOrder, and order is for an adapter; state the request instead"},
 		"options":              {"till/createOrder/c", "options: {a: 1}" + want, "c.yaml:3: no adapter has till/createOrder, and options is for an adapter"},
-		"a parameter":          {"till/orderStatus/c", "request:\n  query: {ordr: a}" + want, "c.yaml:4: request.query: till/orderStatus documents no query ordr; did you mean order?"},
-		"a header":             {"till/orderStatus/c", "request:\n  query: {order: a}\n  headers: {Till-Trase: a}" + want, "c.yaml:5: request.headers: till/orderStatus documents no header Till-Trase; did you mean Till-Trace?"},
-		"a member":             {"till/createOrder/c", "request:\n  body:\n    amount: 100\n    recipt: a" + want, "c.yaml:6: request.body: till/createOrder documents no member /recipt; did you mean receipt?"},
+		"a parameter":          {"till/orderStatus/c", "request:\n  query: {ordr: a}" + want, "c.yaml:4: request.query: till/orderStatus documents no query ordr (send adds what no document lists); did you mean order?"},
+		"a header":             {"till/orderStatus/c", "request:\n  query: {order: a}\n  headers: {Till-Trase: a}" + want, "c.yaml:5: request.headers: till/orderStatus documents no header Till-Trase (send adds what no document lists); did you mean Till-Trace?"},
+		"a member":             {"till/createOrder/c", "request:\n  body:\n    amount: 100\n    recipt: a" + want, "c.yaml:6: request.body: till/createOrder documents no member /recipt (send adds what no document lists); did you mean receipt?"},
 		"a path":               {"till/createOrder/c", "request:\n  path: {id: a}" + want, "c.yaml:4: request.path: the path of till/createOrder has no parameter id"},
 		"no body":              {"till/orderStatus/c", "request:\n  query: {order: a}\n  body: {a: 1}" + want, "c.yaml:5: request.body: till/orderStatus documents no request body"},
 		"a place before":       {"till/orderStatus/c", "after: till/createOrder/accepted\nrequest:\n  query: {order: !after response#/di}" + want, "c.yaml:5: !after: till/createOrder documents no response#/di in a body; did you mean response#/id?"},
