@@ -129,7 +129,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		}
 		return nil, nil, stop, &exit{exitUsage, err.Error(), hint}
 	}
-	if len(selected) == 0 && !(f.caseless && slices.ContainsFunc(k.Specs, k.Caseless)) {
+	if len(selected) == 0 && (!f.caseless || !slices.ContainsFunc(k.Specs, k.Caseless)) {
 		return nil, nil, stop, &exit{exitInconclusive, "no case matches " + strings.Join(args, " "), "`assay list cases` lists the cases"}
 	}
 	if f.sandbox {
