@@ -95,6 +95,9 @@ func playChanged(t *testing.T, base string, o *openapi.Operation, change func(*h
 	}}
 	e = enginetest.OverNetwork(t, e, *live)
 	c := e.Fixtures.Case(o.Name() + "/accepted")
+	if c == nil {
+		t.Skip("operation-covered asks for cases")
+	}
 	r := e.Result(t.Context(), c)
 	if len(r.Stack) > 0 || strings.Contains(r.Why, crash.Report) {
 		t.Errorf("%s\n%s", r.Why, strings.Join(r.Stack, "\n"))
