@@ -30,6 +30,9 @@ func TestFaults(t *testing.T) {
 				if fault == "unsigned" && o.Sign.Response == nil {
 					continue // nothing is damaged
 				}
+				if fault == "unknown-code" && o.Success().Code == "200" && len(o.Result.Status) == 0 {
+					continue // a success has no code and no status to damage
+				}
 				spoiling = append(spoiling, o.Name()+" "+fault)
 				t.Run(o.Name()+"/"+fault, func(t *testing.T) {
 					t.Parallel()
