@@ -208,7 +208,7 @@ func (s subject) sentence(r rule.Rule) {
 			Fail(report.Failure(s.name, failing, again()))
 		}
 		if applied.Inconclusive != nil && len(applied.Findings) == 0 {
-			Skip("inconclusive: " + report.Sentence(applied.Inconclusive.Says()))
+			Skip("inconclusive: " + report.Sentence(rule.ReasonOf(applied.Inconclusive, checked.Spec.Provider)))
 		}
 	})
 }

@@ -241,11 +241,6 @@ func (p *program) checkDriftUsage(f *driftFlags, args []string) ([]output, error
 	case f.accept && p.data == "":
 		return nil, &exit{exitUsage, "--accept needs a folder for the baseline", "give --data DIR, a folder that `assay export DIR` wrote, or --data . in the sources"}
 	}
-	if f.accept {
-		if info, err := os.Stat(filepath.Join(p.data, "cassettes")); err != nil || !info.IsDir() {
-			return nil, &exit{exitUsage, filepath.Join(p.data, "cassettes") + " does not exist; the baseline is kept with the cassettes", "`assay export DIR` writes the cassettes to a folder"}
-		}
-	}
 	return parseReportsOf(f.reports, report.Drifts().Names())
 }
 

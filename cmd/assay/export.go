@@ -5,8 +5,6 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
-
-	"assay/internal/catalog"
 )
 
 func (p *program) export() *cobra.Command {
@@ -14,8 +12,9 @@ func (p *program) export() *cobra.Command {
 		Use:   "export DIR",
 		Short: "write specifications, cases and cassettes to a folder",
 		Long: `export writes the embedded specifications, cases and cassettes to DIR. Change them there and use
-them with --data DIR: a file there replaces the embedded file of the same name. export overwrites
-no existing file. ` + "`assay help dialect`" + ` describes the specifications.`,
+them with --data DIR: a file there replaces the embedded file of the same name. With --data, export
+writes the data of both. It overwrites no existing file. ` + "`assay help dialect`" + ` describes the
+specifications.`,
 		Example: `  assay export mine
   assay run --data mine
   assay list cases --data mine
@@ -24,7 +23,11 @@ no existing file. ` + "`assay help dialect`" + ` describes the specifications.`,
 			if len(args) != 1 {
 				return &exit{exitUsage, "export takes one directory", "assay export mine"}
 			}
-			n, err := catalog.Embedded().Export(args[0])
+			data, err := p.loadData()
+			if err != nil {
+				return err
+			}
+			n, err := data.Export(args[0])
 			if err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}

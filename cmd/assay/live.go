@@ -22,6 +22,7 @@ type liveFlags struct {
 	maxCalls int
 	timeout  time.Duration
 	journal  string
+	caseless bool // a selected provider without cases is no error
 }
 
 func (f *liveFlags) add(c *cobra.Command) {

@@ -74,6 +74,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
+			providers, err := filepath.Abs("testdata")
+			if err != nil {
+				return err
+			}
+			e.Setenv("PROVIDERS", providers)
 			var names []string
 			for _, pair := range e.Vars {
 				name, _, _ := strings.Cut(pair, "=")

@@ -120,12 +120,22 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 }
 
 // cassetteDir gives the folder to write to. Without --data it is cassettes in the
-// working directory.
+// working directory, which must have a manifest. With --data, a folder of specifications
+// may still lack it.
 func (p *program) cassetteDir() (string, error) {
-	if p.data == "" {
+	given := p.data != ""
+	if !given {
 		p.data = "."
 	}
 	dir := filepath.Join(p.data, "cassettes")
+	if info, err := os.Stat(filepath.Join(p.data, "specs")); given && err == nil && info.IsDir() {
+		if err := cassette.Create(dir); isLocked(err) {
+			return "", lockExit(err)
+		} else if err != nil {
+			return "", &exit{exitUsage, err.Error(), ""}
+		}
+		return dir, nil
+	}
 	if _, err := os.Stat(filepath.Join(dir, "manifest.yaml")); errors.Is(err, fs.ErrNotExist) {
 		return "", &exit{exitUsage, filepath.Join(dir, "manifest.yaml") + " does not exist; cassettes are recorded next to their manifest", "run `assay export DIR`, then record with --data DIR"}
 	} else if err != nil {

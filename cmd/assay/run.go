@@ -86,6 +86,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	f.live.caseless = true
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
@@ -128,7 +129,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		}
 		return nil, nil, stop, &exit{exitUsage, err.Error(), hint}
 	}
-	if len(selected) == 0 {
+	if len(selected) == 0 && (!f.caseless || !slices.ContainsFunc(k.Specs, k.Caseless)) {
 		return nil, nil, stop, &exit{exitInconclusive, "no case matches " + strings.Join(args, " "), "`assay list cases` lists the cases"}
 	}
 	if f.sandbox {

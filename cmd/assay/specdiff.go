@@ -80,13 +80,15 @@ func adapterUses(k *catalog.Catalog, adapters *impact.Impact, provider string) s
 		}
 		return adapters.Uses(ours)
 	}
+	s := k.Spec(provider)
 	return specdiff.Uses{
+		Documented: s != nil && k.Adapter(provider, contract.Setup{}) == nil,
 		Member: func(o *openapi.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {
 			uses := of(o)
 			if uses == nil || len(uses.Members) == 0 {
 				return "", contract.Message{}
 			}
-			return uses.Of("", pointer).Impact()
+			return uses.Impact(uses.Of("", pointer))
 		},
 		Codes: func(o *openapi.Operation) []string {
 			if uses := of(o); uses != nil {

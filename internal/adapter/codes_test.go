@@ -99,8 +99,8 @@ func wide(text string) string {
 // number draws a JSON number, similar to a code or any other.
 func number(t *rapid.T, real string) string {
 	digits := strings.TrimLeft(strings.TrimPrefix(real, "0x"), "0")
-	if digits == "" {
-		digits = "0"
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		digits = "0" // a code can be a word
 	}
 	return rapid.SampledFrom([]string{
 		digits, "-" + digits, digits + ".0", digits + "e0", digits + "E+0", "1" + digits + "0", "1" + digits, digits + ".5",

@@ -1,6 +1,7 @@
 package cassette
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"os"
@@ -29,6 +30,30 @@ func Save(dir string, cassettes map[string]Saved) error {
 	}
 	defer unlock()
 	return SaveLocked(dir, cassettes)
+}
+
+// Create makes a folder with an empty manifest, unless there is one. The error is a
+// *LockedError if another process writes to it for LockWait.
+func Create(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, manifest)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	unlock, err := Lock(dir, LockWait)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, err := os.Stat(filepath.Join(dir, manifest)); err == nil {
+		return nil // another process made it meanwhile
+	}
+	raw, err := MarshalManifest(map[string]Entry{})
+	if err != nil {
+		return err
+	}
+	return atomicfile.Replace(filepath.Join(dir, manifest), raw)
 }
 
 // SaveLocked is Save for a folder that the caller has locked.

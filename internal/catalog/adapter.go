@@ -1,10 +1,12 @@
 package catalog
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
 	"assay/internal/adapter"
+	"assay/internal/client"
 	"assay/internal/contract"
 	"assay/internal/crash"
 )
@@ -32,6 +34,41 @@ func (k *Catalog) Adapter(provider string, setup contract.Setup) *contract.Adapt
 		}
 	}
 	return &contained
+}
+
+// Sender returns the operation that makes the request of a case: the specification's, if
+// the case states its request, and else the adapter's. If it panics, the request has an
+// error, a *crash.Error.
+func (k *Catalog) Sender(c *contract.Case, setup contract.Setup) contract.Operation {
+	if c.Request == nil {
+		return k.adapterOperation(c.Provider(), c.Operation(), setup)
+	}
+	s := k.Spec(c.Provider())
+	sender := client.Operation(s, s.Operation(c.Operation()), setup)
+	request := sender.Request
+	sender.Request = func(call contract.Call) (r *http.Request, err error) {
+		if crashed := crash.Contain("the request of "+c.Name, func() { r, err = request(call) }); crashed != nil {
+			return nil, crashed
+		}
+		return r, err
+	}
+	return sender
+}
+
+// Reader returns the operation that reads the response of a case. Its Read is nil if no
+// adapter has the operation.
+func (k *Catalog) Reader(c *contract.Case, setup contract.Setup) contract.Operation {
+	return k.adapterOperation(c.Provider(), c.Operation(), setup)
+}
+
+func (k *Catalog) adapterOperation(provider, id string, setup contract.Setup) contract.Operation {
+	a := k.Adapter(provider, setup)
+	if !a.Speaks(id) {
+		return contract.Operation{ID: id, Request: func(contract.Call) (*http.Request, error) {
+			return nil, fmt.Errorf("no adapter has %s/%s", provider, id)
+		}}
+	}
+	return a.Operation(id)
 }
 
 func (k *Catalog) newAdapter(provider string, setup contract.Setup) *contract.Adapter {

@@ -47,7 +47,11 @@ func (d Data) Over(dir string) (Data, error) {
 		if err != nil {
 			return below
 		}
-		return overlay{above, below, path.Join(filepath.ToSlash(dir), name)}
+		laid := overlay{above, below, path.Join(filepath.ToSlash(dir), name)}
+		if name == "cassettes" {
+			return recordings{laid}
+		}
+		return laid
 	}
 	merged := Data{lay("specs", d.Specs), lay("fixtures", d.Fixtures), lay("cassettes", d.Cassettes)}
 	if !found {
@@ -127,6 +131,9 @@ type overlay struct {
 func (d Data) Path(name string) (given string, embedded bool) {
 	folder, file, _ := strings.Cut(name, "/")
 	for fsys := d.folders()[folder]; ; {
+		if r, ok := fsys.(recordings); ok {
+			fsys = r.overlay
+		}
 		o, isOverlay := fsys.(overlay)
 		if !isOverlay {
 			if fsys != nil {

@@ -223,6 +223,9 @@ func (k *Catalog) add(f files) []error {
 	if f.library != nil {
 		k.library = f.library
 	}
+	for i, c := range f.set.Cases {
+		f.set.Cases[i] = k.withRequest(c)
+	}
 	k.Fixtures.Cases = append(k.Fixtures.Cases, f.set.Cases...)
 	slices.SortStableFunc(k.Fixtures.Cases, func(a, b *contract.Case) int { return strings.Compare(a.Provider(), b.Provider()) })
 	for _, c := range f.set.Cases {

@@ -54,7 +54,7 @@ func (k *Catalog) bases(s *openapi.Spec, o *openapi.Operation, cases []*contract
 		}
 		setup := contract.Setup{BaseURL: s.Servers[0].URL, Credentials: s.TestCredentials(), Now: fixed.Clock, Random: fixed.Random(c.Name)}
 		call := contract.Call{Input: c.Input, Options: c.Options, Token: contract.Token{Value: "derived"}}
-		request, err := k.Adapter(s.Provider, setup).Operation(o.ID).Request(call)
+		request, err := k.Sender(c, setup).Request(call)
 		if errors.As(err, new(*crash.Error)) {
 			continue // the case itself reports it
 		}

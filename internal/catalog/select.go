@@ -2,9 +2,11 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 )
 
 // UnknownNameError reports a name that does not exist. Nearest is the name that is
@@ -74,4 +76,10 @@ func (k *Catalog) explainEmpty(pattern string) error {
 		return &UnknownNameError{"case", pattern, Nearest(pattern, names)}
 	}
 	return nil
+}
+
+// Caseless reports whether a provider was asked for and has no case at all.
+func (k *Catalog) Caseless(s *openapi.Spec) bool {
+	wants := k.Options.Wants
+	return (wants == nil || wants(s.Provider)) && !slices.ContainsFunc(k.Fixtures.Cases, func(c *contract.Case) bool { return c.Provider() == s.Provider })
 }

@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Adapter makes the requests of one provider for one merchant, and reads the responses.
@@ -27,6 +28,11 @@ type Operation struct {
 	Read func(ex Exchange) Outcome
 	// Codes are the result codes that Read distinguishes, in order.
 	Codes []string
+}
+
+// Speaks reports whether the adapter has an operation. No adapter (nil) has none.
+func (a *Adapter) Speaks(id string) bool {
+	return a != nil && slices.ContainsFunc(a.Operations, func(o Operation) bool { return o.ID == id })
 }
 
 // Operation returns an operation by its id. If the adapter does not have it, its

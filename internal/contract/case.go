@@ -19,6 +19,8 @@ type Case struct {
 	After    string // name of the case to play first
 	Input    Input  // nil: the operation has no input
 	Options  json.RawMessage
+	// Request is the request that the case states in place of an input; nil: it states none.
+	Request *StatedRequest
 	// Send changes the request that the adapter made: a JSON Patch on {method, path,
 	// query, headers, body}.
 	Send json.RawMessage

@@ -146,6 +146,7 @@ func (c *comparison) add(n news) {
 	if n.seen != nil {
 		change.First, change.Last = n.seen.First.Name, n.seen.Last.Name
 	}
+	change.Why = c.uses.reason(change.Why)
 	change.Identify()
 	c.found = append(c.found, change)
 }

@@ -23,5 +23,6 @@ func Templates() []*contract.Template {
 		memberNew, memberUnnamed, memberGone, memberAbsent, signatureGone, signatureAbsent, memberOtherwise, valuesMany, valueNew, adapterLooksForIt, adapterPassesOver, besides, without, against,
 		codeAbsent, codeLost, codeSilent, codeNull, codeEmpty, codeless, inquired,
 		memberDecides, memberShown, memberRead, memberUnread,
+		documentedRequired, documentedOptional, documentedAllowed, documentedNowhere, documentedUnlisted, documentedCode, documentedReplaced, documentedCodeless, documentedNew, documentedAccepted,
 	}
 }

@@ -38,7 +38,8 @@ func (w Weight) Impact() (contract.Impact, contract.Message) {
 }
 
 // Uses says what an adapter does with the responses of one operation. Package impact
-// finds it out by letting the adapter read responses.
+// finds it out by letting the adapter read responses. See DocumentedUses for a provider
+// without an adapter.
 type Uses struct {
 	Codes []string // the codes of its table
 	// Members has the weight of each member that the adapter reads, by result code and
@@ -51,6 +52,8 @@ type Uses struct {
 	Status bool
 	// Headers are the headers, in lower case, without which the outcome changes.
 	Headers []string
+	// Documented: no adapter speaks to the provider, and the uses are those of its documents.
+	Documented bool
 }
 
 // Refuse notes that the adapter rejects a format of text for a member: see

@@ -7,6 +7,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/catalog"
+	"assay/internal/client"
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/openapi"
@@ -74,7 +75,13 @@ func (r *Resolved) matching() cassette.Matching {
 			ignored = append(ignored, m.Pointer)
 		}
 	}
-	return cassette.Matching{Path: o.Template(), Ignored: ignored, Hidden: o.Redacts, Redact: func(request contract.Request) contract.Request {
+	redact := func(request contract.Request) contract.Request {
 		return rule.CaseRedactor(r.Spec, o, r.Case).Request(request)
-	}}
+	}
+	if stated, ok := r.Case.Input.(*client.Input); ok {
+		ignored = append(ignored, stated.Later()...)
+		plain := redact
+		redact = func(request contract.Request) contract.Request { return stated.Mask(plain(request)) }
+	}
+	return cassette.Matching{Path: o.Template(), Ignored: ignored, Hidden: o.Redacts, Redact: redact}
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"assay/internal/adapter"
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
@@ -24,9 +23,15 @@ func TestFaults(t *testing.T) {
 	for _, s := range plain.Specs {
 		for _, o := range s.Operations {
 			c := plain.Fixtures.Case(o.Name() + "/accepted")
+			if c == nil {
+				continue // operation-covered asks for cases
+			}
 			for _, fault := range sandbox.Faults() {
 				if fault == "unsigned" && o.Sign.Response == nil {
 					continue // nothing is damaged
+				}
+				if fault == "unknown-code" && o.Success().Code == "200" && len(o.Result.Status) == 0 {
+					continue // a success has no code and no status to damage
 				}
 				spoiling = append(spoiling, o.Name()+" "+fault)
 				t.Run(o.Name()+"/"+fault, func(t *testing.T) {
@@ -83,6 +88,10 @@ func playFaulty(t *testing.T, c *contract.Case, fault string) (contract.Result, 
 	if play.Exchange == nil {
 		return r, nil
 	}
-	read := adapter.New(e.Spec(o.Provider), contract.Setup{Credentials: e.Spec(o.Provider).TestCredentials()}).Operation(o.ID).Read(*play.Exchange)
+	reader := e.Resolve(c).Reader
+	if reader.Read == nil { // no client speaks the operation
+		return r, nil
+	}
+	read := reader.Read(*play.Exchange)
 	return r, &read
 }

@@ -101,6 +101,10 @@ func (e *Engine) cell(ctx context.Context, s contract.Scenario, c *contract.Case
 		cell.Why = noResponse.Says()
 		return cell
 	}
+	if p.Read == nil {
+		cell.Why = rule.NoClient(p.Spec.Provider)
+		return cell
+	}
 	read := p.Read(*play.Exchange)
 	cell.Code, cell.State, cell.Differs = read.Code, read.State, read.State != s.State
 	row := p.Operation.Code(read.Code)
@@ -140,7 +144,14 @@ func undocumentedCodeCells(selected []*contract.Case, results []contract.Result)
 	var cells []contract.Cell
 	for _, r := range results {
 		i := slices.IndexFunc(selected, func(c *contract.Case) bool { return c.Name == r.Case && c.Scenario == "accepted" })
-		if i < 0 || !slices.Contains(r.Checked, one) {
+		if i < 0 {
+			continue
+		}
+		if why, ok := rule.Unspoken(r.Inconclusive, one); ok {
+			cells = append(cells, contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, Why: why})
+			continue
+		}
+		if !slices.Contains(r.Checked, one) {
 			continue
 		}
 		cell := contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, State: contract.Unknown}

@@ -93,7 +93,7 @@ func TestNegativeNames(t *testing.T) {
 		}
 		lines = append(lines, line)
 		switch {
-		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4:
+		case strings.Trim(c.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-/") != "" || strings.Count(c.Name, "/") != 4 && !strings.HasSuffix(c.Name, "/negative/base"):
 			t.Errorf("%s cannot be selected by its name", c.Name)
 		case c.About == "" || c.Source == "" && n.Inconclusive.Template == nil:
 			t.Errorf("%s has no description or source", c.Name)
@@ -132,7 +132,7 @@ func TestEveryConstraint(t *testing.T) {
 					got++
 				}
 			}
-			if got != want || got == 0 {
+			if got != want || got == 0 && want > 0 {
 				t.Errorf("%s has %d negatives, want %d for its constraints", o.Name(), got, want)
 			}
 		}
@@ -265,9 +265,18 @@ func playPlanted(t *testing.T, of *openapi.Operation, row int, wanted []string) 
 func TestNegativeSelection(t *testing.T) {
 	t.Parallel()
 	e := withNegatives(t, nil)
+	var signed []string // the negatives of every provider whose requests are signed
+	for _, c := range derived(t, e) {
+		if strings.HasSuffix(c.Name, "/negative/signature/missing") {
+			signed = append(signed, c.Name)
+		}
+	}
+	if len(signed) < 2 {
+		t.Errorf("only %v have no signature", signed)
+	}
 	for pattern, want := range map[string]string{
 		"paytm/createOrder/negative/body.txnAmount.currency/enum": "paytm/createOrder/negative/body.txnAmount.currency/enum",
-		"*/*/negative/signature/missing":                          "paytm/createOrder/negative/signature/missing paytring/createOrder/negative/signature/missing",
+		"*/*/negative/signature/missing":                          strings.Join(signed, " "),
 		"ipayments/initKyc/negative/pan":                          "ipayments/initKyc/negative/pan/required ipayments/initKyc/negative/pan/type ipayments/initKyc/negative/pan/null ipayments/initKyc/negative/pan/minLength ipayments/initKyc/negative/pan/maxLength",
 	} {
 		selected, err := e.Select([]string{pattern})

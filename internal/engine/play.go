@@ -127,7 +127,7 @@ func (e *Engine) EmptySubject(c *contract.Case) *rule.Subject {
 
 func (e *Engine) emptySubject(r *Resolved) *rule.Subject {
 	p := e.NewSubject(r.Spec, r.Operation, r.Case)
-	p.Read = r.Reader.Read
+	p.Read, p.Unspoken = r.Reader.Read, r.Reader.Read == nil
 	if r.Recorded && e.Recorded(r.Case) {
 		p.Recording = &rule.Recording{Name: r.Case.Name}
 	}

@@ -10,11 +10,12 @@ var (
 	faultNeeded      = &contract.Template{ID: "play.fault", Text: "it needs a damaged response, which a provider does not send on purpose", WayOut: "use --sandbox"}
 	merchantNeeded   = &contract.Template{ID: "play.merchant", Text: "it needs a merchant with other settings at the provider", WayOut: "use --sandbox"}
 	timeNeeded       = &contract.Template{ID: "play.time", Text: "it needs a fixed time, and the provider's clock cannot be set", WayOut: "use --sandbox"}
+	casesAbsent      = &contract.Template{ID: "play.no-cases", Text: "{provider} has no cases, so nothing was played", WayOut: "write one (fixtures/README.md), or check traffic with `assay check`"}
 	requestUndecided = &contract.Template{ID: "play.code", Text: "the documents do not say which request causes code {code}", WayOut: "use --sandbox"}
 )
 
 // Reasons returns the reasons why a source cannot play a case, and why a cell of the
 // matrix that could have an outcome has none.
 func Reasons() []*contract.Template {
-	return []*contract.Template{cassetteAbsent, caseFixed, referenceShort, faultNeeded, merchantNeeded, timeNeeded, requestUndecided, noResponse, noOutcome, noCase}
+	return []*contract.Template{cassetteAbsent, caseFixed, referenceShort, faultNeeded, merchantNeeded, timeNeeded, requestUndecided, casesAbsent, noResponse, noOutcome, noCase}
 }

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/adapter"
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
@@ -24,6 +25,16 @@ import (
 // runWith runs cases of a provider with another specification: all, or those given.
 func runWith(t *testing.T, provider string, root *yaml.Node, wanting ...func(*contract.Case) bool) *contract.Report {
 	t.Helper()
+	e := enginetest.LoadData(t, dataWith(t, provider, root), catalog.Options{})
+	selected := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
+		return len(wanting) > 0 && !wanting[0](c)
+	})
+	return e.Run(t.Context(), selected, contract.Error, "test", nil)
+}
+
+// dataWith returns the data of a provider with another specification.
+func dataWith(t *testing.T, provider string, root *yaml.Node) catalog.Data {
+	t.Helper()
 	raw, err := yaml.Marshal(root)
 	if err != nil {
 		t.Fatal(err)
@@ -31,11 +42,18 @@ func runWith(t *testing.T, provider string, root *yaml.Node, wanting ...func(*co
 	data := catalog.Embedded()
 	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
 	data.Fixtures = only{data.Fixtures, provider}
-	e := enginetest.LoadData(t, data, catalog.Options{})
-	selected := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
-		return len(wanting) > 0 && !wanting[0](c)
-	})
-	return e.Run(t.Context(), selected, contract.Error, "test", nil)
+	return data
+}
+
+// loadedWith returns why a provider does not load with another specification. Only a case
+// that states its request can be the reason: it names members of responses.
+func loadedWith(t *testing.T, provider string, root *yaml.Node) error {
+	t.Helper()
+	if adapter.Providers()[provider] != nil {
+		return nil
+	}
+	_, err := catalog.Load(dataWith(t, provider, root), catalog.Options{})
+	return err
 }
 
 // only is a file system with the folder of one provider.
@@ -185,6 +203,9 @@ func TestRenamedMemberTurnsRed(t *testing.T) {
 				name := requiredNames(root)[i]
 				before := name.Value
 				rename(root, name)
+				if err := loadedWith(t, s.Provider, root); err != nil && strings.Contains(err.Error(), before) {
+					continue // a case takes the member for its own request
+				}
 				if r := runWith(t, s.Provider, root); !red(r, "fields-required", before+"Renamed") {
 					t.Errorf("no finding names %s (line %d), which was renamed", before, name.Line)
 				}
@@ -218,6 +239,9 @@ func rename(root, name *yaml.Node) {
 func TestChangedOutcomeTurnsRed(t *testing.T) {
 	t.Parallel()
 	for _, s := range enginetest.Load(t).Specs {
+		if adapter.Providers()[s.Provider] == nil {
+			continue // no client reads its responses
+		}
 		t.Run(s.Provider, func(t *testing.T) {
 			t.Parallel()
 			for _, o := range s.Operations {

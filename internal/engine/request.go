@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"assay/internal/contract"
 	"assay/internal/fixed"
 	"assay/internal/fixture"
+	"assay/internal/openapi"
+	"assay/internal/rule"
 	"assay/internal/signature"
 	"assay/internal/transport"
 )
@@ -82,7 +85,7 @@ func (e *Engine) possible(r *Resolved, ask contract.Call, request contract.Reque
 	if maps.Equal(all, r.CallCredentials) {
 		return r.Case.Send, nil
 	}
-	made, err := e.adapterWith(r, all).Request(ask)
+	made, err := e.Sender(r.Case, e.setup(r, all)).Request(ask)
 	if err != nil {
 		return nil, err
 	}
@@ -109,15 +112,43 @@ func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error)
 		if play.Err != nil {
 			return contract.Token{}, fmt.Errorf("no token from %s: %w", c.Name, play.Err)
 		}
-		read := issuing.Reader.Read(*play.Exchange)
-		if read.Token == nil {
-			return contract.Token{}, fmt.Errorf("no token from %s: the adapter finds none in the response and reads it as %s", c.Name, read.State)
+		token, err := issuing.issued(*play.Exchange, r.Operation.Authorization)
+		if err != nil {
+			return contract.Token{}, err
 		}
-		token := *read.Token
 		if !token.Expires.After(issuing.Now()) { // the provider's fault, which times-plausible reports; no order is to blame
 			token.Expires = time.Time{}
 		}
 		return token, nil
 	}
 	return contract.Token{}, fmt.Errorf("%s needs a token from %s, but no case of that operation succeeds", r.Operation.Name(), r.Operation.Authorization.IssuedBy)
+}
+
+// issued returns the token of a response as the adapter reads it, or, if no adapter has the
+// operation, as the specification says where it is.
+func (r *Resolved) issued(ex contract.Exchange, a *openapi.Authorization) (contract.Token, error) {
+	if r.Reader.Read != nil {
+		read := r.Reader.Read(ex)
+		if read.Token == nil {
+			return contract.Token{}, fmt.Errorf("no token from %s: the adapter finds none in the response and reads it as %s", r.Case.Name, read.State)
+		}
+		return *read.Token, nil
+	}
+	code, isRead := r.Operation.ResultCode(ex.Response)
+	raw, _ := contract.Raw(ex.Response.Body, a.Token)
+	value, isText := contract.String(raw)
+	if !isRead || !code.Agrees(ex.Response) || code.Row.State != contract.Succeeded || !isText || value == "" {
+		return contract.Token{}, fmt.Errorf("no token from %s: the response is no documented success, or has no token at %s", r.Case.Name, contract.ResponseBody(a.Token))
+	}
+	token := contract.Token{Value: value}
+	if raw, there := contract.Raw(ex.Response.Body, a.Expires); there && a.Expires != "" {
+		unit := ""
+		if m := r.Operation.Responses[ex.Response.Status].Member(a.Expires); m != nil {
+			unit = m.Unit
+		}
+		if instants, _ := rule.Instants(raw, cmp.Or(unit, "milliseconds")); len(instants) > 0 {
+			token.Expires = instants[0]
+		}
+	}
+	return token, nil
 }

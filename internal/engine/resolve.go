@@ -24,7 +24,7 @@ type Resolved struct {
 	CallCredentials map[string]string  // the merchant's credentials, replaced by those that the case sets
 	Merchant        map[string]bool    // the provider's settings for the merchant
 	Sender          contract.Operation // makes the request, with CallCredentials
-	Reader          contract.Operation // reads the response, with the merchant's credentials
+	Reader          contract.Operation // reads the response, with the merchant's credentials; its Read is nil if no client speaks the operation
 	Derived         bool               // the case is a negative, derived from the specification
 	Negative        negative.Negative  // how it was derived; the zero value if it was not
 }
@@ -42,14 +42,13 @@ func (e *Engine) Resolve(c *contract.Case) *Resolved {
 	if !r.Recorded && c.Input != nil {
 		r.Input = c.Input.Renamed(func(reference string) string { return e.newReference(c, reference) })
 	}
-	r.Sender, r.Reader = e.adapterWith(r, r.CallCredentials), e.adapterWith(r, r.Credentials)
+	r.Sender, r.Reader = e.Sender(c, e.setup(r, r.CallCredentials)), e.Reader(c, e.setup(r, r.Credentials))
 	return r
 }
 
-// adapterWith returns the operation of a case from an adapter with these credentials.
-func (e *Engine) adapterWith(r *Resolved, credentials map[string]string) contract.Operation {
-	setup := contract.Setup{BaseURL: r.Base, Credentials: credentials, Now: r.Now, Random: r.random()}
-	return e.Adapter(r.Spec.Provider, setup).Operation(r.Operation.ID)
+// setup configures the client of a case with these credentials.
+func (e *Engine) setup(r *Resolved, credentials map[string]string) contract.Setup {
+	return contract.Setup{BaseURL: r.Base, Credentials: credentials, Now: r.Now, Random: r.random()}
 }
 
 // Now is the time at which the case is played: the machine's for a real provider, else the

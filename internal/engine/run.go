@@ -9,6 +9,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/openapi"
+	render "assay/internal/report"
 	"assay/internal/rule"
 )
 
@@ -51,7 +52,7 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 	}
 	for _, s := range e.Specs {
 		mine := slices.DeleteFunc(slices.Clone(selected), func(c *contract.Case) bool { return c.Provider() != s.Provider })
-		if len(mine) == 0 {
+		if len(mine) == 0 && !e.Caseless(s) {
 			continue
 		}
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
@@ -59,6 +60,9 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 			add(e.Result(ctx, c))
 		}
 		if r, ok := e.specResult(ctx, s, mine); ok {
+			if len(mine) == 0 && r.Verdict == "" && !r.Fails(failOn) { // nothing was played, so nothing passes
+				r.Verdict, r.Why = contract.Inconclusive, render.Sentence(casesAbsent.Says(contract.ArgText("provider", s.Provider)))
+			}
 			add(r)
 		}
 	}
@@ -67,7 +71,8 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 	return report
 }
 
-// specResult returns the result of a provider's specification, if all its cases are selected.
+// specResult returns the result of a provider's specification, if all its cases are
+// selected.
 func (e *Engine) specResult(ctx context.Context, s *openapi.Spec, selected []*contract.Case) (r contract.Result, ok bool) {
 	r = contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File, Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
 	if crashed := crash.Contain("checking the specification of "+s.Provider, func() {
@@ -136,6 +141,7 @@ func withCrash(r contract.Result, all ...*crash.Error) contract.Result {
 func (e *Engine) SpecSubject(ctx context.Context, provider string, selected []*contract.Case) *rule.Subject {
 	s := e.Spec(provider)
 	p := e.NewSubject(s, nil, nil)
+	p.Caseless = e.Caseless(s)
 	for _, c := range e.Fixtures.Cases {
 		if c.Provider() != provider {
 			continue

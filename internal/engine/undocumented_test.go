@@ -95,12 +95,15 @@ func playChanged(t *testing.T, base string, o *openapi.Operation, change func(*h
 	}}
 	e = enginetest.OverNetwork(t, e, *live)
 	c := e.Fixtures.Case(o.Name() + "/accepted")
+	if c == nil {
+		t.Skip("operation-covered asks for cases")
+	}
 	r := e.Result(t.Context(), c)
 	if len(r.Stack) > 0 || strings.Contains(r.Why, crash.Report) {
 		t.Errorf("%s\n%s", r.Why, strings.Join(r.Stack, "\n"))
 	}
 	resolved, play := e.PlayResolved(t.Context(), c)
-	if play.Err != nil {
+	if play.Err != nil || resolved.Reader.Read == nil {
 		return r, contract.UnknownOutcome()
 	}
 	return r, resolved.Reader.Read(*play.Exchange)

@@ -68,7 +68,8 @@ func New(of *catalog.Catalog) *Impact {
 }
 
 // Uses returns what our adapter does with the responses of an operation, or nil if the
-// provider has no adapter or the adapter panics. The adapter reads the documented response of every code and
+// adapter panics. If no adapter has the operation, it returns the uses that the documents
+// require: see drift.DocumentedUses. The adapter reads the documented response of every code and
 // every recorded response. Each member that it asks for is removed, and replaced by a
 // value of each type; the outcomes give the weight of the member. Changed responses are
 // signed again, so that only the member differs. The result is computed once; callers
@@ -98,8 +99,8 @@ func learnUses(c *catalog.Catalog, o *openapi.Operation, responses []contract.Re
 	s := c.Spec(o.Provider)
 	credentials := s.TestCredentials()
 	a := c.Adapter(o.Provider, contract.Setup{Credentials: credentials, Now: fixed.Clock, Random: fixed.Random(o.Name())})
-	if a == nil {
-		return nil
+	if !a.Speaks(o.ID) {
+		return drift.DocumentedUses(o)
 	}
 	ours := a.Operation(o.ID)
 	u := &drift.Uses{Codes: rows(o, ours.Codes)}

@@ -66,6 +66,12 @@ func TestUses(t *testing.T) {
 				t.Parallel()
 				uses := ours.Uses(o)
 				a := adapter.New(s, contract.Setup{Credentials: s.TestCredentials(), Now: time.Now})
+				if !a.Speaks(o.ID) {
+					if !uses.Documented {
+						t.Errorf("%s has no adapter, and uses of one", o.Name())
+					}
+					return
+				}
 				changed := map[contract.Pointer]bool{}
 				for _, response := range samples(t, e, o.Name()) {
 					response.Body = signature.Sign(o.Sign.Response, response.Body, s.TestCredentials(), signature.Zeros{})

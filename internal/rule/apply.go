@@ -28,6 +28,7 @@ type Outcome struct {
 	Checked      []byte               // for each rule inconclusive, checked or crashed
 	Inconclusive []*contract.Template // the reasons of the inconclusive rules, in order
 	Crashes      []*crash.Error       // of the rules that panicked, in order
+	provider     string
 }
 
 // What a rule did, in Outcome.Checked.
@@ -55,7 +56,7 @@ func Each(rules []Rule, p *Subject) Outcome {
 			crashes, p.findings, p.checked = append(crashes, failed), p.findings[:before], append(p.checked, crashed)
 		}
 	}
-	return Outcome{p.findings, p.checked, p.gaps, crashes}
+	return Outcome{p.findings, p.checked, p.gaps, crashes, p.Spec.Provider}
 }
 
 // record notes what a rule did. before is the number of findings of the rules before it.
@@ -76,10 +77,18 @@ func (o Outcome) Lists(rules []Rule) (ids []string, gaps []contract.Gap) {
 		case checked:
 			ids = append(ids, rules[i].ID)
 		case inconclusive:
-			gaps = append(gaps, contract.Gap{Rule: rules[i].ID, Why: o.Inconclusive[len(gaps)].Says()})
+			gaps = append(gaps, contract.Gap{Rule: rules[i].ID, Why: ReasonOf(o.Inconclusive[len(gaps)], o.provider)})
 		}
 	}
 	return ids, gaps
+}
+
+// ReasonOf returns the message of a reason why a rule could not check a provider.
+func ReasonOf(t *contract.Template, provider string) contract.Message {
+	if t == clientAbsent {
+		return NoClient(provider)
+	}
+	return t.Says()
 }
 
 // apply runs one rule, adds its findings, and returns why it could not check, or nil.

@@ -64,6 +64,12 @@ func inCurrency(currency string) func(contract.Money) bool {
 	return func(m contract.Money) bool { return m.Currency == currency }
 }
 
+// hasInput reports whether the case has an input that the request must carry. A case that
+// states its request has none: the request would be compared with itself.
+func (p *Subject) hasInput() bool {
+	return p.Case != nil && p.Case.Input != nil && p.Case.Request == nil
+}
+
 func amountExact(p *Subject) {
 	sums := p.amounts()
 	want := sums[0]

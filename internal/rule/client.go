@@ -12,8 +12,8 @@ const UnknownNeverSucceeds = "unknown-never-succeeds"
 // clientRules check how the client reads a response. All but outcome-agrees and
 // reference-kept let it read responses that are changed copies of the received one.
 func clientRules() []Rule {
-	read := func(p *Subject) bool { return p.Read != nil }
-	return []Rule{
+	read := func(p *Subject) bool { return p.Read != nil || p.Unspoken }
+	return spoken([]Rule{
 		{
 			ID: "outcome-agrees", Title: "the client reads the response as the documented outcome of its code", Family: "client",
 			Templates: []*contract.Template{outcomeUndocumented, outcomeOther, outcomeState, outcomeRetry},
@@ -33,7 +33,7 @@ func clientRules() []Rule {
 			ID: "reference-kept", Title: "the client keeps the references of the response", Family: "client",
 			Templates: []*contract.Template{referenceLost},
 			Reasons:   []*contract.Template{referenceAbsent},
-			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && len(references(p.Operation)) > 0 }, Run: referenceKept,
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return read(p) && len(references(p.Operation)) > 0 }, Run: referenceKept,
 			About:  "Without the provider's reference the merchant cannot inquire about the order later.",
 			Remedy: "Make the client keep the members with x-means: reference or provider-reference. If fields-typed has a finding at the same place, correct that first.",
 		},
@@ -57,11 +57,46 @@ func clientRules() []Rule {
 			ID: "signature-verified", Title: "the client reads a response with a forged signature as unknown", Family: "client",
 			Templates: []*contract.Template{forgedAccepted},
 			Reasons:   []*contract.Template{forgeryStatusUnknown, signatureAbsent, copiesTooLarge},
-			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Read != nil && p.Operation.Sign.Response != nil }, Run: signatureVerified,
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return read(p) && p.Operation.Sign.Response != nil }, Run: signatureVerified,
 			About:  "Anyone between the client and the provider can write a response but cannot sign it. A client that does not verify signatures can be made to deliver unpaid goods.",
 			Remedy: "Make the client verify the signature over the received bytes before it believes any of them.",
 		},
+	})
+}
+
+// clientAbsent is why the rules about clients check nothing: there is only a specification.
+var clientAbsent = &contract.Template{ID: "client.none", Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
+
+// NoClient says that no adapter has the operations of a provider.
+func NoClient(provider string) contract.Message {
+	return clientAbsent.Says(contract.ArgText("provider", provider))
+}
+
+// Unspoken returns why a rule about clients checked nothing, if no adapter has the
+// operation.
+func Unspoken(gaps []contract.Gap, rule string) (why contract.Message, ok bool) {
+	for _, gap := range gaps {
+		if gap.Rule == rule && gap.Why.Template == clientAbsent {
+			return gap.Why, true
+		}
 	}
+	return why, false
+}
+
+// spoken makes rules about clients inconclusive where there is no client.
+func spoken(rules []Rule) []Rule {
+	for i := range rules {
+		run := rules[i].Run
+		rules[i].Reasons = append(rules[i].Reasons, clientAbsent)
+		rules[i].Run = func(p *Subject) {
+			if p.Read == nil {
+				p.inconclusive(clientAbsent)
+				return
+			}
+			run(p)
+		}
+	}
+	return rules
 }
 
 // Messages of the client rules. damage.go and mangle.go describe the changes to a

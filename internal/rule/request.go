@@ -69,7 +69,9 @@ func requestRules() []Rule {
 			ID: "reference-carried", Title: "the request has the reference of the order", Family: "request",
 			Templates: []*contract.Template{referenceOther},
 			Reasons:   []*contract.Template{referenceNotSent},
-			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.references()) > 0 && hasMeaning(p.Operation, "reference") }, Run: referenceCarried,
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
+				return len(p.references()) > 0 && p.hasInput() && hasMeaning(p.Operation, "reference")
+			}, Run: referenceCarried,
 			About:  "The provider recognises a repeated order by its reference. Under another reference it is charged twice, and an inquiry does not find it.",
 			Remedy: "Send the reference unchanged in every member and parameter with x-means: reference.",
 		},
@@ -78,7 +80,7 @@ func requestRules() []Rule {
 			Templates: []*contract.Template{personOther},
 			Reasons:   []*contract.Template{personNotSent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
-				return p.Case != nil && p.Case.Input != nil && personal(p.Operation)
+				return p.hasInput() && personal(p.Operation)
 			}, Run: personCarried,
 			About:  "An e-mail address, mobile number or PAN that is not the customer's belongs to somebody else.",
 			Remedy: "Send the data of the order or KYC request unchanged, or leave the member out.",

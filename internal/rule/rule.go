@@ -48,10 +48,14 @@ type Subject struct {
 	// References are the order references that were sent; empty: the case's own.
 	References []string
 	// Read interprets a response as the adapter does; nil if there is no adapter.
-	Read        func(contract.Exchange) contract.Outcome
+	Read func(contract.Exchange) contract.Outcome
+	// Unspoken: the case was played without a client of ours, because no adapter has the
+	// operation. The rules about clients are then inconclusive.
+	Unspoken    bool
 	Recording   *Recording   // nil if the exchange does not come from a cassette
 	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
+	Caseless    bool         // for a provider: it has no cases at all
 	Orphans     []string     // for a provider: recordings that no case plays
 	// DocumentedPath is the path at which the operation is documented, if the request
 	// nearly matches it; "": it matches.

@@ -24,35 +24,40 @@ func specificationRules() []Rule {
 		{
 			ID: "operation-covered", Title: "every operation has a case", Family: "specification", Whole: true,
 			Templates: []*contract.Template{operationUncovered},
-			Side:      contract.TestDataSide, Severity: contract.Error, Run: operationCovered,
+			Reasons:   []*contract.Template{casesNone},
+			Side:      contract.TestDataSide, Severity: contract.Error, Run: byCases(operationCovered),
 			About:  "An operation without a case is documented but never tested.",
 			Remedy: "Add fixtures/PROVIDER/OPERATION/CASE.yaml. CONTRIBUTING.md has the recipe.",
 		},
 		{
 			ID: "code-covered", Title: "every documented result code has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{codeUncovered},
-			Side:      contract.TestDataSide, Severity: contract.Warning, Run: codeCovered,
+			Reasons:   []*contract.Template{casesNone},
+			Side:      contract.TestDataSide, Severity: contract.Warning, Run: byCases(codeCovered),
 			About:  "If no response carries a code, no rule has checked how the client reads it.",
 			Remedy: "Add a case that wants the code, and a cassette for it.",
 		},
 		{
 			ID: "field-covered", Title: "every documented member has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{fieldUncovered},
-			Side:      contract.TestDataSide, Severity: contract.Info, Run: fieldCovered,
+			Reasons:   []*contract.Template{casesNone},
+			Side:      contract.TestDataSide, Severity: contract.Info, Run: byCases(fieldCovered),
 			About:  "A member that no exchange carries is documented but never tested.",
 			Remedy: "Add it to the case that sends everything, or to a response that carries it.",
 		},
 		{
 			ID: "value-covered", Title: "every documented value of an enumeration has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{valueUncovered},
-			Side:      contract.TestDataSide, Severity: contract.Info, Run: valueCovered,
+			Reasons:   []*contract.Template{casesNone},
+			Side:      contract.TestDataSide, Severity: contract.Info, Run: byCases(valueCovered),
 			About:  "A value that no exchange carries is documented but never tested.",
 			Remedy: "Send it in a case, or find a response that carries it.",
 		},
 		{
 			ID: "condition-covered", Title: "every condition has a case that satisfies it, and one that violates it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{conditionUncovered},
-			Side:      contract.TestDataSide, Severity: contract.Info, Run: conditionCovered,
+			Reasons:   []*contract.Template{casesNone},
+			Side:      contract.TestDataSide, Severity: contract.Info, Run: byCases(conditionCovered),
 			About:  "If no case violates a condition, it is unknown whether the provider checks it.",
 			Remedy: "Add a case that violates it on purpose.",
 		},
@@ -73,7 +78,8 @@ func specificationRules() []Rule {
 		{
 			ID: "ambiguity-settled", Title: "every ambiguity that can be checked has a case that shows it", Family: "specification", Whole: true,
 			Templates: []*contract.Template{ambiguityUnsettled},
-			Side:      contract.DocumentationSide, Severity: contract.Info, Run: ambiguitySettled,
+			Reasons:   []*contract.Template{casesNone},
+			Side:      contract.DocumentationSide, Severity: contract.Info, Run: byCases(ambiguitySettled),
 			About:  "An ambiguity is shown by an exchange that the specification accepts and the strict interpretation does not.",
 			Remedy: "Add a case that violates the strict interpretation and expects the rule strict-interpretation at the place.",
 		},
@@ -91,6 +97,21 @@ var (
 	conditionUncovered = &contract.Template{ID: "condition-covered.none", Text: "the condition {condition} of {operation} is {branch} in no case (`assay explain {operation}/{condition}`)"}
 	ambiguityUnsettled = &contract.Template{ID: "ambiguity-settled.none", Text: "no case violates the strict interpretation of {of}/{ambiguity}, so none shows what was chosen: {chosen} (`assay explain {of}/{ambiguity}`)"}
 )
+
+// casesNone is why coverage is not checked.
+var casesNone = &contract.Template{ID: "coverage.none", Text: "coverage not checked: the provider has no cases", WayOut: "write one; fixtures/README.md describes them"}
+
+// byCases makes a rule about coverage inconclusive for a provider without any case: what
+// no case covers is then everything.
+func byCases(run func(*Subject)) func(*Subject) {
+	return func(p *Subject) {
+		if p.Caseless {
+			p.inconclusive(casesNone)
+			return
+		}
+		run(p)
+	}
+}
 
 func specSound(p *Subject) {
 	for _, f := range p.Spec.Faults() {

@@ -34,6 +34,8 @@ var (
 	codeReplaced          = &contract.Template{ID: "impact.documents.code-replaced", Text: "the code that replaces it may mean something else"}
 	codeSameOutcome       = &contract.Template{ID: "impact.documents.code-beside", Text: "another code has the same outcome: {code}"}
 	codeOnlyOne           = &contract.Template{ID: "impact.documents.code-only-one", Text: "no other code means {outcome}: our adapter cannot read the code that replaces it"}
+	codeNewToClients      = &contract.Template{ID: "impact.documents.code-new", Text: "rated without a client: a client written before cannot know the outcome"}
+	codeOnlyDocumented    = &contract.Template{ID: "impact.documents.code-only-documented", Text: "rated without a client: no other code means {outcome}"}
 )
 
 // codes compares two tables of result codes, and where the code is in a response.
@@ -58,7 +60,7 @@ func (c *comparison) codes(was, is *openapi.Operation) {
 			impact, why := c.newCode(was, *now)
 			c.add(is.ID, (*now).Line, contract.Change{Kind: "code-new", Code: (*now).Name(), At: at, Impact: impact, Why: why, Before: absent(), Now: meaning(*now), Message: codeNew.Says()})
 		case now == nil:
-			impact, why := removedCode(*old, is)
+			impact, why := c.removedCode(*old, is)
 			c.add(is.ID, 0, contract.Change{Kind: "code-gone", Code: (*old).Name(), At: at, Impact: impact, Why: why, Before: meaning(*old), Now: absent(), Message: codeGone.Says()})
 		default:
 			c.code(is, at, *old, *now)
@@ -70,6 +72,9 @@ func (c *comparison) codes(was, is *openapi.Operation) {
 // newCode returns the impact of a new code. An unknown outcome is never a success, but
 // each order needs an inquiry.
 func (c *comparison) newCode(o *openapi.Operation, row *openapi.Code) (contract.Impact, contract.Message) {
+	if c.uses.Documented {
+		return contract.Breaks, codeNewToClients.Says()
+	}
 	switch known := c.uses.codes(o); {
 	case slices.Contains(known, row.Code) && meansOtherwise(o, row):
 		return contract.Breaks, variantUnknown.Says()
@@ -86,7 +91,7 @@ func (c *comparison) newCode(o *openapi.Operation, row *openapi.Code) (contract.
 // removedCode returns the impact of a code that is no longer documented. If it was the
 // only code with a successful, pending or redirect outcome, our adapter reads its
 // successor as unknown.
-func removedCode(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.Message) {
+func (c *comparison) removedCode(row *openapi.Code, is *openapi.Operation) (contract.Impact, contract.Message) {
 	if row.State != contract.Succeeded && row.State != contract.Pending && row.State != contract.Redirect {
 		return contract.Minor, codeReplaced.Says()
 	}
@@ -94,6 +99,9 @@ func removedCode(row *openapi.Code, is *openapi.Operation) (contract.Impact, con
 		if other.State == row.State {
 			return contract.Minor, codeSameOutcome.Says(contract.ArgText("code", other.Name()))
 		}
+	}
+	if c.uses.Documented {
+		return contract.Breaks, codeOnlyDocumented.Says(contract.ArgText("outcome", string(row.State)))
 	}
 	return contract.Breaks, codeOnlyOne.Says(contract.ArgText("outcome", string(row.State)))
 }

@@ -45,6 +45,9 @@ type Uses struct {
 	Member func(o *openapi.Operation, pointer contract.Pointer) (impact contract.Impact, why contract.Message)
 	// Codes returns the codes of the adapter's table; nil if they are not known.
 	Codes func(o *openapi.Operation) []string
+	// Documented: no adapter speaks to the provider. Member has the impact on a client that
+	// does what the documents require, and a new code breaks such a client.
+	Documented bool
 }
 
 func (u Uses) member(o *openapi.Operation, pointer contract.Pointer) (contract.Impact, contract.Message) {

@@ -17,8 +17,9 @@ import (
 
 // Messages about operations, and reasons.
 var (
-	operationMoved  = &contract.Template{ID: "documents.operation-moved", Text: "the operation has another path"}
-	readAndPassedOn = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and passes it on"}
+	operationMoved    = &contract.Template{ID: "documents.operation-moved", Text: "the operation has another path"}
+	readAndPassedOn   = &contract.Template{ID: "impact.documents.handed-on", Text: "our adapter reads it and passes it on"}
+	boundsByDocuments = &contract.Template{ID: "impact.documents.bounds", Text: "rated without a client: it can still be read, and its bounds are other ones"}
 )
 
 // standard compares the plain OpenAPI parts of the documents. allOf is merged into one
@@ -180,6 +181,9 @@ func (c *comparison) applyUses(change *contract.Change, level checker.Level, was
 	case impact == "":
 	case readable && impact == contract.Breaks:
 		change.Impact, change.Why = contract.Degrades, readAndPassedOn.Says()
+		if c.uses.Documented {
+			change.Why = boundsByDocuments.Says()
+		}
 	default:
 		change.Impact, change.Why = impact, why
 	}

@@ -10,7 +10,7 @@ import (
 // Templates lists the templates of all messages of this package.
 func Templates() []*contract.Template {
 	all := []*contract.Template{
-		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeRetry, statusOther, messageOther, httpOther, codeWhen, codeIf, variantsOrder, variantUnknown, codeDocumented, codeKnown, codeUnknown, codeUndocumented, codeUnknownToAdapters, codeReplaced, codeSameOutcome, codeOnlyOne,
+		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeRetry, statusOther, messageOther, httpOther, codeWhen, codeIf, variantsOrder, variantUnknown, codeDocumented, codeKnown, codeUnknown, codeUndocumented, codeUnknownToAdapters, codeReplaced, codeSameOutcome, codeOnlyOne, codeNewToClients, codeOnlyDocumented, boundsByDocuments,
 		serverNew, serverGone, serverOther, merchantOther, credentialOther, ambiguityNew, ambiguitySettled, ambiguityChosen, ambiguityOther, ambiguityAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
 		withDetails, keywordOther,
 		bothMessages,
