@@ -163,7 +163,7 @@ func Charset(h http.Header) error {
 }
 
 // isJSON reports whether a body is a JSON object or list. Clients send JSON under the media
-// type of a form by mistake: curl does unless it is told otherwise.
+// type of a form by mistake: curl does by default.
 func isJSON(body []byte) bool {
 	start := bytes.TrimLeft(body, " \t\r\n")
 	return len(start) > 0 && (start[0] == '{' || start[0] == '[') && json.Valid(body)

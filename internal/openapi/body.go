@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/view"
 )
 
@@ -42,11 +43,13 @@ type Parameter struct {
 
 func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
 	b := &Body{Required: required, direction: of}
-	for media, m := range content {
-		b.Types = append(b.Types, media)
-		b.schema = m.Schema.Value
+	for name := range content {
+		b.Types = append(b.Types, name)
 	}
 	sort.Strings(b.Types)
+	for _, name := range b.Types {
+		b.schema = content[name].Schema.Value
+	}
 	for _, t := range b.Types {
 		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
 			b.commonTypes = append(b.commonTypes, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
@@ -56,7 +59,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 		if b.schema == nil {
 			return nil
 		}
-		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place())
+		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place()).As(b.media())
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -118,7 +121,7 @@ func (b *Body) Accepts(h http.Header) bool {
 		return true
 	}
 	got, _, err := mime.ParseMediaType(values[0])
-	return err == nil && slices.Contains(b.Types, got)
+	return err == nil && slices.ContainsFunc(b.Types, func(t string) bool { return media.Matches(t, got) })
 }
 
 // Violations returns every violation of the schema. A body that is not JSON has one

@@ -46,13 +46,14 @@ type memo struct {
 func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
 	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.SignatureForm, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, "", contract.AuthenticationNone, nil
-	m.requestScan.reset(m.plan.request, ex.Request.Body)
+	r, a := &x.Exchange.Request, &x.Exchange.Response
+	r.Body, r.Sent = m.requestScan.load(m.plan.request, r.Header, r.Body, r.Sent)
 	got := m.plan.responses[ex.Response.Status]
 	if got == nil {
 		got = m.plan.other
 	}
-	m.responseScan.reset(got, ex.Response.Body)
-	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
+	a.Body, a.Sent = m.responseScan.load(got, a.Header, a.Body, a.Sent)
+	m.requestValue, m.responseValue = decoding{raw: r.Body, done: m.requestScan.fault != nil}, decoding{raw: a.Body, done: m.responseScan.fault != nil}
 	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
 }
 

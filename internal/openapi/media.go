@@ -1,0 +1,97 @@
+package openapi
+
+import (
+	"net/http"
+	"strings"
+
+	"assay/internal/contract"
+	"assay/internal/media"
+	"assay/internal/view"
+)
+
+// media returns which media types other than JSON the documents list for a body; nil: none.
+func (b *Body) media() *view.Media {
+	m := &view.Media{}
+	for _, t := range b.Types {
+		switch media.KindOf(t) {
+		case media.Form:
+			m.Form = b.Root.mediaTypes()
+		case media.Text:
+			m.Text = true
+		default:
+			m.JSON = true
+		}
+	}
+	if m.Form == nil && !m.Text {
+		return nil
+	}
+	return m
+}
+
+// mediaTypes returns the types that the values of a form have.
+func (m *Member) mediaTypes() *media.Types {
+	t := &media.Types{
+		Text: m.has("string") || len(m.Types) == 0, Number: m.has("number") || m.has("integer"), Boolean: m.has("boolean"), Null: m.nullable && !m.has("string"),
+		List: m.has("array") || m.items != nil, Object: m.has("object") || len(m.children) > 0 || m.Free, Members: map[string]*media.Types{},
+	}
+	if len(m.Types) == 0 && (t.List || t.Object) {
+		t.Text = false
+	}
+	for name, child := range m.children {
+		t.Members[name] = child.mediaTypes()
+	}
+	if m.items != nil {
+		t.Items = m.items.mediaTypes()
+	}
+	if m.values != nil {
+		t.Values = m.values.mediaTypes()
+	}
+	return t
+}
+
+// FormTypes returns the types of the values of a form; nil if the documents list no form.
+func (b *Body) FormTypes() *media.Types {
+	if b == nil || b.schema == nil {
+		return nil
+	}
+	if m := b.media(); m != nil {
+		return m.Form
+	}
+	return nil
+}
+
+// MediaType is the media type in which a body is written if none is given: the first that
+// is a whole media type, JSON before others. It is "" if nothing is documented.
+func (b *Body) MediaType() string {
+	if b == nil {
+		return ""
+	}
+	chosen := ""
+	for _, t := range b.Types {
+		if !strings.Contains(t, "*") && (chosen == "" || media.KindOf(chosen) != media.JSON && media.KindOf(t) == media.JSON) {
+			chosen = t
+		}
+	}
+	if chosen == "" && len(b.Types) > 0 {
+		return "application/json"
+	}
+	return chosen
+}
+
+// Write returns JSON in the media type that the headers name, as a request or response of
+// the documents has it: a form, a text, or JSON itself.
+func (b *Body) Write(h http.Header, raw []byte) ([]byte, error) {
+	return media.Of(h).FromJSON(raw)
+}
+
+// Edit changes the JSON of a request's body and writes it back as it was: see media.Edit.
+func (o *Operation) Edit(r contract.Request, change func(raw []byte) []byte) contract.Request {
+	r.Body = media.Edit(r.Header, r.Body, o.Request.FormTypes(), change)
+	return r
+}
+
+// JSON returns the body of a request as JSON, if it is a form or a text.
+func (o *Operation) JSON(r contract.Request) []byte {
+	_, raw := media.Read(r.Header, r.Body, o.Request.FormTypes())
+	return raw
+}
