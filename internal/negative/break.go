@@ -132,7 +132,7 @@ func (d *deriver) tries(s spot, change op) []try {
 func (d *deriver) try(at contract.Place, ops []op) try {
 	resign := true
 	if s := d.o.Sign.Request; s != nil { // an altered signature is not replaced
-		resign = !at.Contains(contract.RequestBody(s.At))
+		resign = !at.Contains(s.Place())
 	}
 	r, send, ok := d.patched(ops, resign)
 	if !ok {
@@ -160,6 +160,9 @@ func (d *deriver) related(f fault, at contract.Place) bool {
 	case f.rule != nil:
 		return slices.ContainsFunc(f.rule.Rule.Places(), at.Contains)
 	case f.keyword == "signature":
+		if d.o.Sign.Request.Outside != "" {
+			return at.Contains(f.at)
+		}
 		over := contract.RequestBody(d.o.Sign.Request.Over)
 		return at.Contains(f.at) || at.Contains(over) || over.Contains(at)
 	}

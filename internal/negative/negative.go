@@ -35,9 +35,9 @@ type Base struct {
 type Negative struct {
 	Case         *contract.Case
 	Inconclusive contract.Message // why it is not played; empty if it is played
-	// Forge spoils the signature of the finished request body. It receives the
-	// credentials that signed the body. If it is nil, the signature stays valid.
-	Forge func(body []byte, credentials map[string]string) []byte
+	// Forge spoils the signature or the credentials of the finished request. It receives the
+	// credentials that signed the request. If it is nil, both stay valid.
+	Forge func(r contract.Request, credentials map[string]string) contract.Request
 	// Breaks lists the violated constraints, each as "place keyword". There are several
 	// if they cannot be violated separately.
 	Breaks []string

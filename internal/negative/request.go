@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"time"
 
 	"assay/internal/contract"
 	"assay/internal/fixture"
@@ -39,8 +40,8 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 	if err != nil {
 		return r, nil, false
 	}
-	if body && resign && d.o.Sign.Request != nil {
-		r.Body = signature.Sign(d.o.Sign.Request, r.Body, d.spec.TestCredentials(), signature.Zeros{})
+	if s := d.o.Sign.Request; s != nil && resign && (body || s.Outside != "") {
+		r = signature.ResignRequest(s, r, d.spec.TestCredentials(), time.Time{}, signature.Zeros{})
 	}
 	return r, send, true
 }
@@ -82,8 +83,8 @@ func (d *deriver) faults(r contract.Request) []fault {
 			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
 		}
 	}
-	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureMissing && s.RequiredIn(x)) {
-		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
+	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureExpired || x.Signature == contract.SignatureMissing && s.RequiredIn(x)) {
+		all = append(all, fault{at: s.Place(), keyword: "signature"})
 	}
 	return withoutConsequences(all)
 }

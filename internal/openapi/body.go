@@ -37,6 +37,7 @@ type Response struct {
 type Parameter struct {
 	Member
 	Name, In string
+	Implied  bool // it is an API key or a signature, which the operation lists elsewhere
 	place    contract.Place
 	schema   *openapi3.Schema
 }
@@ -203,8 +204,8 @@ func (o *Operation) docsByPlace() map[contract.Place]string {
 	for _, p := range o.Parameters {
 		add(p.Place(), p.Doc)
 	}
-	if o.Authorization != nil {
-		add(contract.RequestAuthorization, o.Authorization.Doc)
+	for _, a := range o.Authorizations() {
+		add(a.Place(), a.Doc)
 	}
 	bodies := []*Body{o.Request}
 	for _, status := range o.Statuses() {

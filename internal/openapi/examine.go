@@ -330,7 +330,7 @@ func (o *Operation) documentsPlace(place contract.Place) bool {
 		case contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
 			return true
 		case contract.RequestAuthorization:
-			return o.Authorization != nil
+			return slices.ContainsFunc(o.Authorizations(), func(a *Authorization) bool { return a.Place() == place })
 		}
 		return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.Place() == place })
 	}
@@ -352,7 +352,10 @@ func (x *examiner) signatures() {
 		if s == nil {
 			continue
 		}
-		for _, pointer := range []contract.Pointer{s.At, s.Over} {
+		for _, pointer := range s.pointers() {
+			if pointer == "" && s.Outside != "" { // it covers the body as sent, if there is one
+				continue
+			}
 			if !x.o.documentsPlace(of.Body(pointer)) {
 				x.report("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
 			}
@@ -364,13 +367,19 @@ func (x *examiner) signatures() {
 }
 
 func (x *examiner) authorization() {
-	a := x.o.Authorization
-	if a == nil {
-		return
+	for _, a := range x.o.Authorizations() {
+		x.credentials(a)
 	}
-	for _, name := range []string{a.User, a.Password} {
-		if name != "" && x.spec.Credential(name) == nil {
-			x.report("security", x.o.Line, pairUnlisted, contract.ArgText("credential", name))
+}
+
+func (x *examiner) credentials(a *Authorization) {
+	for _, name := range a.Credentials() {
+		if x.spec.Credential(name) == nil {
+			unlisted := pairUnlisted
+			if name == a.Credential {
+				unlisted = credentialUnlisted
+			}
+			x.report("security", x.o.Line, unlisted, contract.ArgText("credential", name))
 		}
 	}
 	if a.IssuedBy == "" {

@@ -36,6 +36,7 @@ var (
 	signatureUnplaced     = fault("signature-unplaced", "x-signature names {place}, which is not documented")
 	keyUnlisted           = fault("key-unlisted", "the key of x-signature, {credential}, is not in x-credentials")
 	pairUnlisted          = fault("pair-unlisted", "x-pair names {credential}, which is not in x-credentials")
+	credentialUnlisted    = fault("credential-unlisted", "x-credential names {credential}, which is not in x-credentials")
 	issuerUnknown         = fault("issuer-unknown", "x-issued-by names the operation {operation}, which does not exist")
 	issuerUnplaced        = fault("issuer-unplaced", "x-issued-by names {place}, which {operation} does not document")
 )
@@ -58,7 +59,7 @@ func Templates() []*contract.Template {
 		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc, keepHidden, keepNothing,
 		codeTwice, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
-		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
+		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inSignature, inStrict,
 		otherMediaType, conditionViolated,
 	}
 	all = append(all, view.Templates()...)
