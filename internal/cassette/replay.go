@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 )
 
 // Matching says how a request is matched with the recorded ones.
@@ -20,6 +21,8 @@ type Matching struct {
 	// Ignored are pointers to members that differ in every request, such as signatures
 	// and timestamps. * stands for any array index.
 	Ignored []contract.Pointer
+	// IgnoredQuery are parameters of the query that differ in every request.
+	IgnoredQuery []string
 	// Hidden reports whether the value at a place must not be shown; nil hides none.
 	Hidden func(place contract.Place) bool
 	// Redact removes personal data from a request in the same way as from the recorded
@@ -28,8 +31,11 @@ type Matching struct {
 }
 
 // redacted returns a request in the form in which it is compared.
-func (m Matching) redacted(method string, u *url.URL, body []byte) contract.Request {
+func (m Matching) redacted(method string, u *url.URL, header http.Header, body []byte) contract.Request {
 	r := contract.Request{Method: method, URL: u, Header: http.Header{}, Body: body}
+	if types := header["Content-Type"]; len(types) > 0 { // it says how the body is read
+		r.Header["Content-Type"] = types[:1]
+	}
 	if m.Redact == nil {
 		return r
 	}
@@ -53,7 +59,7 @@ func (t *Cassette) Replay(m Matching) *Player {
 	p := &Player{cassette: t, matching: m, index: map[string][]int{}, recorded: map[string]bool{}, last: -1}
 	for i, in := range t.interactions {
 		u, _ := url.Parse(in.URL) // Load has parsed it before
-		k := p.key(m.redacted(in.Method, u, []byte(in.Request.Body)))
+		k := p.key(m.redacted(in.Method, u, in.Request.Headers, []byte(in.Request.Body)))
 		p.index[k] = append(p.index[k], i)
 		p.recorded[k] = true
 	}
@@ -123,7 +129,7 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	asked := p.matching.redacted(req.Method, req.URL, body)
+	asked := p.matching.redacted(req.Method, req.URL, req.Header, body)
 	k := p.key(asked)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -145,12 +151,22 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (p *Player) key(r contract.Request) string {
-	return r.Method + " " + r.URL.Path + "?" + r.URL.Query().Encode() + "\n" + p.canonical(r.Body)
+	return r.Method + " " + r.URL.Path + "?" + p.query(r).Encode() + "\n" + p.canonical(r)
 }
 
-// canonical returns a JSON body with sorted members and without ignored ones. Any other
-// body is returned unchanged.
-func (p *Player) canonical(body []byte) string {
+// query returns the query without the ignored parameters.
+func (p *Player) query(r contract.Request) url.Values {
+	query := r.URL.Query()
+	for _, name := range p.matching.IgnoredQuery {
+		query.Del(name)
+	}
+	return query
+}
+
+// canonical returns a JSON body with sorted members and without ignored ones; a form or a
+// text is returned as JSON. Any other body is returned unchanged.
+func (p *Player) canonical(r contract.Request) string {
+	_, body := media.Read(r.Header, r.Body, nil)
 	value, err := contract.Decode(body)
 	if err != nil {
 		return string(body)
@@ -189,7 +205,7 @@ func (p *Player) nearest(r contract.Request) []string {
 	var best []string
 	for i, in := range p.cassette.interactions {
 		recorded, _ := url.Parse(in.URL)
-		d := p.differences(asked, p.places(p.matching.redacted(in.Method, recorded, []byte(in.Request.Body))))
+		d := p.differences(asked, p.places(p.matching.redacted(in.Method, recorded, in.Request.Headers, []byte(in.Request.Body))))
 		if i == 0 || len(d) < len(best) {
 			best = d
 		}
@@ -200,10 +216,10 @@ func (p *Player) nearest(r contract.Request) []string {
 // places returns the values of a request by place.
 func (p *Player) places(r contract.Request) map[contract.Place]string {
 	all := map[contract.Place]string{contract.RequestMethod: r.Method, contract.RequestPath: r.URL.Path}
-	for name, values := range r.URL.Query() {
+	for name, values := range p.query(r) {
 		all[contract.Query(name)] = strings.Join(values, ",")
 	}
-	spread(all, contract.RequestRoot, []byte(p.canonical(r.Body)))
+	spread(all, contract.RequestRoot, []byte(p.canonical(r)))
 	return all
 }
 

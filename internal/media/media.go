@@ -114,9 +114,9 @@ func (k Kind) Rewrite(body, changed []byte, types *Types) ([]byte, error) {
 	return changed, nil
 }
 
-// Edit changes a body through its JSON. types may be nil. A body that its kind cannot read
-// is given to change as it is, and so is a result that its kind cannot write. JSON under
-// the media type of a form or of a text stays JSON.
+// Edit changes a form through its JSON. types may be nil. Any other body is given to change
+// as it is, and so is a form that cannot be read. JSON under the media type of a form stays
+// JSON.
 func Edit(h http.Header, body []byte, types *Types, change func(raw []byte) []byte) []byte {
 	k, raw := Read(h, body, types)
 	changed := change(raw)
@@ -132,10 +132,11 @@ func Edit(h http.Header, body []byte, types *Types, change func(raw []byte) []by
 	return changed
 }
 
-// Read returns a body as JSON, and the kind that it was read as: JSON, if it is JSON under
-// another media type or cannot be read. raw is then the body.
+// Read returns a form as JSON, and Form. For any other body, for JSON under the media type of
+// a form, and for a form that cannot be read, it returns the body and JSON. A text is read
+// only where the documents list one: servers send pages of text in place of JSON.
 func Read(h http.Header, body []byte, types *Types) (k Kind, raw []byte) {
-	if k = Of(h); k == JSON || isJSON(body) {
+	if k = Of(h); k != Form || isJSON(body) {
 		return JSON, body
 	}
 	raw, err := k.ToJSON(body, types)

@@ -48,7 +48,9 @@ func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[s
 	c.Merchant = merchant
 	d.add(c, r, wrong, name)
 	n := &d.all[len(d.all)-1]
-	n.Forge = func(r contract.Request, credentials map[string]string) contract.Request { return d.forge(f, r, credentials) }
+	n.Forge = func(r contract.Request, credentials map[string]string) contract.Request {
+		return d.forge(f, r, credentials)
+	}
 	if accepted {
 		c.Want.Code, n.Inconclusive = d.words.accepted, contract.Message{}
 	}

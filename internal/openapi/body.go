@@ -23,6 +23,7 @@ type Body struct {
 	schema      *openapi3.Schema
 	direction   contract.Direction
 	timestamps  []*Member
+	media       *view.Media // nil: it is JSON
 
 	viewBody func() *view.Body // for package view; nil: nothing is documented
 }
@@ -60,7 +61,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 		if b.schema == nil {
 			return nil
 		}
-		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place()).As(b.media())
+		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place()).As(b.media)
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -68,6 +69,9 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 			b.Root.Constraints = append([]Constraint{{"required", ""}}, b.Root.Constraints...)
 		}
 		b.Root.Constraints = append(b.Root.Constraints, Constraint{"syntax", ""})
+	}
+	if b.schema != nil {
+		b.media = b.listedMedia()
 	}
 	for _, m := range b.Members() {
 		if m.Means == "timestamp" {

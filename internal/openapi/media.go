@@ -9,8 +9,8 @@ import (
 	"assay/internal/view"
 )
 
-// media returns which media types other than JSON the documents list for a body; nil: none.
-func (b *Body) media() *view.Media {
+// listedMedia returns which media types other than JSON the documents list; nil: none.
+func (b *Body) listedMedia() *view.Media {
 	m := &view.Media{}
 	for _, t := range b.Types {
 		switch media.KindOf(t) {
@@ -51,13 +51,24 @@ func (m *Member) mediaTypes() *media.Types {
 
 // FormTypes returns the types of the values of a form; nil if the documents list no form.
 func (b *Body) FormTypes() *media.Types {
-	if b == nil || b.schema == nil {
+	if b == nil || b.media == nil {
 		return nil
 	}
-	if m := b.media(); m != nil {
-		return m.Form
+	return b.media.Form
+}
+
+// JSON returns a body as JSON, if the documents list a form or a text and it is one.
+func (b *Body) JSON(h http.Header, body []byte) []byte {
+	if b == nil || b.media == nil {
+		return body
 	}
-	return nil
+	if b.media.Text && media.Of(h) == media.Text {
+		if raw, err := media.Text.ToJSON(body, nil); err == nil {
+			return raw
+		}
+	}
+	_, raw := media.Read(h, body, b.media.Form)
+	return raw
 }
 
 // MediaType is the media type in which a body is written if none is given: the first that
@@ -78,20 +89,12 @@ func (b *Body) MediaType() string {
 	return chosen
 }
 
-// Write returns JSON in the media type that the headers name, as a request or response of
-// the documents has it: a form, a text, or JSON itself.
-func (b *Body) Write(h http.Header, raw []byte) ([]byte, error) {
-	return media.Of(h).FromJSON(raw)
-}
+// WriteBody returns JSON in the media type that the headers name: a form, a text, or JSON
+// itself. The error is for JSON that cannot be written so.
+func WriteBody(h http.Header, raw []byte) ([]byte, error) { return media.Of(h).FromJSON(raw) }
 
 // Edit changes the JSON of a request's body and writes it back as it was: see media.Edit.
 func (o *Operation) Edit(r contract.Request, change func(raw []byte) []byte) contract.Request {
 	r.Body = media.Edit(r.Header, r.Body, o.Request.FormTypes(), change)
 	return r
-}
-
-// JSON returns the body of a request as JSON, if it is a form or a text.
-func (o *Operation) JSON(r contract.Request) []byte {
-	_, raw := media.Read(r.Header, r.Body, o.Request.FormTypes())
-	return raw
 }

@@ -67,7 +67,11 @@ type ResultCode struct {
 // ResultCode reads the result from a response. ok is false if the body is not JSON: an
 // HTML page of a proxy is not the provider's result.
 func (o *Operation) ResultCode(response contract.Response) (result ResultCode, ok bool) {
-	body, err := contract.Decode(response.Body)
+	raw := response.Body
+	if documented := o.Responses[response.Status]; documented != nil {
+		raw = documented.JSON(response.Header, raw)
+	}
+	body, err := contract.Decode(raw)
 	if err != nil {
 		return ResultCode{}, false
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 )
 
 // Texts visits every text of an exchange with its place: path, values of query and
@@ -29,7 +30,7 @@ func sideTexts(of contract.Direction, header http.Header, body []byte, visit fun
 			visit(of.Header(name), v)
 		}
 	}
-	if !json.Valid(body) {
+	if _, body = media.Read(header, body, nil); !json.Valid(body) {
 		visit(of.Body(""), string(body))
 		return
 	}

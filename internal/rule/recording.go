@@ -48,6 +48,10 @@ func newRedaction(o *openapi.Operation) redaction {
 			r.headers = append(r.headers, p.Name)
 		}
 	}
+	if s := o.Sign.Response; s != nil && s.Outside != "" {
+		_, name := s.Outside.Named()
+		r.headers = append(r.headers, name)
+	}
 	signed := signatures(o)
 	keeps := map[contract.Place]bool{}
 	hidden, texts := map[contract.Place]bool{}, map[contract.Place]bool{}
@@ -75,6 +79,7 @@ func newRedaction(o *openapi.Operation) redaction {
 		Keeps:        func(place contract.Place) bool { return keeps[place.General()] },
 		Undocumented: undocumentedPlaces(o, hidden, texts),
 		Words:        redact.NewWords(words...),
+		Form:         o.Request.FormTypes(),
 	}
 	return r
 }
@@ -99,9 +104,9 @@ func undocumentedPlaces(o *openapi.Operation, hidden, texts map[contract.Place]b
 // signatures returns the places of signatures.
 func signatures(o *openapi.Operation) map[contract.Place]bool {
 	all := map[contract.Place]bool{}
-	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
+	for _, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
 		if signature != nil {
-			all[of.Body(signature.At)] = true
+			all[signature.Place()] = true
 		}
 	}
 	return all

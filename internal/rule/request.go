@@ -1,7 +1,6 @@
 package rule
 
 import (
-
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/view"
@@ -94,11 +93,11 @@ var (
 
 	credentialsAbsent = &contract.Template{ID: "credentials.none", Text: "no credentials given", WayOut: "use --keys FILE"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
-	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
-	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is wrong: {scheme} of {over} with the merchant's key gives another value; either {over} was changed after it was signed, or the key is another one"}
-	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is wrong: {scheme} of the body with the merchant's key gives another value; either the body was changed after it was signed, or the key is another one"}
+	requestUnsigned       = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
+	signatureInstead      = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
+	signatureMissing      = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
+	signatureOther        = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is wrong: {scheme} of {over} with the merchant's key gives another value; either {over} was changed after it was signed, or the key is another one"}
+	signatureOtherBody    = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is wrong: {scheme} of the body with the merchant's key gives another value; either the body was changed after it was signed, or the key is another one"}
 	signatureMissingPlace = &contract.Template{ID: "signature.missing.place", Text: "the signature at {place} is missing"}
 	signatureOtherPlace   = &contract.Template{ID: "signature.invalid.place", Text: "the signature at {place} is wrong: {scheme} of {over} with the merchant's key gives another value; either what it covers was changed after it was signed, or the key is another one, or the signature is there twice"}
 	signatureExpired      = &contract.Template{ID: "signature.expired", Text: "the signature at {place} is correct, but its time is more than {seconds} seconds away from the time of the request"}

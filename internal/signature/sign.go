@@ -29,6 +29,24 @@ func SignResponse(s *openapi.Signature, ex contract.Exchange, credentials map[st
 	return sign(s, ex, credentials, now, random, false).Response
 }
 
+// Resign returns the exchange with a new signature on the side that is signed, where there
+// is one.
+func Resign(s *openapi.Signature, ex contract.Exchange, credentials map[string]string, random io.Reader) contract.Exchange {
+	return sign(s, ex, credentials, time.Time{}, random, false)
+}
+
+// Spoil returns the exchange with each signature changed by change.
+func Spoil(s *openapi.Signature, ex contract.Exchange, change func(text string) string) contract.Exchange {
+	if s.Outside != "" {
+		o := &outside{message: message{Signature: s, ex: &ex}}
+		return o.rewritten(change)
+	}
+	return editBody(s.Of, ex, func(body []byte) []byte {
+		raw, _ := contract.Raw(body, s.At)
+		return contract.Replace(body, s.At, []byte(change(string(raw))))
+	})
+}
+
 // Sign replaces the signature in body by a new one; random supplies the salt. A body
 // that cannot be signed is returned unchanged.
 func Sign(s *openapi.Signature, body []byte, credentials map[string]string, random io.Reader) []byte {
