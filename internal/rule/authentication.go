@@ -109,15 +109,15 @@ func authenticate(o *openapi.Operation, r contract.Request, credentials map[stri
 	if o.Authorization == nil {
 		return contract.AuthenticationNone, nil
 	}
-	optional := false
+	optional, most := false, 0
 	for _, alternative := range o.Alternatives() {
 		if len(alternative) == 0 {
 			optional = true
 			continue
 		}
-		state, a := together(alternative, r, credentials, token, now)
-		if by == nil || rank(state) > rank(best) {
-			best, by = state, a
+		state, valid, a := together(alternative, r, credentials, token, now)
+		if by == nil || rank(state) > rank(best) || state == best && valid > most {
+			best, most, by = state, valid, a
 		}
 	}
 	if optional && best == contract.AuthenticationMissing {
@@ -142,23 +142,27 @@ func rank(s contract.AuthenticationState) int {
 }
 
 // together returns the state of schemes that are needed together, and the scheme that
-// decided. If only some of them are there, what is there is judged first: a wrong
+// decided, and counts the valid ones. If only some of them are there, what is there is judged first: a wrong
 // credential is worse than one that is missing.
-func together(all []*openapi.Authorization, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) (contract.AuthenticationState, *openapi.Authorization) {
-	worst, by, missing := contract.AuthenticationValid, all[0], 0
+func together(all []*openapi.Authorization, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) (worst contract.AuthenticationState, valid int, by *openapi.Authorization) {
+	missing := 0
+	worst, by = contract.AuthenticationValid, all[0]
 	for _, a := range all {
 		state := stateOf(a, r, credentials, token, now)
-		if state == contract.AuthenticationMissing {
+		switch state {
+		case contract.AuthenticationMissing:
 			missing++
+		case contract.AuthenticationValid:
+			valid++
 		}
 		if badness(state) < badness(worst) {
 			worst, by = state, a
 		}
 	}
 	if missing == len(all) {
-		return contract.AuthenticationMissing, all[0]
+		return contract.AuthenticationMissing, 0, all[0]
 	}
-	return worst, by
+	return worst, valid, by
 }
 
 // badness orders the states of schemes that are needed together, the worst first.
