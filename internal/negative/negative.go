@@ -44,7 +44,7 @@ type Negative struct {
 }
 
 // Derive returns the negatives of an operation in a fixed order: body, parameters,
-// conditions, signature. It starts from the base that fills the most members. Without a
+// conditions, signature, credentials. It starts from the base that fills the most members. Without a
 // base that conforms, it returns one inconclusive negative with the reason.
 func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	d := &deriver{spec: s, o: o, words: parseWords(o), names: map[string]int{}}
@@ -61,7 +61,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 		d.member(m)
 	}
 	for _, p := range o.Parameters {
-		if p.In != "path" {
+		if p.In != "path" && !p.Implied {
 			d.parameter(p)
 		}
 	}
@@ -73,6 +73,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	if o.Sign.Request != nil {
 		d.signature()
 	}
+	d.authorization()
 	return d.all
 }
 

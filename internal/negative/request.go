@@ -86,6 +86,9 @@ func (d *deriver) faults(r contract.Request) []fault {
 	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureExpired || x.Signature == contract.SignatureMissing && s.RequiredIn(x)) {
 		all = append(all, fault{at: s.Place(), keyword: "signature"})
 	}
+	if f, found := d.authorizationFault(r); found {
+		all = append(all, f)
+	}
 	return withoutConsequences(all)
 }
 
@@ -103,7 +106,7 @@ func withoutConsequences(all []fault) []fault {
 		missing[f.at] = missing[f.at] || f.keyword == "minLength" && f.empty
 	}
 	return slices.DeleteFunc(all, func(f fault) bool {
-		return missing[f.at] && f.rule == nil && f.keyword != "minLength" && f.keyword != "signature"
+		return missing[f.at] && f.rule == nil && f.keyword != "minLength" && f.keyword != "signature" && f.keyword != "authorization"
 	})
 }
 
@@ -122,6 +125,8 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 			add("request-rules", f.at)
 		case "signature":
 			add("request-signed", f.at)
+		case "authorization":
+			add("request-authenticated", f.at)
 		default:
 			add("request-documented", f.at)
 		}
