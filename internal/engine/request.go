@@ -60,7 +60,7 @@ func (e *Engine) patch(r *Resolved, ask contract.Call, request contract.Request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
-	changed, body, err := fixture.Apply(send, request)
+	changed, body, err := fixture.ApplyForm(send, request, r.Operation.Request.FormTypes())
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}

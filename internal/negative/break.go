@@ -179,7 +179,7 @@ func violations(s spot, c openapi.Constraint, types []string) []op {
 	case c.Keyword == "required":
 		return []op{remove(at)}
 	case c.Keyword == "syntax":
-		return []op{set(at, "{")}
+		return []op{set(at, "{"), set(at, "%")} // neither JSON nor a form
 	}
 	var all []op
 	for _, value := range values(s.value, c, types) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/fixed"
 	"assay/internal/fixture"
 	"assay/internal/openapi"
 	"assay/internal/signature"
@@ -36,7 +37,7 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 	if err != nil {
 		return contract.Request{}, nil, false
 	}
-	r, body, err := fixture.Apply(send, d.base.Request)
+	r, body, err := fixture.ApplyForm(send, d.base.Request, d.o.Request.FormTypes())
 	if err != nil {
 		return r, nil, false
 	}
@@ -50,6 +51,7 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 // settings.
 func (d *deriver) view(r contract.Request) *openapi.View {
 	x := openapi.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
+	x.Now = fixed.Clock()
 	x.Signature = signature.RequestState(d.o.Sign.Request, x)
 	return x
 }

@@ -55,9 +55,10 @@ func viewState(s *openapi.Signature, x *openapi.View, member func(pointer contra
 	return m.state(x.Credentials, clock(s, x))
 }
 
-// clock returns when a request was received: now, or the date of a recorded response.
+// clock returns when a message was received: a request now, if that is known, and any other
+// at the date of the response.
 func clock(s *openapi.Signature, x *openapi.View) time.Time {
-	if s.Tolerance == 0 || !x.Now.IsZero() {
+	if s.Tolerance == 0 || s.Of == contract.InRequest && !x.Now.IsZero() {
 		return x.Now
 	}
 	date, _ := http.ParseTime(x.Exchange.Response.Header.Get("Date")) // zero: not known
