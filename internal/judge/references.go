@@ -87,6 +87,11 @@ func (r *references) key(to *route, x *openapi.View) uint64 {
 		text, _ := x.RequestText(pointer)
 		texts = append(texts, text)
 	}
+	for _, a := range to.o.Authorizations() {
+		if a.Scheme == openapi.APIKey {
+			texts = append(texts, a.Values(x.Exchange.Request)...)
+		}
+	}
 	for _, text := range append(texts, x.Exchange.Request.Header["Authorization"]...) {
 		_, _ = h.WriteString(text) // never fails
 		_ = h.WriteByte(0)

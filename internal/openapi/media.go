@@ -71,6 +71,16 @@ func (b *Body) JSON(h http.Header, body []byte) []byte {
 	return raw
 }
 
+// AsJSON returns an exchange with bodies in JSON, where the documents list a form or a text
+// and a body is one.
+func (o *Operation) AsJSON(ex contract.Exchange) contract.Exchange {
+	ex.Request.Body = o.Request.JSON(ex.Request.Header, ex.Request.Body)
+	if a := o.Responses[ex.Response.Status]; a != nil {
+		ex.Response.Body = a.JSON(ex.Response.Header, ex.Response.Body)
+	}
+	return ex
+}
+
 // MediaType is the media type in which a body is written if none is given: the first that
 // is a whole media type, JSON before others. It is "" if nothing is documented.
 func (b *Body) MediaType() string {

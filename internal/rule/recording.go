@@ -73,6 +73,12 @@ func newRedaction(o *openapi.Operation) redaction {
 	for _, c := range o.Codes {
 		words = append(append(append(words, c.Code, c.Status), c.Messages...), o.Messages(c.Code)...)
 	}
+	if o.Request != nil {
+		words = append(words, o.Request.Types...)
+	}
+	for _, a := range o.Responses {
+		words = append(words, a.Types...)
+	}
 	described := describedPlaces(o)
 	r.documents = redact.Documents{
 		Described:    func(place contract.Place) bool { return described[place.General()] },
