@@ -360,9 +360,40 @@ func (x *examiner) signatures() {
 				x.report("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
 			}
 		}
+		x.signatureParts(s)
 		if x.spec.Credential(s.Key) == nil {
 			x.report("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
 		}
+	}
+}
+
+// signatureParts finds members of x-signature that have no effect, and places that it names
+// and nothing documents. The headers of responses are not documented one by one.
+func (x *examiner) signatureParts(s *Signature) {
+	lacks := func(member, needed string) {
+		x.report("x-signature", x.o.Line, signatureLacks, contract.ArgText("member", member), contract.ArgText("needed", needed))
+	}
+	kind, _ := s.Outside.Named()
+	timed := s.Time != "" || s.TimeNamed != ""
+	switch {
+	case s.Named != "" && kind != "header":
+		lacks("named", "a header in at")
+	case s.TimeNamed != "" && s.Named == "":
+		lacks("the name in timestamp", "named; write a place")
+	case s.Tolerance > 0 && !timed:
+		lacks("tolerance", "timestamp")
+	case !timed && slices.ContainsFunc(s.Template, func(part SignedPart) bool { return part.Name == "timestamp" }):
+		lacks("{timestamp} in over", "timestamp")
+	}
+	for _, place := range s.places() {
+		kind, _ := place.Named()
+		if pointer, inBody := place.Pointer(); inBody && place.Direction() == s.Of && pointer != "" {
+			continue // reported as one of its members
+		}
+		if place.Direction() == contract.InResponse && kind == "header" || x.o.documentsPlace(place) {
+			continue
+		}
+		x.report("x-signature", x.o.Line, signatureNames, contract.ArgPlace("place", place))
 	}
 }
 
