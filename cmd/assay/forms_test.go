@@ -102,8 +102,8 @@ func formRequests() []formRequest {
 		{name: "the key twice", operation: "chargeStatus", body: "reference=order-7", change: query("shop_key=test-api-key-formshop&shop_key=forged-value"), code: "DENIED", findings: []string{authenticated + "request.query.shop_key"}},
 
 		{name: "a text", operation: "ping", body: "ping", code: "pong"},
-		{name: "nobody needs to say who", operation: "ping", body: "ping", change: header("X-Shop-Key", ""), code: "pong"},
-		{name: "but nobody may be another", operation: "ping", body: "ping", change: header("X-Shop-Key", "forged-value"), code: "what", findings: []string{authenticated + "request.header.x-shop-key"}},
+		{name: "no credentials are needed", operation: "ping", body: "ping", change: header("X-Shop-Key", ""), code: "pong"},
+		{name: "wrong credentials where none are needed", operation: "ping", body: "ping", change: header("X-Shop-Key", "forged-value"), code: "what", findings: []string{authenticated + "request.header.x-shop-key"}},
 		{name: "another text", operation: "ping", body: "PING", code: "what", findings: []string{documented + "request#"}},
 	}
 }

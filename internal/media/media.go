@@ -152,10 +152,7 @@ func Charset(h http.Header) error {
 	if len(values) == 0 || !strings.Contains(values[0], ";") {
 		return nil
 	}
-	_, parameters, err := mime.ParseMediaType(values[0])
-	if err != nil {
-		return nil // the media type itself is wrong
-	}
+	_, parameters, _ := mime.ParseMediaType(values[0]) // a wrong media type is reported as one
 	switch strings.ToLower(parameters["charset"]) {
 	case "", "utf-8", "utf8", "us-ascii":
 		return nil

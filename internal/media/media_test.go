@@ -124,8 +124,12 @@ func TestKinds(t *testing.T) {
 		documented, got string
 		want            bool
 	}{
-		{"application/json", "application/json", true}, {"application/*+json", "application/vnd.a+json", true},
-		{"application/*+json", "application/json", false}, {"application/*+json", "application/+json", false}, {"text/*", "text/plain", true}, {"text/plain", "text/html", false},
+		{"application/json", "application/json", true},
+		{"application/*+json", "application/vnd.a+json", true},
+		{"application/*+json", "application/json", false},
+		{"application/*+json", "application/+json", false},
+		{"text/*", "text/plain", true},
+		{"text/plain", "text/html", false},
 	} {
 		if got := media.Matches(c.documented, c.got); got != c.want {
 			t.Errorf("%s, %s: %t", c.documented, c.got, got)

@@ -37,7 +37,7 @@ func TestCredentialFaults(t *testing.T) {
 	whole := formshop(t)
 	for name, c := range map[string]struct{ old, by, want string }{
 		"good":                             {"", "", ""},
-		"an unlisted credential":           {"x-credential: token", "x-credential: nobody", "x-credential names nobody"},
+		"an unlisted credential":           {"x-credential: token", "x-credential: unlisted", "x-credential names unlisted"},
 		"an API key without its place":     {"in: header, name: X-Shop-Key, ", "", "missing"},
 		"an API key without a credential":  {"name: X-Shop-Key, x-credential: apiKey", "name: X-Shop-Key", "x-credential"},
 		"basic with a place":               {"scheme: basic,", "scheme: basic, in: header,", ""},
@@ -140,7 +140,7 @@ func TestAlternatives(t *testing.T) {
 		"a key in another case":      {[][]*openapi.Authorization{{key}}, "", []string{"KEY-1"}, own, "invalid", "key"},
 		"a key twice":                {[][]*openapi.Authorization{{key}}, "", []string{"key-1", "key-1"}, own, "invalid", "key"},
 		"an empty key":               {[][]*openapi.Authorization{{key}}, "", []string{""}, own, "missing", "key"},
-		"a key nobody gave":          {[][]*openapi.Authorization{{key}}, "", []string{"key-1"}, nil, "unverified", "key"},
+		"a key that was not given":   {[][]*openapi.Authorization{{key}}, "", []string{"key-1"}, nil, "unverified", "key"},
 		"both":                       {[][]*openapi.Authorization{{key, token}}, "Bearer token-1", []string{"key-1"}, own, "valid", "key"},
 		"one of both":                {[][]*openapi.Authorization{{key, token}}, "Bearer token-1", nil, own, "missing", "key"},
 		"one of both wrong":          {[][]*openapi.Authorization{{key, token}}, "Bearer token-2", []string{"key-1"}, own, "invalid", "token"},
