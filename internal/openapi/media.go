@@ -13,12 +13,12 @@ import (
 func (b *Body) listedMedia() *view.Media {
 	m := &view.Media{}
 	for _, t := range b.Types {
-		switch media.KindOf(t) {
-		case media.Form:
+		switch k := media.KindOf(t); {
+		case k == media.Form:
 			m.Form = b.Root.mediaTypes()
-		case media.Text:
+		case k == media.Text && b.Root.has("string"):
 			m.Text = true
-		default:
+		default: // also JSON that a provider calls text
 			m.JSON = true
 		}
 	}
