@@ -1,0 +1,8 @@
+package redact
+
+// DigitGroups, HasDigits and HasCode are here for tests.
+var (
+	DigitGroups = digitGroups
+	HasDigits   = hasDigits
+	HasCode     = hasCode
+)
