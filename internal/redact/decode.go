@@ -2,19 +2,15 @@ package redact
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
-	"compress/zlib"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"html"
-	"io"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -295,43 +291,6 @@ func decodeGzip(v view, e Encoding, visit func(view) bool) bool {
 			return false
 		}
 	}
-}
-
-// inflaters are readers to be used again: each has a window of 32 KB.
-var inflaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
-
-// decodeDeflate decodes a text that begins like deflate, and zlib at any position.
-func decodeDeflate(v view, e Encoding, visit func(view) bool) bool {
-	if len(v.text) < shortest || utf8.Valid(v.text) {
-		return true // deflated data is no text
-	}
-	if v.text[0]>>1&3 != 3 { // a kind of block that exists
-		z, _ := inflaters.Get().(flate.Resetter)
-		r, _ := z.(io.Reader)
-		_ = z.Reset(bytes.NewReader(v.text), nil) // never fails
-		inner := inflate(r)
-		inflaters.Put(z)
-		if !visit(v.block(inner, 0, len(v.text), e.Name)) {
-			return false
-		}
-	}
-	for at := range len(v.text) - 1 {
-		if v.text[at]&0x8f != 8 || (int(v.text[at])<<8|int(v.text[at+1]))%31 != 0 {
-			continue
-		}
-		z, err := zlib.NewReader(bytes.NewReader(v.text[at:]))
-		if err == nil && !visit(v.block(inflate(z), at, len(v.text), e.Name)) {
-			return false
-		}
-	}
-	return true
-}
-
-// inflate reads what is there: the rest may be cut off. It reads a byte more than may be
-// searched, so that the search notices that it is not complete.
-func inflate(z io.Reader) []byte {
-	inner, _ := io.ReadAll(io.LimitReader(z, maxSearched+1))
-	return inner
 }
 
 // decodeUTF16 decodes UTF-16 of both byte orders, with and without a byte order mark.

@@ -1,8 +1,9 @@
 package redact
 
-// DigitGroups, HasDigits and HasCode are here for tests.
+// DigitGroups, HasDigits, HasCode and BeginsBlock are here for tests.
 var (
 	DigitGroups = digitGroups
 	HasDigits   = hasDigits
 	HasCode     = hasCode
+	BeginsBlock = beginsBlock
 )
