@@ -324,7 +324,7 @@ func plausible(text []byte, high int) bool {
 }
 
 func utf16Text(text []byte, shift, high int) mapped {
-	m := mapped{}
+	m := mapped{text: make([]byte, 0, len(text)), from: make([]int32, 0, len(text)+1)}
 	for i := shift; i+1 < len(text); i += 2 {
 		r := rune(text[i+high])<<8 | rune(text[i+1-high])
 		if utf16.IsSurrogate(r) && i+3 < len(text) {
