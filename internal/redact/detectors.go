@@ -27,7 +27,7 @@ var (
 	ifscLike   = regexp.MustCompile(`[a-z]{4}0[a-z0-9]{6}`)
 )
 
-// detectors returns the list of detectors. Nobody changes it.
+// detectors returns the list of detectors, which no caller changes.
 var detectors = sync.OnceValue(func() []detector {
 	folded := func(find func(folded string) [][2]int) func(raw, folded string) ([][2]int, bool) {
 		return func(_, folded string) ([][2]int, bool) { return find(folded), false }

@@ -49,17 +49,17 @@ func hasDigits(text string, n int) bool {
 	return false
 }
 
-// hasCode reports whether four small letters and a zero stand in a text, as in every IFSC.
+// hasCode reports whether four characters from a to z and a zero stand in a text, as in every IFSC.
 func hasCode(text string) bool {
-	letters := 0
+	found := 0
 	for i := range len(text) {
 		switch b := text[i]; {
 		case b >= 'a' && b <= 'z':
-			letters++
-		case b == '0' && letters >= 4:
+			found++
+		case b == '0' && found >= 4:
 			return true
 		default:
-			letters = 0
+			found = 0
 		}
 	}
 	return false

@@ -14,12 +14,12 @@ func TestDigits(t *testing.T) {
 	t.Parallel()
 	run, group := regexp.MustCompile(`[0-9]+(?:[ ._/()-]{1,2}[0-9]+)*`), regexp.MustCompile(`[0-9]+`)
 	four, code := regexp.MustCompile(`[0-9]{4}`), regexp.MustCompile(`[a-z]{4}0`)
-	const letters = "00112345 ._/()-ab+\x80"
+	const alphabet = "00112345 ._/()-ab+\x80"
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 20000 {
 		raw := make([]byte, random.IntN(24))
 		for i := range raw {
-			raw[i] = letters[random.IntN(len(letters))]
+			raw[i] = alphabet[random.IntN(len(alphabet))]
 		}
 		text := string(raw)
 		var want, got [][][2]int

@@ -38,7 +38,7 @@ func Encodings() []Encoding {
 	}
 }
 
-// decoders returns the encodings that have to be decoded. Nobody changes the list.
+// decoders returns the encodings that have to be decoded. No caller changes the list.
 var decoders = sync.OnceValue(func() []Encoding {
 	var all []Encoding
 	for _, e := range Encodings() {

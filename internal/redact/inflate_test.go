@@ -35,10 +35,10 @@ func TestBeginsBlock(t *testing.T) {
 		}
 	}
 	random := rand.New(rand.NewPCG(3, 4))
-	bytesOf := func(n, letters int) []byte {
+	bytesOf := func(n, alphabet int) []byte {
 		raw := make([]byte, n)
 		for i := range raw {
-			raw[i] = byte(random.IntN(letters))
+			raw[i] = byte(random.IntN(alphabet))
 		}
 		return raw
 	}
@@ -54,10 +54,10 @@ func TestBeginsBlock(t *testing.T) {
 			t.Fatal(err)
 		}
 		for size := 0; size < 2000; size += 97 {
-			for _, letters := range []int{1, 2, 30, 256} {
+			for _, alphabet := range []int{1, 2, 30, 256} {
 				var b bytes.Buffer
 				w.Reset(&b)
-				_, _ = w.Write(bytesOf(size, letters)) // in memory
+				_, _ = w.Write(bytesOf(size, alphabet)) // in memory
 				_ = w.Close()
 				try(b.Bytes())
 				try(b.Bytes()[:b.Len()/2])
