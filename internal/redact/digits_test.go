@@ -57,6 +57,7 @@ func TestManyPlaces(t *testing.T) {
 		body = append(body, `"k"`...)
 	}
 	ex := exchange(`{"known":"k"}`, string(append(body, `]}`...)))
+	ex.Response.Header["X-Any"] = []string{pan + " one", pan + " two"} // one place, redacted twice
 	s.Exchange(ex)
 	seen := map[any]bool{}
 	for _, place := range s.Touched() {
