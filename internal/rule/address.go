@@ -39,7 +39,7 @@ var (
 	nearMethodCase   = &contract.Template{ID: "operation-documented.method-case", Text: "the method is not in upper case; the documented one is {documented}, and methods are case-sensitive"}
 	nearSlash        = &contract.Template{ID: "operation-documented.slash", Text: "the path differs from the documented {path} in a slash, a dot or a space"}
 	nearCase         = &contract.Template{ID: "operation-documented.case", Text: "the path differs from the documented {path} in upper and lower case"}
-	nearBase         = &contract.Template{ID: "operation-documented.base", Text: "the path does not begin like the documented {path}"}
+	nearBase         = &contract.Template{ID: "operation-documented.base", Text: "the path begins differently than the documented {path}"}
 	operationUnknown = &contract.Template{ID: "operation-documented.unknown", Text: "{method} {address} is not in the specification; if it is an operation, assay does not check it"}
 
 	sentInClear = &contract.Template{ID: "request-encrypted.http", Text: "credentials are sent over http; the documents list only https"}
