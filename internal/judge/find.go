@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/rule"
@@ -48,6 +49,9 @@ func (to route) meets(other route) bool {
 
 // find returns the route of a request, nil if it matches no documented operation.
 func (j *Judge) find(r contract.Request) *route {
+	if rule.EncodedSlash(r.URL) {
+		return nil
+	}
 	for i := range j.routes {
 		to := &j.routes[i]
 		if to.o.Method == r.Method && to.path == r.URL.Path && (to.host == r.URL.Host || to.host == host(r.URL)) {
@@ -88,7 +92,7 @@ func (j *Judge) nearest(r contract.Request) *route {
 func (to *route) differences(r contract.Request, path string) int {
 	n := 0
 	switch own := rule.CleanPath(to.o.Path); {
-	case to.path == r.URL.Path:
+	case to.path == r.URL.Path && !rule.EncodedSlash(r.URL):
 	case to.clean == path:
 		n = 1
 	case own != "/" && strings.HasSuffix(path, own):
@@ -120,7 +124,14 @@ func (j *Judge) provider(r contract.Request) *openapi.Spec {
 	if s := j.hosts[r.URL.Host]; s != nil {
 		return s
 	}
-	return j.hosts[host(r.URL)]
+	at := host(r.URL)
+	if s := j.hosts[at]; s != nil {
+		return s
+	}
+	if name, _, found := strings.Cut(at, ":"); found && !catalog.Loopback(r.URL) {
+		return j.hosts[strings.TrimSuffix(name, ".")] // another port of a provider's host
+	}
+	return nil
 }
 
 // elsewhere reports whether an entry that cannot be read is of a host that no provider

@@ -49,6 +49,12 @@ var (
 // differences of case, slashes, dots and spaces.
 func CleanPath(text string) string { return strings.ToLower(cleanPath(text)) }
 
+// EncodedSlash reports whether a path has a slash as %2F. It does not separate segments:
+// RFC 3986, section 2.2.
+func EncodedSlash(u *url.URL) bool {
+	return u.RawPath != "" && strings.Contains(strings.ToUpper(u.RawPath), "%2F")
+}
+
 // cleanPath removes repeated and trailing slashes, dot segments, and spaces around a path.
 func cleanPath(text string) string { return path.Clean("/" + strings.Trim(text, " \t\r\n\u00a0")) }
 
@@ -61,12 +67,13 @@ func operationDocumented(p *Subject) {
 	default:
 		p.add(contract.RequestMethod, "method", nearMethod, contract.ArgText("method", shownMethod(r.Method)), documented)
 	}
-	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath {
+	encoded := EncodedSlash(r.URL)
+	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath && !encoded {
 		return
 	}
 	documented := contract.ArgText("path", p.DocumentedPath)
 	clean, wanted := cleanPath(r.URL.Path), cleanPath(p.DocumentedPath)
-	if clean != r.URL.Path || wanted != p.DocumentedPath {
+	if clean != r.URL.Path || wanted != p.DocumentedPath || encoded {
 		p.add(contract.RequestPath, "slash", nearSlash, documented)
 	}
 	if !strings.EqualFold(clean, wanted) {
