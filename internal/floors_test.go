@@ -19,7 +19,7 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/crash", "internal/fixed", "internal/slowest"},
+		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/crash", "internal/fixed", "internal/nearest", "internal/slowest"},
 		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/outage"},
 		{"internal/view", "internal/report"},
 		{"internal/openapi"},
@@ -27,7 +27,7 @@ func floor(path string) (int, bool) {
 		{"internal/adapter/*", "internal/rule", "internal/drift", "internal/negative"},
 		{"internal/adapter"},
 		{"internal/catalog", "internal/sandbox"},
-		{"internal/engine", "internal/impact", "internal/judge"},
+		{"internal/engine", "internal/impact", "internal/judge", "internal/lint"},
 		{"internal/recording", "internal/enginetest"},
 		{"cmd/assay", "suites"},
 	}
@@ -58,7 +58,7 @@ func libraryImporters() map[string]string {
 		"gotest.tools/v3":                       "internal/golden",
 		"github.com/evanphx/json-patch":         "internal/fixture",
 		"github.com/spf13/cobra":                "cmd/assay",
-		"github.com/agext/levenshtein":          "internal/catalog",
+		"github.com/agext/levenshtein":          "internal/nearest",
 		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
 		"modernc.org/sqlite":                    "internal/ledger",
