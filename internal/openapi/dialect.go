@@ -53,6 +53,7 @@ func validateDialect(root *yaml.Node) []lineError {
 	}
 	faults = append(faults, danglingRefs(root, root)...)
 	faults = append(faults, checkSchemas(root)...)
+	faults = append(faults, checkPaths(root)...)
 	return faults
 }
 

@@ -19,6 +19,8 @@ func (r *reader) examine() []Fault {
 		x.docs()
 		x.keeps()
 		x.codes()
+		x.rows()
+		x.impossible()
 		x.examples()
 		x.expressions()
 		x.signatures()
@@ -276,6 +278,7 @@ func (x *examiner) names(e *Expression, where contract.Message) {
 	if err := e.Compile(); err != nil {
 		x.report("expression", e.Line, doesNotCompile, contract.ArgMessage("where", where), contract.ArgText("error", err.Error()))
 	}
+	x.comparisons(e, where)
 	for _, chain := range e.Chains() {
 		if !x.known(chain) {
 			x.report("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -40,7 +41,10 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 	faults := validateDialect(root)
 	doc, err := openapi()
 	if err != nil {
-		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
+		refusals := slices.DeleteFunc(locate(root, doc, err), func(f lineError) bool {
+			return strings.Contains(f.text, pathTemplateFault) && len(checkPaths(root)) > 0
+		})
+		faults = append(faults, others(refusals, faults, line(root))...)
 	}
 	if len(faults) > 0 && (doc == nil || doc.Info == nil || doc.Paths == nil || cyclic(root)) {
 		return nil, joinErrors(name, faults)
