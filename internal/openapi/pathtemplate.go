@@ -33,11 +33,12 @@ func checkPaths(root *yaml.Node) []lineError {
 		}
 		item := unaliased(paths.Content[i+1])
 		shared := pathParameters(root, item)
-		each(item, func(method string, operation *yaml.Node) {
-			if method == "parameters" {
-				return
+		for j := 0; item != nil && item.Kind == yaml.MappingNode && j+1 < len(item.Content); j += 2 {
+			method := item.Content[j]
+			if method.Value == "parameters" {
+				continue
 			}
-			declared := append(slices.Clone(shared), pathParameters(root, unaliased(operation))...)
+			declared := append(slices.Clone(shared), pathParameters(root, unaliased(item.Content[j+1]))...)
 			var names []string
 			for _, one := range declared {
 				names = append(names, one.text)
@@ -47,10 +48,10 @@ func checkPaths(root *yaml.Node) []lineError {
 			}
 			for _, name := range named {
 				if !slices.Contains(names, name) {
-					faults = append(faults, lineError{path.Line, "the path " + path.Value + " names {" + name + "}, but " + strings.ToUpper(method) + " has no parameter " + name + " with in: path" + nearest.DidYouMean(name, names)})
+					faults = append(faults, lineError{method.Line, "the path " + path.Value + " names {" + name + "}, but " + strings.ToUpper(method.Value) + " has no parameter " + name + " with in: path" + nearest.DidYouMean(name, names)})
 				}
 			}
-		})
+		}
 	}
 	return faults
 }
