@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -42,10 +44,10 @@ func LintText(w io.Writer, r *contract.Report, _ How) error {
 
 // lintPlace matches the file, line and column of a fault. The path is the user's own, so
 // it is not searched for personal data.
-var lintPlace = regexp.MustCompile(`^.*?:\d+:\d+: `)
+var lintPlace = regexp.MustCompile(`^.*?:(\d+):\d+: `)
 
-// LintLines writes the faults of one data file, one a line: first those that prevent
-// loading, then the findings that count.
+// LintLines writes the faults of one data file, one a line, in the order of their lines:
+// those that prevent loading, and the findings that count.
 func LintLines(r contract.Result) []string {
 	var all []string
 	if r.Why != "" {
@@ -62,7 +64,18 @@ func LintLines(r contract.Result) []string {
 			all = append(all, LintLine(f))
 		}
 	}
+	slices.SortStableFunc(all, func(a, b string) int { return lintLineNumber(a) - lintLineNumber(b) })
 	return all
+}
+
+// lintLineNumber returns the line that a fault is at; 0: the whole file.
+func lintLineNumber(fault string) int {
+	m := lintPlace.FindStringSubmatch(fault)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1]) // the pattern allows only digits
+	return n
 }
 
 // LintLine writes a finding about a data file on one line.
