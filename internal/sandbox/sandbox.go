@@ -45,6 +45,9 @@ type Options struct {
 	FaultRate   float64          // the share of responses that get a random fault, 0 to 1
 	BodyMemory  int64            // in bytes, for the bodies of all requests that are being read; 0 means 32 MiB
 	Lenient     bool             // applies the lenient schemas of ambiguities, for SDKs that follow another page
+	// Observe is called with every request and what decided its response; nil: nobody
+	// watches. Several goroutines call it, and the response waits for it.
+	Observe func(Observed)
 }
 
 const (
@@ -114,6 +117,10 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.scratches.Put(room) // a panic loses the scratch
 		return
 	}
+	if seen := s.observing(); seen != nil {
+		seen.Status, seen.Because, seen.Method, seen.Path = http.StatusNotFound, Undocumented, r.Method, r.URL.Path
+		seen.done()
+	}
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)
 }
 
@@ -121,29 +128,40 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type scratch struct{ request, response []byte }
 
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, room *scratch) {
+	seen := s.observing()
+	if seen != nil {
+		seen.Operation = o.Name()
+		defer seen.done()
+	}
 	share := s.bodies.Share()
 	defer share.Return()
 	body, err := appendAll(room.request[:0], share.Reader(http.MaxBytesReader(w, r.Body, largestBody)))
 	room.request = body
+	reject := func(status int, problem string) {
+		seen.unusable(status, problem)
+		http.Error(w, "assay sandbox: "+problem, status)
+	}
 	if err != nil {
 		var large *http.MaxBytesError
 		switch {
 		case errors.As(err, &large):
-			http.Error(w, "assay sandbox: the body is larger than 128 KiB", http.StatusRequestEntityTooLarge)
+			reject(http.StatusRequestEntityTooLarge, "the body is larger than 128 KiB")
 		case errors.Is(err, budget.ErrFull):
 			w.Header().Set("Retry-After", "1")
 			w.Header().Set("Connection", "close") // or net/http would wait for the rest of the body
-			http.Error(w, "assay sandbox: "+err.Error()+"; retry later", http.StatusServiceUnavailable)
+			reject(http.StatusServiceUnavailable, err.Error()+"; retry later")
+		default: // the client has closed the connection or is too slow
+			seen.unusable(0, "the client closed the connection before the request was complete")
 		}
-		return // else the client has closed the connection or is too slow
+		return
 	}
 	wish, err := preferences(r.Header)
 	if err != nil {
-		http.Error(w, "assay sandbox: Prefer: "+err.Error(), http.StatusBadRequest)
+		reject(http.StatusBadRequest, "Prefer: "+err.Error())
 		return
 	}
 	if wish.fault != "" && !slices.Contains(faults(o.Operation), wish.fault) {
-		http.Error(w, "assay sandbox: Prefer: a response of "+o.Name()+" cannot be "+wish.fault+": none is signed", http.StatusBadRequest)
+		reject(http.StatusBadRequest, "Prefer: a response of "+o.Name()+" cannot be "+wish.fault+": none is signed")
 		return
 	}
 	if wish.at.IsZero() {
@@ -153,16 +171,17 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	defer q.Done()
 	row, violation, undecided := s.decide(q)
 	if len(undecided) > 0 {
+		seen.decided(q, nil, nil, undecided, http.StatusBadRequest)
 		refuse(w, o.Operation, undecided)
 		return
 	}
 	if row == nil {
-		http.Error(w, "assay sandbox: "+o.Name()+" documents no such code; `assay list codes` lists them", http.StatusBadRequest)
+		reject(http.StatusBadRequest, o.Name()+" documents no such code; `assay list codes` lists them")
 		return
 	}
 	t := o.template(row)
 	if t == nil {
-		http.Error(w, "assay sandbox: the specification has no example response for "+o.Name()+"/"+row.Code, http.StatusNotImplemented)
+		reject(http.StatusNotImplemented, "the specification has no example response for "+o.Name()+"/"+row.Code)
 		return
 	}
 	room.response = s.fill(room.response[:0], t, q, violation)
@@ -172,7 +191,10 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
 		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
 	}
-	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, s.fault(o.Operation, wish))
+	fault := s.fault(o.Operation, wish)
+	seen.decided(q, row, violation, nil, t.status)
+	seen.damaged(fault)
+	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, fault)
 }
 
 // isJSON is the header of a response with JSON. It never changes.
