@@ -57,7 +57,7 @@ func (o Observed) String() string {
 	}
 	b.WriteString(": ")
 	switch {
-	case o.Code != "":
+	case o.Code != "" && o.Status != 0:
 		b.WriteString(o.Code + " (HTTP " + strconv.Itoa(o.Status) + ")")
 	case o.Status != 0:
 		b.WriteString("HTTP " + strconv.Itoa(o.Status))

@@ -18,6 +18,7 @@ type operation struct {
 	of          *openapi.Spec
 	credentials map[string]string
 	issues      []*openapi.Authorization // the authorizations that use a token of this operation
+	asks        []asked                  // what responses repeat of a request
 	templates   map[*openapi.Code]func() *template
 }
 
@@ -40,7 +41,7 @@ func (s *Sandbox) prepare(specs []*openapi.Spec) map[route]*operation {
 }
 
 func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
-	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}}
+	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), asks: asks(documented), templates: map[*openapi.Code]func() *template{}}
 	for _, other := range p.Operations {
 		if a := other.Authorization; a != nil && a.IssuedBy == o.ID {
 			o.issues = append(o.issues, a)
