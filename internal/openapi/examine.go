@@ -205,19 +205,19 @@ func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Responses[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.report("examples", x.o.exampleLine(code), exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.ReasonWithPlace(&v)))
+			x.report("examples", x.o.exampleLine(code, v.At), exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.ReasonWithPlace(&v)))
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
-			x.report("examples", x.o.exampleLine(code), exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
+			x.report("examples", x.o.exampleLine(code, pointer), exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
 		}
 		met, _ := x.o.ResultCode(contract.Response{Status: e.HTTP, Body: e.Body})
 		switch {
 		case met.Row == nil:
-			x.report("examples", x.o.exampleLine(code), exampleCodeless, contract.ArgText("code", code))
+			x.report("examples", x.o.exampleLine(code, ""), exampleCodeless, contract.ArgText("code", code))
 		case met.Code != code:
-			x.report("examples", x.o.exampleLine(code), exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
+			x.report("examples", x.o.exampleLine(code, ""), exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Code))
 		case !met.Agrees(contract.Response{Status: e.HTTP}):
-			x.report("examples", x.o.exampleLine(code), exampleOtherStatus, contract.ArgText("code", code))
+			x.report("examples", x.o.exampleLine(code, ""), exampleOtherStatus, contract.ArgText("code", code))
 		}
 	}
 	x.values()

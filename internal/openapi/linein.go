@@ -28,8 +28,8 @@ func (o *Operation) SignatureLine(of contract.Direction) int {
 	return o.lineIn("x-signature", string(of), "scheme")
 }
 
-// exampleLine returns the line of the example response of a code.
-func (o *Operation) exampleLine(code string) int {
+// exampleLine returns the line of the example response of a code, or of a member in it.
+func (o *Operation) exampleLine(code string, place contract.Place) int {
 	found := o.Line
 	each(o.source.member(o.source.operation, "responses").value, func(status string, _ *yaml.Node) {
 		response := o.source.member(o.source.member(o.source.operation, "responses").value, status)
@@ -37,6 +37,10 @@ func (o *Operation) exampleLine(code string) int {
 			examples := o.source.member(o.source.member(o.source.member(response.value, "content").value, media).value, "examples")
 			if one := o.source.member(examples.value, code); one.value != nil {
 				found = one.line
+				pointer, _ := place.Pointer()
+				if n, closest := at(child(one.value, "value"), contract.TokensOf(pointer)); pointer != "" && child(one.value, "value") != nil {
+					found = max(found, line(n), line(closest))
+				}
 			}
 		})
 	})
