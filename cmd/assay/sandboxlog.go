@@ -58,7 +58,8 @@ func (l *sandboxLog) run() {
 	}
 }
 
-// observer is what the sandbox calls for each request; nil if nobody watches.
+// observer is what the sandbox calls for each request; nil if nothing is printed
+// or logged.
 func (l *sandboxLog) observer() func(sandbox.Observed) {
 	if l == nil {
 		return nil

@@ -22,9 +22,9 @@ import (
 // the replacement differs is the faulty one.
 type edit struct{ old, by string }
 
-// broken lists, for each kind of fault, edits of testdata/acme.yaml that cause it, and how
+// faulty lists, for each kind of fault, edits of testdata/acme.yaml that cause it, and how
 // lint must report it. @0 stands for the file, the line of the first edit and a column.
-var broken = map[string]struct {
+var faulty = map[string]struct {
 	edits []edit
 	want  []string
 }{
@@ -42,7 +42,7 @@ var broken = map[string]struct {
 	"a comparison with a typo":          {[]edit{{`violation.keyword != ""`, `violation.keyword == "minLenght"`}}, []string{`@0: .*compares violation.keyword with minLenght.*did you mean minLength\?`}},
 	"an example that its schema refuses": {[]edit{{"amount: 50000\n                    fee", "amount: many\n                    fee"}},
 		[]string{`@0: the example for OK: .*/amount.* \[spec-sound\]`}},
-	"an example member nobody lists":         {[]edit{{"                    fee: 100\n", "                    fees: 100\n"}}, []string{`@0: the example for OK: response#/fees is not documented`}},
+	"an example member that is not listed":   {[]edit{{"                    fee: 100\n", "                    fees: 100\n"}}, []string{`@0: the example for OK: response#/fees is not documented`}},
 	"an example of a schema that is refused": {[]edit{{"example: OK, x-doc", "example: 1, x-doc"}}, []string{`@0: the example of response#/code`}},
 	"a path template without its parameter":  {[]edit{{"  /v1/orders:", "  /v1/orders/{id}:"}}, []string{`acme\.yaml:\d+:5: the path /v1/orders/\{id\} names \{id\}, but POST has no parameter id`}},
 	"a missing x-doc":                        {[]edit{{"x-means: amount-decimal, x-doc: Body / fee", "x-means: amount-decimal, description: a fee"}}, []string{`@0: request#/fee needs x-doc`}},
@@ -60,11 +60,11 @@ var broken = map[string]struct {
 	"a row behind one that catches all":      {[]edit{{`retry: never, x-doc: Response}`, `retry: never, when: 'violation.keyword == "enum"', x-doc: Response}`}}, []string{`@0: the when of code OK never decides: .*code BAD \(line \d+\)`}},
 	"a row behind true": {[]edit{{`violation.keyword != ""`, `"true"`}, {`retry: never, x-doc: Response}`, `retry: never, when: 'known(request.body.reference)', x-doc: Response}`}},
 		[]string{`@1: the when of code OK never decides`}},
-	"a row that never holds":    {[]edit{{`violation.keyword != ""`, `'violation.keyword == "enum" && violation.keyword == "type"'`}}, []string{`@0: the when of code BAD can never hold: .* exclude each other`}},
-	"a row that is false":       {[]edit{{`violation.keyword != ""`, `"false"`}}, []string{`@0: the when of code BAD can never hold: it is false`}},
-	"a status nobody documents": {[]edit{{"code: BAD, http: 400", "code: BAD, http: 401"}}, []string{`@0: code BAD has HTTP 401, which is not among the responses`}},
-	"a name twice":              {[]edit{{"      security: []\n", "      security: []\n      security: []\n"}}, []string{`@0: `}},
-	"no YAML":                   {[]edit{{"paths:", "paths: {"}}, []string{`acme.yaml:\d+:\d+: `}},
+	"a row that never holds":          {[]edit{{`violation.keyword != ""`, `'violation.keyword == "enum" && violation.keyword == "type"'`}}, []string{`@0: the when of code BAD can never hold: .* exclude each other`}},
+	"a row that is false":             {[]edit{{`violation.keyword != ""`, `"false"`}}, []string{`@0: the when of code BAD can never hold: it is false`}},
+	"a status that is not documented": {[]edit{{"code: BAD, http: 400", "code: BAD, http: 401"}}, []string{`@0: code BAD has HTTP 401, which is not among the responses`}},
+	"a name twice":                    {[]edit{{"      security: []\n", "      security: []\n      security: []\n"}}, []string{`@0: `}},
+	"no YAML":                         {[]edit{{"paths:", "paths: {"}}, []string{`acme.yaml:\d+:\d+: `}},
 	"several at once": {[]edit{{"x-means: reference, x-doc: Body / reference", "x-mean: reference, x-doc: Body / reference"}, {"x-means: amount-decimal, x-doc: Body / fee", "x-means: amount-decimal, description: a fee"}, {`violation.keyword != ""`, `request.body.refrence == ""`}},
 		[]string{`@0: .*x-mean`, `@1: request#/fee needs x-doc`, `@2: .*refrence`}},
 }
@@ -136,13 +136,13 @@ func TestKinds(t *testing.T) {
 	if _, lines := linted(t, map[string][]byte{"specs/acme.yaml": specification(t)}); len(lines) > 0 {
 		t.Fatalf("the specification without edits has faults: %q", lines)
 	}
-	for _, name := range slices.Sorted(maps.Keys(broken)) {
+	for _, name := range slices.Sorted(maps.Keys(faulty)) {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
-			raw := specification(t, broken[name].edits...)
+			raw := specification(t, faulty[name].edits...)
 			_, lines := linted(t, map[string][]byte{"specs/acme.yaml": raw})
-			for _, want := range broken[name].want {
-				for i, e := range broken[name].edits {
+			for _, want := range faulty[name].want {
+				for i, e := range faulty[name].edits {
 					want = strings.ReplaceAll(want, fmt.Sprintf("@%d:", i), fmt.Sprintf(`^specs/acme\.yaml:%d:[1-9]\d*:`, e.line(string(raw))))
 				}
 				if !slices.ContainsFunc(lines, regexp.MustCompile(want).MatchString) {
@@ -199,8 +199,8 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestBesideBroken expects the faults of a case although its specification does not load.
-func TestBesideBroken(t *testing.T) {
+// TestBesideFaulty expects the faults of a case although its specification does not load.
+func TestBesideFaulty(t *testing.T) {
 	t.Parallel()
 	_, lines := linted(t, map[string][]byte{
 		"specs/acme.yaml":                      []byte("openapi: {"),

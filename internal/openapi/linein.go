@@ -97,7 +97,7 @@ func (x *examiner) pointers(of contract.Direction) []string {
 // variables returns what an expression can name, as it names it: request.body.orderId.
 func (x *examiner) variables() []string {
 	all := []string{
-		"request.method", "request.query", "request.headers", "request.body", "response.status", "response.headers", "response.body",
+		string(contract.RequestMethod), "request.query", "request.headers", "request.body", string(contract.ResponseStatus), "response.headers", "response.body",
 		"violation.at", "violation.keyword", "violation.field", "violation.path", "violation.value",
 	}
 	for _, of := range []contract.Direction{contract.InRequest, contract.InResponse} {

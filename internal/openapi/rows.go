@@ -149,7 +149,7 @@ func (x *examiner) valuesOf(variable string) []string {
 		return texted(contract.SignatureNone, contract.SignatureValid, contract.SignatureInvalid, contract.SignatureMissing, contract.SignatureInstead, contract.SignatureUnverified)
 	case "authentication":
 		return texted(contract.AuthenticationNone, contract.AuthenticationValid, contract.AuthenticationInvalid, contract.AuthenticationMissing, contract.AuthenticationExpired, contract.AuthenticationUnverified)
-	case "request.method":
+	case string(contract.RequestMethod):
 		return []string{x.o.Method}
 	}
 	return nil

@@ -104,7 +104,7 @@ func sentences(violations []openapi.RequestViolation) []string {
 }
 
 // observing collects what is observed of one request. A nil *observing collects nothing,
-// so that a sandbox that nobody watches does no work for it.
+// so that a sandbox without Observe does no work for it.
 type observing struct {
 	Observed
 	report func(Observed)

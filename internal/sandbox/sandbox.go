@@ -45,8 +45,8 @@ type Options struct {
 	FaultRate   float64          // the share of responses that get a random fault, 0 to 1
 	BodyMemory  int64            // in bytes, for the bodies of all requests that are being read; 0 means 32 MiB
 	Lenient     bool             // applies the lenient schemas of ambiguities, for SDKs that follow another page
-	// Observe is called with every request and what decided its response; nil: nobody
-	// watches. Several goroutines call it, and the response waits for it.
+	// Observe is called with every request and what decided its response; nil: nothing is
+	// observed. Several goroutines call it, and the response waits for it.
 	Observe func(Observed)
 }
 
