@@ -32,6 +32,7 @@ result code, a condition (x-rules) or an ambiguity of a provider, and cites the 
 			if !ofProvider {
 				return p.explainRule(args[0])
 			}
+			p.lintsLater = true // nothing is checked
 			k, err := p.catalog(catalog.Options{Wants: catalog.Named(provider)})
 			if err != nil {
 				return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,12 +33,12 @@ DIR is a data folder with specs, fixtures or both, or a folder of specifications
 specification, a file of waivers, or a case in a data folder. Without an argument, lint checks the
 files of --data, or else the embedded data.
 
-With --data, the other commands check the specifications of DIR in the same way: faults are on
-standard error, and the exit code is then at least 1.`,
+With --data, the commands that check or serve look at the specifications of DIR in the same way:
+faults are on standard error, and the exit code is then at least 1.`,
 		Example: `  assay lint
-  assay lint mydata
-  assay lint mydata/specs/razorpay.yaml --report json
-  assay lint mydata --report junit=lint.xml --fail-on warning`,
+  assay lint mine
+  assay lint mine/specs/paytm.yaml --report json
+  assay lint mine --report junit=lint.xml --fail-on warning`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"yaml"}, cobra.ShellCompDirectiveFilterFileExt
 		},
@@ -199,12 +198,23 @@ func kindOf(path string) yaml.Kind {
 }
 
 // lintLaid checks the specifications that --data lays over the embedded ones, and prints
-// what is wrong. The exit code of the command is then at least 1. skip leaves out
-// providers whose specification the command reports itself.
+// what is wrong, for commands whose report has no room for it. The exit code of the command
+// is then at least 1.
 func (p *program) lintLaid(k *catalog.Catalog, skip func(provider string) bool) {
-	if p.data == "" {
-		return
+	for _, r := range p.laidResults(k, skip) {
+		for _, line := range report.LintLines(r) {
+			_, _ = fmt.Fprintln(p.stderr, line) // there is no other place to report it
+		}
 	}
+}
+
+// laidResults is lintLaid for commands that report what is wrong: it gives a result for
+// each specification with an error. skip leaves out providers.
+func (p *program) laidResults(k *catalog.Catalog, skip func(provider string) bool) []contract.Result {
+	if p.data == "" {
+		return nil
+	}
+	var all []contract.Result
 	for _, s := range k.Specs {
 		if _, embedded := k.Data.Path(s.File); embedded || skip != nil && skip(s.Provider) || p.linted[s.Provider] || openapi.IsEmbedded(s) {
 			continue
@@ -213,15 +223,9 @@ func (p *program) lintLaid(k *catalog.Catalog, skip func(provider string) bool) 
 			p.linted = map[string]bool{}
 		}
 		p.linted[s.Provider] = true
-		findings, crashes := lint.Spec(k, s)
-		if err := errors.Join(crashes...); err != nil {
-			_, _ = fmt.Fprintln(p.stderr, "assay: "+err.Error()) // there is no other place to report it
-		}
-		for _, f := range findings {
-			if f.Counts() && f.Severity == contract.Error {
-				p.unsound = true
-				_, _ = fmt.Fprintln(p.stderr, report.LintLine(f)) // there is no other place to report it
-			}
+		if r := lint.Spec(k, s); r.Verdict != contract.Pass {
+			p.unsound, all = true, append(all, r)
 		}
 	}
+	return all
 }

@@ -119,7 +119,7 @@ type program struct {
 	unhurried      atomic.Bool                      // a server drains, or reports are being written
 	linted         map[string]bool                  // the providers that lintLaid has checked
 	unsound        bool                             // lintLaid found an error
-	reportsSpecs   bool                             // the command reports faults of specifications itself
+	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
 	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
 }
 
@@ -127,9 +127,8 @@ func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
 		Short: "check that payment providers, and the code that calls them, behave as documented",
-		Long: `assay checks that payment providers, and the code that calls them, behave as the providers
-document. It works offline with recorded responses. Use --help with a command for its flags.
-Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
+		Long: `assay checks that payment providers, and the code that calls them, behave as documented. It works
+offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
 		Example: `  assay run                          play all cases of all providers
   assay run paytm/createOrder        play the cases of one operation
   assay explain paytm/324            explain a result code
@@ -167,7 +166,7 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, p.loadError(err)
 	}
-	if !p.reportsSpecs {
+	if !p.lintsLater {
 		p.lintLaid(k, nil)
 	}
 	return k, nil
@@ -176,7 +175,7 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 // need loads more providers into a catalog.
 func (p *program) need(k *catalog.Catalog, providers ...string) error {
 	err := p.loadError(k.Need(providers...))
-	if err == nil {
+	if err == nil && !p.lintsLater {
 		p.lintLaid(k, nil)
 	}
 	return err

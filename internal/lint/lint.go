@@ -61,15 +61,23 @@ func Files(data catalog.Data, options catalog.Options, wanted func(name string) 
 	return all, nil
 }
 
-// Spec returns what the rules that need only data files find in one specification, and
-// panics of them as errors.
-func Spec(k *catalog.Catalog, s *openapi.Spec) ([]contract.Finding, []error) {
-	findings, _, crashes := apply(k, s)
+// Spec returns the result of one specification: what the rules that need only data files
+// find in it. The verdict is fail if there is an error.
+func Spec(k *catalog.Catalog, s *openapi.Spec) contract.Result {
+	r := contract.Result{Case: s.Provider, Provider: s.Provider, Origin: "spec:" + s.File, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}}
+	found, ids, crashes := apply(k, s)
 	l := &linter{data: k.Data, sources: map[string]*source{}}
-	for i := range findings {
-		l.place(&findings[i])
+	for _, f := range found {
+		if l.place(&f); f.Locations == nil || f.Locations[0].Kind == contract.SpecificationFile { // waivers are about other files
+			r.Findings = append(r.Findings, f)
+		}
 	}
-	return findings, crashes
+	r.Checked = ids
+	for _, crashed := range crashes {
+		r = r.Crashed(crashed.Error(), nil)
+	}
+	r.Verdict = r.VerdictAt(contract.Error)
+	return r
 }
 
 // Unreadable returns the result of a file that does not load, for files outside the data.

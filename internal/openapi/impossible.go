@@ -14,7 +14,7 @@ import (
 
 // The faults of a schema that no value satisfies.
 var (
-	neverAllowed   = fault("never-allowed", "{place} is required, but its schema (not: {}) allows no value, so no {side} conforms")
+	neverAllowed   = fault("never-allowed", "{place} is required, but its schema excludes every value (not, with an empty schema), so no {side} conforms")
 	neverTypes     = fault("never-types", "no value can conform at {place}: the types {left|or} and {right|or} exclude each other")
 	neverEnum      = fault("never-enum", "no value can conform at {place}: no value of the enum satisfies the other keywords")
 	neverLimits    = fault("never-limits", "no value can conform at {place}: {lower} is {least}, but {upper} is {most}")
