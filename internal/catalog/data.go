@@ -60,7 +60,7 @@ func (d Data) Over(dir string) (Data, error) {
 // OverSpecs lays the specifications of a directory over the data; files limits them to some
 // names, such as paytm.yaml. Without files it takes all.
 func (d Data) OverSpecs(dir string, files ...string) Data {
-	var above fs.FS = os.DirFS(dir)
+	above := os.DirFS(dir)
 	if len(files) > 0 {
 		above = some{above, files}
 	}

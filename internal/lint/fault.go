@@ -45,14 +45,13 @@ func (f fault) known(data catalog.Data) bool {
 }
 
 // cutLine cuts the line off "file:line".
-func cutLine(where string) (file string, line int) {
+func cutLine(where string) (file string) {
 	i := strings.LastIndexByte(where, ':')
 	if i < 0 {
-		return where, 0
+		return where
 	}
-	line, err := strconv.Atoi(where[i+1:])
-	if err != nil {
-		return where, 0
+	if _, err := strconv.Atoi(where[i+1:]); err != nil {
+		return where
 	}
-	return where[:i], line
+	return where[:i]
 }

@@ -31,7 +31,7 @@ func Files(data catalog.Data, options catalog.Options, wanted func(name string) 
 	}
 	k, unsound, faults := catalog.Inspect(data, options)
 	for _, w := range options.Waivers {
-		if name, _ := cutLine(w.Source); !slices.Contains(names, name) {
+		if name := cutLine(w.Source); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -171,7 +171,7 @@ func (l *linter) sound(k *catalog.Catalog, s *openapi.Spec, unsound bool) {
 		l.place(&f)
 		name := s.File
 		if len(f.Locations) > 0 && f.Locations[0].Kind == contract.WaiversFile {
-			name, _ = cutLine(string(f.At))
+			name = cutLine(string(f.At))
 		}
 		if to := l.results[name]; to != nil && !slices.ContainsFunc(to.Findings, func(known contract.Finding) bool { return same(known, f) }) && !l.repeats(to, f) {
 			to.Findings = append(to.Findings, f)
@@ -211,7 +211,7 @@ func (l *linter) place(f *contract.Finding) {
 	if len(f.Locations) == 0 || f.Locations[0].Line == 0 {
 		return
 	}
-	name, _ := cutLine(string(f.At))
+	name := cutLine(string(f.At))
 	f.Locations = slices.Clone(f.Locations)
 	f.Locations[0].Column = l.source(name).column(f.Locations[0].Line, report.Sentence(f.Message))
 }
