@@ -152,7 +152,8 @@ func (t *template) repeat(body []byte) {
 	}
 	for i := range t.encodings {
 		e := &t.encodings[i]
-		inner := slices.Clone(e.inner)
+		var room [256]byte // longer ones are allocated
+		inner := append(room[:0], e.inner...)
 		for _, c := range e.parts {
 			copy(inner[c.to:c.to+c.length], body[c.from:c.from+c.length])
 		}
