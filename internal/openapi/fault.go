@@ -67,6 +67,8 @@ func Templates() []*contract.Template {
 		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
 		otherMediaType, conditionViolated,
 	}
+	all = append(all, rowTemplates...)
+	all = append(all, neverTemplates...)
 	all = append(all, view.Templates()...)
 	return all
 }

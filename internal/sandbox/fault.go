@@ -60,7 +60,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 	case "reset":
 		panic(http.ErrAbortHandler)
 	case "truncated":
-		w.Header().Set("Content-Type", "application/json")
+		w.Header()["Content-Type"] = a.Header["Content-Type"]
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
 		w.WriteHeader(a.Status)
 		_, _ = w.Write(a.Body[:len(a.Body)/2])
