@@ -101,7 +101,7 @@ func (s *Redactor) standard(name, value string) string {
 }
 
 func (s *Redactor) body(of contract.Direction, body []byte) []byte {
-	touched := len(s.touched)
+	touched := len(s.touched.list)
 	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		place := of.Body(pointer)
 		_, here := s.kind(place)
@@ -128,7 +128,7 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 	if err == nil {
 		return clean
 	}
-	s.touched = s.touched[:touched] // places of a part that parsed
+	s.touched.keep(touched) // places of a part that parsed
 	switch {
 	case len(body) == 0:
 		return body

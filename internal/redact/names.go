@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"assay/internal/contract"
 )
 
 var (
@@ -56,9 +58,14 @@ func (s *Redactor) named(name string) string {
 	return name
 }
 
+// maxShown is the length, in characters, of a name that can be shown.
+const maxShown = 4000
+
 // Name returns a name in which what looks like a secret or personal data is replaced, so
-// that the name can be shown.
+// that the name can be shown. Of a name that is longer than any document's, the middle is
+// cut out.
 func Name(name string) string {
+	name = contract.Shorten(name, maxShown)
 	if len(name) <= shortest || !candidate(name) && len(name) < long {
 		return name
 	}
@@ -68,14 +75,15 @@ func Name(name string) string {
 // nameCache has the safe forms of names. Most names occur often, and a search in all
 // encodings takes a while. It is safe for concurrent use.
 type nameCache struct {
-	mu   sync.RWMutex
-	safe map[string]string
+	mu    sync.RWMutex
+	safe  map[string]string
+	bytes int // of all names
 }
 
-// maxNames and maxNameLength limit a nameCache: about a megabyte.
+// maxNameBytes and maxNameLength limit a nameCache.
 const (
-	maxNames      = 4096
-	maxNameLength = 128 // bytes
+	maxNameBytes  = 1 << 20
+	maxNameLength = 1 << 10
 )
 
 var safeNames = sync.OnceValue(func() *nameCache { return &nameCache{safe: map[string]string{}} })
@@ -89,11 +97,16 @@ func (c *nameCache) of(name string) string {
 	}
 	safe = safeName(name)
 	if len(name) <= maxNameLength {
-		c.mu.Lock()
-		if len(c.safe) >= maxNames {
-			clear(c.safe) // a peer that sends many names must not push out the others for good
+		own := strings.Clone(name) // not the whole body
+		if safe == name {
+			safe = own
 		}
-		c.safe[strings.Clone(name)] = safe
+		c.mu.Lock()
+		if c.bytes += len(own); c.bytes > maxNameBytes {
+			clear(c.safe) // a peer that sends many names must not push out the others for good
+			c.bytes = len(own)
+		}
+		c.safe[own] = safe
 		c.mu.Unlock()
 	}
 	return safe

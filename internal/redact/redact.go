@@ -20,11 +20,7 @@
 // anything that looks like one.
 package redact
 
-import (
-	"slices"
-
-	"assay/internal/contract"
-)
+import "assay/internal/contract"
 
 // Place is a place in a request or response whose value must not be kept.
 type Place struct {
@@ -51,11 +47,11 @@ type Redactor struct {
 	names   map[string]string // replacements of whole names
 	used    map[string]bool
 	next    map[string]int // by form of a value: the next counter to try
-	touched []contract.Place
-	doubts  []contract.Place // places that could not be searched
-	index   *index           // of the learned values; nil: not made yet
-	limit   *budget          // of the pass over the exchange
-	last    *budget          // of the search in the result
+	touched places
+	doubts  places  // places that could not be searched
+	index   *index  // of the learned values; nil: not made yet
+	limit   *budget // of the pass over the exchange
+	last    *budget // of the search in the result
 }
 
 // stand is the replacement of a value, as text and as number.
@@ -108,23 +104,19 @@ func (s *Redactor) remember(value string, by stand) {
 }
 
 // Touched lists the places at which something was redacted, in order of discovery.
-func (s *Redactor) Touched() []contract.Place { return s.touched }
+func (s *Redactor) Touched() []contract.Place { return s.touched.list }
 
 func (s *Redactor) touch(place contract.Place, changed bool) {
-	if changed && !slices.Contains(s.touched, place) {
-		s.touched = append(s.touched, place)
+	if changed {
+		s.touched.add(place)
 	}
 }
 
 // Doubts lists the places whose text could not be searched: it is no text, or decoding
 // it exceeds the limits of bytes and time. What stands there must not be kept.
-func (s *Redactor) Doubts() []contract.Place { return s.doubts }
+func (s *Redactor) Doubts() []contract.Place { return s.doubts.list }
 
-func (s *Redactor) doubt(place contract.Place) {
-	if !slices.Contains(s.doubts, place) {
-		s.doubts = append(s.doubts, place)
-	}
-}
+func (s *Redactor) doubt(place contract.Place) { s.doubts.add(place) }
 
 // learn remembers a value of a kind, unless the value may be kept.
 func (s *Redactor) learn(kind, value string) {
