@@ -27,8 +27,8 @@ import (
 	"assay/internal/proxy"
 )
 
-// hostile are texts that control terminals, pipelines and web pages, or break formats.
-func hostile() []string {
+// hostileTexts are texts that control terminals, pipelines and web pages, or break formats.
+func hostileTexts() []string {
 	return []string{
 		"x\n\nconforms\n::error title=owned::from a body\n\x1b[2J\x1b[H",
 		"::error::x", "  ::warning file=a::b", "##[error]x", "a ##vso[task.complete result=Succeeded]", "##teamcity[testFailed name='x']",
@@ -146,7 +146,7 @@ const hostileOnly = 128
 func FuzzForeign(f *testing.F) {
 	parts := []func(*testing.T, string, string, int){foreignCheck, foreignDrift, foreignProxy, foreignArguments}
 	for part := range parts {
-		for i, text := range hostile() {
+		for i, text := range hostileTexts() {
 			f.Add(text, uint8(i), uint8(part))
 		}
 		for i := range people() {

@@ -151,16 +151,20 @@ func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine
 	return recordings
 }
 
+// maxRecordLines limits the lines about one case.
+const maxRecordLines = 100
+
 // reportRecordings prints the result of each case and gives the cassettes to write. A
 // leak is an error; then nothing is written.
 func (p *program) reportRecordings(recordings []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
 	kept, leaks, unchanged, none := map[string]cassette.Saved{}, 0, 0, 0
 	say := func(r recording.Recording, word string, lines ...string) {
-		text := report.Foreign(r.Case.Name) + "  " + word
-		for _, line := range lines {
-			text += "\n  " + line
+		text := []string{report.Foreign(r.Case.Name) + "  " + word}
+		text = append(text, lines[:min(len(lines), maxRecordLines)]...)
+		if more := len(lines) - maxRecordLines; more > 0 {
+			text = append(text, fmt.Sprintf("and %d more", more))
 		}
-		_, _ = fmt.Fprintln(p.stdout, text) // there is no other place to report it
+		_, _ = fmt.Fprintln(p.stdout, strings.Join(text, "\n  ")) // there is no other place to report it
 	}
 	for _, r := range recordings {
 		findings := findingLines(r.Result)

@@ -39,11 +39,17 @@ type started struct {
 // start starts the test binary as assay, in a folder of its own.
 func start(t *testing.T, stdin *os.File, env []string, args ...string) *started {
 	t.Helper()
+	return startAs(t, "assay", stdin, env, args...)
+}
+
+// startAs starts the test binary as one of the commands of TestMain.
+func startAs(t *testing.T, name string, stdin *os.File, env []string, args ...string) *started {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	s := &started{t: t, lines: make(chan string, 1000), dir: t.TempDir()}
 	s.Cmd = exec.CommandContext(ctx, os.Args[0])
-	s.Args, s.Dir, s.Stdout = append([]string{"assay"}, args...), s.dir, &s.output
+	s.Args, s.Dir, s.Stdout = append([]string{name}, args...), s.dir, &s.output
 	if stdin != nil {
 		s.Stdin = stdin
 	}

@@ -76,16 +76,25 @@ func member(d *jsontext.Decoder, name string, object int) (start, end int, ok bo
 	return 0, 0, false
 }
 
-// MaxValues is how many values Decode decodes: names do not count. Each takes some 40 to
-// 400 bytes of memory, so a body of 10 MB could take a gigabyte.
-const MaxValues = 100_000
+// The limits of Decode, in values and in bytes. A value takes 40 to 400 bytes of memory, so
+// a body of 10 MB could take a gigabyte. The names of a member and of those around it are
+// its pointer, and a reader holds one for each level.
+const (
+	MaxValues = 100_000
+	MaxPath   = 16 << 10
+)
 
-// ErrManyValues is the error of Decode for JSON with more than MaxValues values.
-var ErrManyValues = fmt.Errorf("more than %d values", MaxValues)
+// ErrTooLarge is the error of Decode for JSON beyond its limits.
+var ErrTooLarge = errors.New("too large to decode")
+
+var (
+	errManyValues = fmt.Errorf("%w: it has more than %d values", ErrTooLarge, MaxValues)
+	errLongPath   = fmt.Errorf("%w: the names of a member and of those around it have more than %d bytes", ErrTooLarge, MaxPath)
+)
 
 // Decode decodes a JSON value. Numbers are json.Number and keep their text. Text after
 // the value is an error. So is an object with the same name twice, because two readers
-// could read it differently. More than MaxValues values are ErrManyValues.
+// could read it differently. Beyond the limits the error is ErrTooLarge.
 func Decode(body []byte) (any, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("not UTF-8")
@@ -114,11 +123,12 @@ const maxDepth = 512
 type decoder struct {
 	*jsontext.Decoder
 	left int // values
+	path int // bytes of the names around the value
 }
 
 func (d *decoder) value(depth int) (any, error) {
 	if d.left--; d.left < 0 {
-		return nil, ErrManyValues
+		return nil, errManyValues
 	}
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
@@ -165,9 +175,13 @@ func (d *decoder) object(depth int) (any, error) {
 		if _, twice := all[name]; twice {
 			return nil, fmt.Errorf("an object has the same name twice at byte %d", d.InputOffset())
 		}
+		if d.path += len(name); d.path > MaxPath {
+			return nil, errLongPath
+		}
 		if all[name], err = d.value(depth + 1); err != nil {
 			return nil, err
 		}
+		d.path -= len(name)
 	}
 	return all, d.end()
 }

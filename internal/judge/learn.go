@@ -65,7 +65,9 @@ func (l *learner) learnEntry(n int64, e *traffic.Entry) {
 		l.unreadable(n, err)
 		return
 	}
-	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
+	if err := l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o); err != nil {
+		l.unreadable(n, err)
+	}
 }
 
 // unreadable counts the nth entry, which cannot be read.
@@ -78,7 +80,7 @@ func (l *learner) unreadable(n int64, err error) {
 // learnExchange learns the nth exchange, if it matches a documented operation.
 func (l *learner) learnExchange(n int64, ex contract.Exchange) {
 	if to := l.judge.find(ex.Request); to != nil {
-		l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
+		_ = l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o) // rules say of the same response that it is too large
 	}
 }
 

@@ -163,10 +163,10 @@ func unknownNeverSucceeds(p *Subject) {
 	}
 }
 
-// readWhole lets the client read the response. Beyond contract.MaxValues the client of this
-// package reads nothing, and no client is to blame; see View.Undecoded.
+// readWhole lets the client read the response. What is too large to decode, our adapters do
+// not read either, and no client is to blame; see View.Undecoded.
 func (p *Subject) readWhole() contract.Outcome {
-	if len(p.View.Exchange.Response.Body) > contract.MaxValues {
+	if len(p.View.Exchange.Response.Body) > min(contract.MaxValues, contract.MaxPath) {
 		p.View.ResponseBody()
 	}
 	return p.Read(p.View.Exchange)

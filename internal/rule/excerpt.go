@@ -24,7 +24,7 @@ const (
 	maxMembers  = 8         // members or items of the value around the place
 	maxText     = 80        // characters of one value
 	maxSearched = 1000      // bytes of one value; a longer one is not shown
-	maxBodies   = 256 << 10 // bytes of both bodies
+	maxBodies   = 64 << 10 // bytes of both bodies
 	maxHidden   = 300       // hidden values of an exchange
 )
 

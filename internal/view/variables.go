@@ -288,7 +288,7 @@ func (v *variables) value(raw []byte) ref.Val {
 // expression that needs them is given up.
 func (v *variables) decoded(raw []byte) any {
 	value, err := contract.Decode(raw) // it was read as JSON before
-	v.tooMany = v.tooMany || errors.Is(err, contract.ErrManyValues)
+	v.tooMany = v.tooMany || errors.Is(err, contract.ErrTooLarge)
 	return native(value)
 }
 

@@ -81,14 +81,14 @@ type decoding struct {
 	raw   []byte
 	value any
 	done  bool
-	many  bool // it has too many values to decode
+	large bool // it is too large to decode
 }
 
 func (d *decoding) decoded() any {
 	if !d.done {
 		var err error
 		d.value, err = contract.Decode(d.raw) // nil if it is not JSON
-		d.done, d.many = true, errors.Is(err, contract.ErrManyValues)
+		d.done, d.large = true, errors.Is(err, contract.ErrTooLarge)
 	}
 	return d.value
 }
@@ -101,12 +101,12 @@ func (x *View) ResponseBody() any { return x.memo.decoded(&x.memo.responseValue)
 
 func (m *memo) decoded(d *decoding) any {
 	value := d.decoded()
-	m.undecoded = m.undecoded || d.many
+	m.undecoded = m.undecoded || d.large
 	return value
 }
 
-// Undecoded reports whether a body that was needed since the last call has more than
-// contract.MaxValues values. It then seemed not to be JSON.
+// Undecoded reports whether a body that was needed since the last call is too large to
+// decode. It then seemed not to be JSON.
 func (x *View) Undecoded() bool {
 	undecoded := x.memo.undecoded
 	x.memo.undecoded = false
