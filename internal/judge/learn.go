@@ -15,11 +15,14 @@ import (
 // read. An error is a name that matches nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
-	err := distribute(ctx, names, stdin, w, func() func(batch) {
+	err := distribute(ctx, names, stdin, w, true, func() func(batch) {
 		l := &learner{judge: j, shapes: shape.NewLearner(), skip: w.SkipUnreadable}
 		all = append(all, l)
 		return func(b batch) {
 			for i := range b.Entries {
+				if ctx.Err() != nil {
+					return
+				}
 				l.learn(b.before+int64(i)+1, &b.Entries[i])
 			}
 		}

@@ -20,12 +20,12 @@ import (
 
 // How much an excerpt shows, and how much is read to make it.
 const (
-	maxExcerpts = 10        // findings of one rule in one exchange that get an excerpt
-	maxMembers  = 8         // members or items of the value around the place
-	maxText     = 80        // characters of one value
-	maxSearched = 1000      // bytes of one value; a longer one is not shown
+	maxExcerpts = 10       // findings of one rule in one exchange that get an excerpt
+	maxMembers  = 8        // members or items of the value around the place
+	maxText     = 80       // characters of one value
+	maxSearched = 1000     // bytes of one value; a longer one is not shown
 	maxBodies   = 64 << 10 // bytes of both bodies
-	maxHidden   = 300       // hidden values of an exchange
+	maxHidden   = 300      // hidden values of an exchange
 )
 
 const (
