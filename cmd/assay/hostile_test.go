@@ -87,7 +87,9 @@ func TestAttackHostileBodies(t *testing.T) {
 	}
 	commands := map[string]func(t *testing.T, body hostile.Body){
 		"check": checkHostile,
-		"run":   func(t *testing.T, body hostile.Body) { askHostile(t, body, "run", "--live", "paytm/createOrder/accepted") },
+		"run": func(t *testing.T, body hostile.Body) {
+			askHostile(t, body, "run", "--live", "paytm/createOrder/accepted")
+		},
 		"record": func(t *testing.T, body hostile.Body) {
 			askHostile(t, body, "record", "--live", "--yes", "--anyway", "paytm/createOrder/accepted", "--data", data)
 		},
@@ -146,7 +148,7 @@ func checkHostile(t *testing.T, body hostile.Body) {
 	if body.Coding != "" {
 		header.Set("Content-Encoding", body.Coding)
 	}
-	at, err := url.Parse("https://secure.paytmpayments.com/aoa-acquiring-biz/v2/order?mid=x&orderId=y")
+	at, err := url.Parse("https://stage-router.paytm.in/aoa-acquiring-biz/v2/order?mid=x&orderId=y")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func (r *reader) violate(n *node, depth int, keyword, got string) {
 // maxPlaceBytes bounds the bytes of the places of one body: those of violations, and those
 // of undocumented members. A body can have as many of both as bytes, each with a place
 // almost as long as the body. What comes after them is counted and not listed.
-const maxPlaceBytes = 64 << 10
+const maxPlaceBytes = 16 << 10
 
 // full reports whether violations get no place any more.
 func (r *reader) full() bool { return r.state.placeBytes > maxPlaceBytes }

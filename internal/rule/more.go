@@ -25,7 +25,7 @@ func (p *Subject) addMoreUndocumented(of contract.Direction) {
 }
 
 // maxListedNames is how many bytes the undocumented parameters may have that are listed.
-const maxListedNames = 64 << 10
+const maxListedNames = 16 << 10
 
 // undocumentedQuery reports the parameters that are not documented.
 func (p *Subject) undocumentedQuery() {
