@@ -65,7 +65,7 @@ func (p *program) untilSignal(args []string) int {
 				late.Reset(poll)
 				continue
 			}
-			go func() { _, _ = fmt.Fprintln(p.stderr, "assay: interrupted") }() // it may be a pipe that nobody reads
+			go func() { _, _ = fmt.Fprintln(p.stderr, "assay: interrupted") }() // it may be a pipe without a reader
 			time.Sleep(poll)
 			return exitInconclusive
 		}

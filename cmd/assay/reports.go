@@ -116,7 +116,8 @@ func withoutPanics(formats report.Formats[*contract.Report], to []output, r *con
 }
 
 // writeAll writes the texts of reports. It writes all of them, and returns what could not
-// be written. Files come first: nobody may read standard output or a pipe.
+// be written. Files come first, because standard output and
+// pipes may have no reader.
 func (p *program) writeAll(to []output, all []rendered) error {
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)

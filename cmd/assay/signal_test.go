@@ -249,7 +249,7 @@ func TestSignalBeforeWriter(t *testing.T) {
 	}
 }
 
-// full is a pipe that nobody reads, and that has no room.
+// full is a pipe without a reader and without room.
 func full(t *testing.T) *os.File {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -266,7 +266,7 @@ func full(t *testing.T) *os.File {
 	return w
 }
 
-// TestSignalUnread sends a signal to commands whose output nobody reads. The reports that
+// TestSignalUnread sends a signal to commands whose output has no reader. The reports that
 // are files are written.
 func TestSignalUnread(t *testing.T) {
 	t.Parallel()

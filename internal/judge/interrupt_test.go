@@ -63,7 +63,7 @@ func TestInterrupted(t *testing.T) {
 			}
 			want := judged.Load()
 			if c.stuck {
-				want-- // nobody knows its result
+				want-- // its result is unknown
 			}
 			if counted != want {
 				t.Errorf("%d exchanges are counted of %d", counted, want)
