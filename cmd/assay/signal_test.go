@@ -111,10 +111,10 @@ func (s *started) waitFor(part string) string {
 }
 
 // maxEnd is far above a second, for machines that are busy. Without a signal none of the
-// commands ends. make attack, which does nothing else at the time, wants three seconds.
+// commands ends. make attack, during which the machine should do nothing else, wants five seconds.
 func maxEnd() time.Duration {
 	if longAttack() {
-		return 3 * time.Second
+		return 5 * time.Second
 	}
 	return 20 * time.Second
 }
