@@ -81,7 +81,7 @@ func killedAt(t *testing.T, takes time.Duration, random *rand.Rand, args ...stri
 		t.Fatal(err)
 	}
 	time.AfterFunc(takes/2+time.Duration(random.Int64N(int64(takes))*2/3), func() { _ = command.Process.Kill() }) // it may have ended
-	_ = command.Wait()                                                                                // killed, or not
+	_ = command.Wait()                                                                                            // killed, or not
 }
 
 // takes measures how long a command takes.

@@ -5,7 +5,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -66,6 +69,33 @@ func Values(size int) map[string]string {
 type Body struct {
 	Media, Coding string // of the header; "" for no Coding
 	Raw           []byte
+	More          http.Header // further fields of the header
+}
+
+// Head returns the header of the body.
+func (b Body) Head() http.Header {
+	h := http.Header{"Content-Type": {b.Media}}
+	if b.Coding != "" {
+		h.Set("Content-Encoding", b.Coding)
+	}
+	maps.Copy(h, b.More)
+	return h
+}
+
+// Heads returns headers of about a number of bytes, by kind.
+func Heads(size int) map[string]http.Header {
+	many := http.Header{}
+	for i := range size / 50 {
+		many[fmt.Sprintf("X-Hostile-%07d", i)] = []string{"4111111111111111"}
+	}
+	return map[string]http.Header{
+		"many fields":           many,
+		"a long field":          {"X-Hostile": {strings.Repeat("9876501234 ", size/11)}},
+		"a long name":           {"X-" + strings.Repeat("n", size): {"x"}},
+		"a field many times":    {"Set-Cookie": slices.Repeat([]string{"session=4111111111111111; Path=/"}, size/40)},
+		"a long media type":     {"Content-Type": {"application/json" + strings.Repeat("; a=b", size/5)}},
+		"a long authentication": {"Www-Authenticate": {"Basic " + strings.Repeat("QTpC", size/4)}},
+	}
 }
 
 // Bodies returns bodies that are no JSON, or not as they are sent, by kind. They have about
@@ -79,17 +109,17 @@ func Bodies(size int) map[string]Body {
 		"a page":                      text("text/html", "<p>kanary.vogel@mail.test <a href='https://h.test/?t=4111111111111111'>x</a></p>\n"),
 		"a form":                      text("application/x-www-form-urlencoded", "mobile=%2B919876501234&"),
 		"a form in JSON's media type": text("application/json", "a%20b=1&"),
-		"a gzip bomb":                 {"application/json", "gzip", Zipped(size)},
-		"a gzip bomb of members":      {"application/json", "gzip", squeezed([]byte(Values(size)["many short members"]))},
-		"gzip without a header":       {"application/json", "", Zipped(size)},
+		"a gzip bomb":                 {Media: "application/json", Coding: "gzip", Raw: Zipped(size)},
+		"a gzip bomb of members":      {Media: "application/json", Coding: "gzip", Raw: squeezed([]byte(Values(size)["many short members"]))},
+		"gzip without a header":       {Media: "application/json", Raw: Zipped(size)},
 		"bytes":                       text("application/octet-stream", "\xff\x00\x80"),
 		"not UTF-8":                   text("application/json", "\"\xff\xfe\","),
-		"UTF-16":                      {"application/json; charset=utf-16", "", []byte("\xfe\xff" + wide)},
-		"a wrong charset":             {"application/json; charset=ebcdic-cp-us", "", []byte(`{"a":"` + strings.Repeat("\xc1", size) + `"}`)},
+		"UTF-16":                      {Media: "application/json; charset=utf-16", Raw: []byte("\xfe\xff" + wide)},
+		"a wrong charset":             {Media: "application/json; charset=ebcdic-cp-us", Raw: []byte(`{"a":"` + strings.Repeat("\xc1", size) + `"}`)},
 		"JSON after JSON":             text("application/json", "{}"),
 		"an open text":                text("application/json", `"\\`),
 		"XML":                         text("application/xml", "<a><b>x</b>"),
-		"base64":                      {"text/plain", "", []byte(strings.Repeat("eyJhIjoiNDExMTExMTExMTExMTExMSJ9", size/32))},
+		"base64":                      {Media: "text/plain", Raw: []byte(strings.Repeat("eyJhIjoiNDExMTExMTExMTExMTExMSJ9", size/32))},
 		"addresses":                   text("text/plain", "https://h.test/"+url.QueryEscape("?m=9876501234")+" "),
 	}
 }

@@ -1,7 +1,6 @@
 package openapi
 
 import (
-	"mime"
 	"net/http"
 	"slices"
 	"sort"
@@ -48,7 +47,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 	}
 	sort.Strings(b.Types)
 	for _, t := range b.Types {
-		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
+		if parsed, _, err := contract.MediaType(t); err == nil && parsed == t {
 			b.commonTypes = append(b.commonTypes, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
@@ -117,7 +116,7 @@ func (b *Body) Accepts(h http.Header) bool {
 	if slices.Contains(b.commonTypes, values[0]) {
 		return true
 	}
-	got, _, err := mime.ParseMediaType(values[0])
+	got, _, err := contract.MediaType(values[0])
 	return err == nil && slices.Contains(b.Types, got)
 }
 

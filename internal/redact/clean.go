@@ -2,7 +2,6 @@ package redact
 
 import (
 	"encoding/json"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -80,7 +79,7 @@ func (s *Redactor) standard(name, value string) string {
 	}
 	switch http.CanonicalHeaderKey(name) {
 	case "Content-Type":
-		media, parameters, err := mime.ParseMediaType(value)
+		media, parameters, err := contract.MediaType(value)
 		if err != nil || !mediaForm.MatchString(media) {
 			return markText
 		}

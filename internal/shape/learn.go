@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -162,7 +161,7 @@ func media(h http.Header, request func() *requestText) string {
 	case values[0] == "application/json":
 		return values[0]
 	}
-	got, _, err := mime.ParseMediaType(values[0])
+	got, _, err := contract.MediaType(values[0])
 	switch {
 	case err != nil:
 		return "unreadable"
