@@ -9,7 +9,7 @@ FUZZTIME      ?= 60s
 TAGS          := clients,peers,race,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
-ATTACKS       := ^TestAttack|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
+ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
 ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/openapi ./internal/proxy ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
 
 .DEFAULT_GOAL := help
@@ -70,7 +70,7 @@ soak: ## send thousands of requests to sandbox and proxy, where make test sends 
 	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
 
 attack: soak ## run the tests of hostile peers in their long form (minutes)
-	ASSAY_ATTACK=long $(GO) test -count=1 -timeout 20m -run '$(ATTACKS)' $(ATTACKED)
+	ASSAY_ATTACK=long $(GO) test -count=1 -p 1 -timeout 40m -run '$(ATTACKS)' $(ATTACKED)
 
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...

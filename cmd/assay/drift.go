@@ -114,6 +114,13 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err != nil {
 		return err
 	}
+	r := &contract.Drift{
+		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
+		Old: driftSide(old, was), New: driftSide(args[len(args)-1], is), Partial: was.Partial || is.Partial,
+	}
+	if r.Partial {
+		return p.comparePartly(c, f, k, r, to, color, was, is)
+	}
 	both, _, _ := matchOperations(was.Shapes, is.Shapes, func(string) bool { return true })
 	if err := p.loadCompared(k, both); err != nil {
 		return err
@@ -121,10 +128,6 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	p.lintLaid(k, func(provider string) bool {
 		return !slices.ContainsFunc(both, func(name string) bool { return strings.HasPrefix(name, provider+"/") })
 	})
-	r := &contract.Drift{
-		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
-		Old: driftSide(old, was), New: driftSide(args[len(args)-1], is),
-	}
 	if r.Shapes, err = shape.MarshalReport(is.Shapes); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
@@ -148,11 +151,14 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	default:
 		err = markChanges(c.Context(), f.ledger, r)
 	}
-	if err != nil {
+	if err != nil && c.Context().Err() == nil {
 		return err
 	}
 	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
 		return err
+	}
+	if c.Context().Err() != nil {
+		return interrupted("the reports are written, and nothing else is")
 	}
 	if f.ledger != "" && !complete {
 		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read or compared") // there is no other place to report it

@@ -15,6 +15,8 @@ import (
 	"assay/internal/atomicfile"
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/crash"
+	"assay/internal/interrupt"
 	"assay/internal/ledger"
 	"assay/internal/overlay"
 	"assay/internal/report"
@@ -86,40 +88,67 @@ func markChanges(ctx context.Context, file string, r *contract.Drift) error {
 
 // compareDocuments reports what a new version of the documents changes.
 func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.Catalog, to []output, color bool, args []string) error {
-	changes, compared, err := compareSpecs(k, args[0], args[1])
+	found, err := specChanges(c.Context(), k, args[0], args[1])
 	if err != nil {
 		return err
 	}
 	r := &contract.Drift{
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Skipped: []string{}, Changes: []contract.Change{},
-		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]},
+		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]}, Partial: c.Context().Err() != nil,
 	}
-	for _, name := range compared {
+	for _, name := range found.compared {
 		if f.selects(name) {
 			r.Compared = append(r.Compared, name)
 		}
 	}
-	for _, change := range changes {
+	for _, change := range found.changes {
 		change.Command = p.rerunDrift(f, append([]string{"--spec"}, args...), change.ID)
 		if f.selectsChange(change) {
 			r.Changes = append(r.Changes, change)
 		}
 	}
 	switch {
+	case r.Partial:
 	case changeID.MatchString(f.only) && len(r.Changes) == 0:
 		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	case len(r.Compared) == 0:
 		return &exit{exitInconclusive, "inconclusive: neither document has a selected operation", "check --provider and --only"}
 	}
-	if f.ledger != "" {
-		if err := p.recordChanges(c.Context(), f.ledger, r, changes, compared); err != nil {
-			return err
-		}
+	if f.ledger != "" && !r.Partial {
+		err = p.recordChanges(c.Context(), f.ledger, r, found.changes, found.compared)
+	}
+	if err != nil && c.Context().Err() == nil {
+		return err
 	}
 	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
 		return err
 	}
+	if c.Context().Err() != nil {
+		return interrupted("the reports are written, and nothing else is")
+	}
 	return driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{})
+}
+
+// specComparison is what a comparison of two documents found.
+type specComparison struct {
+	changes  []contract.Change
+	compared []string
+	err      error
+}
+
+// specChanges compares two documents. If it is interrupted, nothing is compared.
+func specChanges(ctx context.Context, k *catalog.Catalog, older, newer string) (specComparison, error) {
+	var found specComparison
+	finished := interrupt.Do(ctx, func() {
+		crashed := crash.Contain("comparing the specifications", func() { found.changes, found.compared, found.err = compareSpecs(k, older, newer) })
+		if crashed != nil {
+			found.err = crashed
+		}
+	})
+	if !finished {
+		return specComparison{}, nil
+	}
+	return found, found.err
 }
 
 // writeOverlay writes an overlay that brings the changes into the specification. It

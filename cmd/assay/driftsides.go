@@ -22,14 +22,27 @@ import (
 // everything else is read.
 func (p *program) sides(c *cobra.Command, f *driftFlags, k *catalog.Catalog, older, newer string) (was, is *shape.ShapeSet, err error) {
 	if older != "live" {
-		if was, err = p.side(c, f, k, older, true); err != nil {
+		if was, err = p.sideInTime(c, f, k, older, true); err != nil {
 			return nil, nil, err
 		}
 	}
-	if is, err = p.side(c, f, k, newer, false); err == nil && was == nil {
-		was, err = p.side(c, f, k, older, true)
+	if is, err = p.sideInTime(c, f, k, newer, false); err == nil && was == nil {
+		was, err = p.sideInTime(c, f, k, older, true)
 	}
 	return was, is, err
+}
+
+// sideInTime is side. If the command is interrupted, it gives what was read before.
+func (p *program) sideInTime(c *cobra.Command, f *driftFlags, k *catalog.Catalog, name string, old bool) (*shape.ShapeSet, error) {
+	s, err := p.side(c, f, k, name, old)
+	switch {
+	case c.Context().Err() == nil:
+		return s, err
+	case err != nil:
+		s = &shape.ShapeSet{}
+	}
+	s.Partial = true
+	return s, nil
 }
 
 // side gives the shapes of OLD or NEW.
@@ -165,7 +178,7 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 	done()
 	switch {
 	case c.Context().Err() != nil:
-		return nil, interrupted("nothing was compared")
+		return learned, nil
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
 	case learned.Exchanges == 0 && learned.Unreadable > 0:

@@ -27,14 +27,14 @@ import (
 	"assay/internal/proxy"
 )
 
-// hostile are texts that control terminals, pipelines and web pages, or break formats.
-func hostile() []string {
+// hostileTexts are texts that control terminals, pipelines and web pages, or break formats.
+func hostileTexts() []string {
 	return []string{
 		"x\n\nconforms\n::error title=owned::from a body\n\x1b[2J\x1b[H",
 		"::error::x", "  ::warning file=a::b", "##[error]x", "a ##vso[task.complete result=Succeeded]", "##teamcity[testFailed name='x']",
 		"\r\nassay: conforms", "\x00\x07\x08\x7f", "\u009b31m\u0085", "\u202egnp.exe\u2066\u2069\u200f\u061c", "a\u200bb\u200d\u2060\ufeff\u00ad\u3164", "\u2028\u2029",
 		"\xff\xfe\xc0\x80", "\ufffe\uffff", "\U000e0041\U000f0000", "a|b|c", "`a` | `b`", "\\|\\`", "[x](javascript:alert(1))", "<script>alert(1)</script>", "]]><a/>", "&#0;&lt;",
-		"![x](https://h.test/p.png)", "```\n# x\n```", "\t| x |\n|---|", "{place}{x|quoted}", "%s%d%n", "'; rm -rf ~ #", "\"quoted\"", "~1~0/a/b", "", " ", strings.Repeat("long", 3000), strings.Repeat("\x1b", 300),
+		"![x](https://h.test/p.png)", "```\n# x\n```", "\t| x |\n|---|", "{place}{x|quoted}", "%s%d%n", "'; rm -rf ~ #", "\"quoted\"", "~1~0/a/b", "", " ", strings.Repeat("long", 100), strings.Repeat("\x1b", 300),
 	}
 }
 
@@ -141,87 +141,114 @@ func asHAR(t *testing.T, ex contract.Exchange, v string) []byte {
 const hostileOnly = 128
 
 // FuzzForeign puts a text at every place where a provider, a client, a recorder or a user
-// writes one, and reads every output back.
+// writes one, and reads every output back. The work is in parts, because the fuzzer ends a
+// process that takes ten seconds for one input.
 func FuzzForeign(f *testing.F) {
-	for i, text := range hostile() {
-		f.Add(text, uint8(i))
+	parts := []func(*testing.T, string, string, int){foreignCheck, foreignDrift, foreignProxy, foreignArguments}
+	for part := range parts {
+		for i, text := range hostileTexts() {
+			f.Add(text, uint8(i), uint8(part))
+		}
+		for i := range people() {
+			f.Add("", uint8(i+hostileOnly), uint8(part))
+		}
 	}
-	for i := range people() {
-		f.Add("", uint8(i+hostileOnly))
-	}
-	f.Fuzz(func(t *testing.T, text string, which uint8) {
+	f.Fuzz(func(t *testing.T, text string, which, part uint8) {
 		t.Parallel()
-		if len(text) > 1<<14 {
-			return
+		if len(text) > 1000 {
+			return // see TestForeignLong
 		}
 		who := people()[int(which)%len(people())]
 		if which >= hostileOnly {
 			text += "x\n" + who
 		}
-		foreignTraffic(t, text, who)
-		foreignProxy(t, text, who)
-		foreignArguments(t, text, who, int(which))
+		parts[int(part)%len(parts)](t, text, who, int(which))
 	})
 }
 
-// foreignTraffic checks and compares traffic with the text.
-func foreignTraffic(t *testing.T, v, who string) {
+// TestForeignLong puts a text at every place that is too long to be searched or shown.
+func TestForeignLong(t *testing.T) {
+	t.Parallel()
+	who := people()[0]
+	long := strings.Repeat("long ", 1000)
+	foreignCheck(t, long+who, who, 0)
+	foreignDrift(t, who+long, who, 0)
+}
+
+// foreignCheck checks traffic with the text.
+func foreignCheck(t *testing.T, v, who string, _ int) {
 	t.Helper()
-	dir := t.TempDir()
-	in := func(name string) string { return filepath.Join(dir, name) }
-	write := func(name string, raw []byte) {
-		if err := os.WriteFile(in(name), raw, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	all := hostilePlaces()
-	var lines, drifted, base []byte
+	var lines []byte
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		lines = append(lines, asLine(t, withHostile(t, all[name], v))...)
 	}
-	more := withHostile(t, func(e edits, v string) {
+	lines = append(lines, "\n{"+strings.ReplaceAll(v, "\n", " ")+"\n"...)
+	name := "folder/" + fileName(v)
+	dir := written(t, map[string][]byte{
+		name + ".ndjson":    lines,
+		name + ".har":       asHAR(t, withSeveral(t, v), v),
+		name + ".empty.har": nil,
+		name + ".yaml":      []byte("version: 2\ninteractions:\n  - " + v),
+	})
+	foreignReports(t, v, who, dir, []string{"text", "json", "junit"}, "check", filepath.Join(dir, "folder"), "-v", "--max-findings", "1000")
+}
+
+// foreignDrift compares traffic with the text, and lists the changes.
+func foreignDrift(t *testing.T, v, who string, _ int) {
+	t.Helper()
+	several, coded := asLine(t, withSeveral(t, v)), asLine(t, withHostile(t, hostilePlaces()["the code"], v))
+	base := asLine(t, withHostile(t, func(edits, string) {}, ""))
+	odd := fileName(v)
+	dir := written(t, map[string][]byte{
+		"old.ndjson":        bytes.Repeat(base, 20),
+		odd + ".new.ndjson": bytes.Repeat(slices.Concat(several, coded), 20),
+	})
+	in := func(name string) string { return filepath.Join(dir, name) }
+	foreignReports(t, v, who, dir, []string{"text", "json", "junit", "markdown"}, "drift", in("old.ndjson"), in(odd+".new.ndjson"), "--ledger", in(odd+".db"))
+	readable(t, "ledger", "json", foreignRun(t, v, who, "ledger", in(odd+".db"), "--json"), v, who)
+	foreignRun(t, v, who, "ledger", in(odd+".db"))
+}
+
+// withSeveral returns the exchange with a text at several places.
+func withSeveral(t *testing.T, v string) contract.Exchange {
+	t.Helper()
+	all := hostilePlaces()
+	return withHostile(t, func(e edits, v string) {
 		for _, name := range []string{"the name of a member", "a name further below", "a name in the request", "the name of a response header", "the query", "the message"} {
 			all[name](e, v)
 		}
 	}, v)
-	coded := withHostile(t, all["the code"], v)
-	for range 20 {
-		base = append(base, asLine(t, withHostile(t, func(edits, string) {}, ""))...)
-		drifted = append(append(drifted, asLine(t, more)...), asLine(t, coded)...)
-	}
-	lines = append(lines, "\n{"+strings.ReplaceAll(v, "\n", " ")+"\n"...)
-	odd := fileName(v)
-	if err := os.MkdirAll(in("folder"), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	write("folder/"+odd+".ndjson", lines)
-	write("folder/"+odd+".har", asHAR(t, more, v))
-	write("folder/"+odd+".empty.har", nil)
-	write("folder/"+odd+".yaml", []byte("version: 2\ninteractions:\n  - "+v))
-	write("old.ndjson", base)
-	write(odd+".new.ndjson", drifted)
-	for _, run := range [][]string{
-		{"check", in("folder"), "-v", "--max-findings", "1000"},
-		{"drift", in("old.ndjson"), in(odd + ".new.ndjson"), "--ledger", in(odd + ".db")},
-	} {
-		formats := []string{"text", "json", "junit"}
-		if run[0] == "drift" {
-			formats = append(formats, "markdown")
-		}
-		for _, format := range formats {
-			run = append(run, "--report", format+"="+in("report."+format))
-		}
-		foreignRun(t, v, who, append(run, "--report", "text")...)
-		for _, format := range formats {
-			raw, err := os.ReadFile(in("report." + format))
-			if err != nil {
-				t.Fatal(err)
-			}
-			readable(t, run[0]+" "+format, format, raw, v, who)
+}
+
+// written writes files into a folder of its own, and returns it.
+func written(t *testing.T, files map[string][]byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, raw := range files {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, raw, 0o600)); err != nil {
+			t.Fatal(err)
 		}
 	}
-	readable(t, "ledger", "json", foreignRun(t, v, who, "ledger", in(odd+".db"), "--json"), v, who)
-	foreignRun(t, v, who, "ledger", in(odd+".db"))
+	return dir
+}
+
+// foreignReports runs a command with a report in each format, and reads them.
+func foreignReports(t *testing.T, v, who, dir string, formats []string, args ...string) {
+	t.Helper()
+	file := func(format string) string { return filepath.Join(dir, "report."+format) }
+	for _, format := range formats {
+		args = append(args, "--report", format+"="+file(format))
+	}
+	foreignRun(t, v, who, append(args, "--report", "text")...)
+	for _, format := range formats {
+		raw, err := os.ReadFile(file(format))
+		if err != nil {
+			t.Fatal(err)
+		}
+		readable(t, args[0]+" "+format, format, raw, v, who)
+	}
 }
 
 // fileName makes a name of a file from a text.
@@ -287,7 +314,7 @@ func foreignArguments(t *testing.T, v, who string, which int) {
 }
 
 // foreignProxy logs exchanges with the text as the proxy does.
-func foreignProxy(t *testing.T, v, who string) {
+func foreignProxy(t *testing.T, v, who string, _ int) {
 	t.Helper()
 	_, j := hostileBase()
 	for name, put := range hostilePlaces() {

@@ -21,8 +21,12 @@ func (p *program) input(ctx context.Context) io.Reader {
 }
 
 // grace is how long a command may go on after a signal before it ends without more ado.
-// Servers, and commands that write their reports, take as long as they need.
-const grace = 700 * time.Millisecond
+// Servers that drain, and commands that write their files, take as long as they need; poll
+// is how often that is looked at.
+const (
+	grace = 700 * time.Millisecond
+	poll  = 50 * time.Millisecond
+)
 
 // interrupted is the exit of a command that a signal ended. done says what was done.
 func interrupted(done string) *exit { return &exit{exitInconclusive, "interrupted: " + done, ""} }
@@ -50,14 +54,20 @@ func (p *program) untilSignal(args []string) int {
 	for {
 		select {
 		case code := <-done:
+			if code == exitUsage { // such as an error of something that the signal ended
+				code = exitInconclusive
+			}
 			return code
 		case <-signals:
 			return exitInconclusive
 		case <-late.C:
-			if !p.unhurried.Load() {
-				_, _ = fmt.Fprintln(p.stderr, "assay: interrupted") // there is no other place to report it
-				return exitInconclusive
+			if p.unhurried.Load() {
+				late.Reset(poll)
+				continue
 			}
+			go func() { _, _ = fmt.Fprintln(p.stderr, "assay: interrupted") }() // it may be a pipe without a reader
+			time.Sleep(poll)
+			return exitInconclusive
 		}
 	}
 }

@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense})
+	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense, "measured": measured})
 }
 
 // withState runs tests with a state directory of their own: no test writes to the journal
@@ -312,5 +312,24 @@ func TestLogIsQuiet(t *testing.T) {
 	log.Print("a body with somebody's number in it")
 	if output.Len() > 0 {
 		t.Errorf("the log has %s", &output)
+	}
+}
+
+// TestFolderNames runs the command in folders whose names mean something in URLs.
+func TestFolderNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a b", "d\u00e9", "a#b", "a%41", "a%b", "a?b"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(t.TempDir(), name)
+			if err := os.Mkdir(dir, 0o750); err != nil {
+				t.Skip("this system has no such names: ", err)
+			}
+			command := exec.CommandContext(t.Context(), "assay", "list", "providers")
+			command.Dir = dir
+			if out, err := command.CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/engine"
+	"assay/internal/interrupt"
 	"assay/internal/recording"
 	"assay/internal/report"
 )
@@ -62,7 +63,7 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err != nil {
 		return err
 	}
-	if err := checkLock(dir); err != nil { // before any request is sent
+	if err := checkLock(c.Context(), dir); err != nil { // before any request is sent
 		return err
 	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
@@ -107,7 +108,7 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	}
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)
-	if err := cassette.Save(dir, kept); isLocked(err) {
+	if err := saveCassettes(c.Context(), dir, kept); isLocked(err) {
 		return lockExit(err)
 	} else if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
@@ -149,10 +150,7 @@ func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine
 	progress := p.progress(f.live.live, len(selected))
 	var recordings []recording.Recording
 	for _, one := range selected {
-		var r recording.Recording
-		if crashed := crash.Contain("recording "+one.Name, func() { r = recording.Record(c.Context(), e, one, contract.Error, time.Now()) }); crashed != nil {
-			r = recording.Recording{Case: one, Result: e.Result(c.Context(), one).Crashed(crashed.Error(), crashed.Stack), Why: crashed.Error()}
-		}
+		r := recordCase(c.Context(), e, one)
 		if progress != nil {
 			progress(r.Result)
 		}
@@ -161,16 +159,36 @@ func (p *program) recordCases(c *cobra.Command, f *recordFlags, e *engine.Engine
 	return recordings
 }
 
+// recordCase records a case. Once ctx has ended it gives up after interrupt.Patience.
+func recordCase(ctx context.Context, e *engine.Engine, one *contract.Case) recording.Recording {
+	var r recording.Recording
+	var crashed *crash.Error
+	switch {
+	case !interrupt.Do(ctx, func() {
+		crashed = crash.Contain("recording "+one.Name, func() { r = recording.Record(ctx, e, one, contract.Error, time.Now()) })
+	}):
+		result := engine.Interrupted(one)
+		return recording.Recording{Case: one, Result: result, Why: result.Why}
+	case crashed != nil:
+		return recording.Recording{Case: one, Result: e.Result(ctx, one).Crashed(crashed.Error(), crashed.Stack), Why: crashed.Error()}
+	}
+	return r
+}
+
+// maxRecordLines limits the lines about one case.
+const maxRecordLines = 100
+
 // reportRecordings prints the result of each case and gives the cassettes to write. A
 // leak is an error; then nothing is written.
 func (p *program) reportRecordings(recordings []recording.Recording, f *recordFlags) (map[string]cassette.Saved, error) {
 	kept, leaks, unchanged, none := map[string]cassette.Saved{}, 0, 0, 0
 	say := func(r recording.Recording, word string, lines ...string) {
-		text := report.Foreign(r.Case.Name) + "  " + word
-		for _, line := range lines {
-			text += "\n  " + line
+		text := []string{report.Foreign(r.Case.Name) + "  " + word}
+		text = append(text, lines[:min(len(lines), maxRecordLines)]...)
+		if more := len(lines) - maxRecordLines; more > 0 {
+			text = append(text, fmt.Sprintf("and %d more", more))
 		}
-		_, _ = fmt.Fprintln(p.stdout, text) // there is no other place to report it
+		_, _ = fmt.Fprintln(p.stdout, strings.Join(text, "\n  ")) // there is no other place to report it
 	}
 	for _, r := range recordings {
 		findings := findingLines(r.Result)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -115,30 +116,60 @@ func withoutPanics(formats report.Formats[*contract.Report], to []output, r *con
 }
 
 // writeAll writes the texts of reports. It writes all of them, and returns what could not
-// be written.
+// be written. Files come first, because standard output and
+// pipes may have no reader.
 func (p *program) writeAll(to []output, all []rendered) error {
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)
+	faults := make([]error, len(to))
+	for i, o := range to {
+		if !o.waits() {
+			faults[i] = p.writeOne(o, all[i])
+		}
+	}
+	p.unhurried.Store(false)
+	for i, o := range to {
+		if o.waits() {
+			faults[i] = p.writeOne(o, all[i])
+		}
+	}
+	return writeExit(faults)
+}
+
+// waits reports whether writing can wait for a reader.
+func (o output) waits() bool {
+	if o.path == "" {
+		return true
+	}
+	info, err := os.Stat(o.path)
+	return err == nil && !info.Mode().IsRegular()
+}
+
+func (p *program) writeOne(o output, one rendered) error {
+	err := one.err
+	switch {
+	case err != nil:
+	case o.path == "":
+		_, err = p.stdout.Write(one.text)
+	default:
+		err = atomicfile.Replace(o.path, one.text)
+	}
+	return err
+}
+
+// writeExit gives the exit for reports that could not be written.
+func writeExit(faults []error) error {
 	code := exitUsage
 	var texts []string
-	var faults []error
-	for i, o := range to {
-		err := all[i].err
-		switch {
-		case err != nil:
-		case o.path == "":
-			_, err = p.stdout.Write(all[i].text)
-		default:
-			err = atomicfile.Replace(o.path, all[i].text)
-		}
+	for _, err := range faults {
 		if errors.As(err, new(*crash.Error)) {
 			code = exitInconclusive
 		}
 		if err != nil {
-			texts, faults = append(texts, "writing the report: "+err.Error()), append(faults, err)
+			texts = append(texts, "writing the report: "+err.Error())
 		}
 	}
-	if len(faults) == 0 {
+	if len(texts) == 0 {
 		return nil
 	}
 	return errors.Join(append(faults, &exit{code, strings.Join(texts, "\n"), ""})...)

@@ -21,6 +21,7 @@ type limits struct {
 	idle        time.Duration // between two requests
 	size        int           // of the header of a request, in bytes
 	drain       time.Duration // for requests in progress when the server stops
+	hurried     bool          // responses that are delayed on purpose end with the context
 }
 
 // defaultLimits are large enough for a load test and small enough to protect the
@@ -28,7 +29,7 @@ type limits struct {
 func defaultLimits() limits {
 	return limits{
 		connections: 512, header: 5 * time.Second, request: 20 * time.Second, response: 3 * time.Minute, idle: time.Minute,
-		size: 64 << 10, drain: 5 * time.Second,
+		size: 64 << 10, drain: 500 * time.Millisecond, hurried: true,
 	}
 }
 
@@ -58,6 +59,9 @@ func serve(ctx context.Context, handler http.Handler, address string, within lim
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: within.header, ReadTimeout: within.request,
 		WriteTimeout: within.response, IdleTimeout: within.idle, MaxHeaderBytes: within.size,
+	}
+	if within.hurried {
+		server.BaseContext = func(net.Listener) context.Context { return ctx }
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(netutil.LimitListener(listener, within.connections)) }()

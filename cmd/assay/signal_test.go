@@ -22,6 +22,7 @@ import (
 	"time"
 	"unsafe"
 
+	"assay/internal/cassette"
 	"assay/internal/journal"
 )
 
@@ -39,13 +40,28 @@ type started struct {
 // start starts the test binary as assay, in a folder of its own.
 func start(t *testing.T, stdin *os.File, env []string, args ...string) *started {
 	t.Helper()
+	return startAs(t, "assay", stdin, env, args...)
+}
+
+// startAs starts the test binary as one of the commands of TestMain.
+func startAs(t *testing.T, name string, stdin *os.File, env []string, args ...string) *started {
+	t.Helper()
+	return startWith(t, name, stdin, nil, env, args...)
+}
+
+// startWith is startAs with standard output; nil: it is collected.
+func startWith(t *testing.T, name string, stdin, stdout *os.File, env []string, args ...string) *started {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	s := &started{t: t, lines: make(chan string, 1000), dir: t.TempDir()}
 	s.Cmd = exec.CommandContext(ctx, os.Args[0])
-	s.Args, s.Dir, s.Stdout = append([]string{"assay"}, args...), s.dir, &s.output
+	s.Args, s.Dir, s.Stdout = append([]string{name}, args...), s.dir, &s.output
 	if stdin != nil {
 		s.Stdin = stdin
+	}
+	if stdout != nil {
+		s.Stdout = stdout
 	}
 	s.Env = append(os.Environ(), append([]string{"XDG_STATE_HOME=" + filepath.Join(s.dir, "state"), "ASSAY_PAYTM_MID=216820000000000077910", "ASSAY_PAYTM_MERCHANT_KEY=0123456789abcdef"}, env...)...)
 	stderr, err := s.StderrPipe()
@@ -95,8 +111,13 @@ func (s *started) waitFor(part string) string {
 }
 
 // maxEnd is far above a second, for machines that are busy. Without a signal none of the
-// commands ends.
-const maxEnd = 20 * time.Second
+// commands ends. make attack, during which the machine should do nothing else, wants five seconds.
+func maxEnd() time.Duration {
+	if longAttack() {
+		return 5 * time.Second
+	}
+	return 20 * time.Second
+}
 
 // ends sends a signal and waits for the end of the command.
 func (s *started) ends(code int, signals ...syscall.Signal) {
@@ -113,7 +134,7 @@ func (s *started) ends(code int, signals ...syscall.Signal) {
 	if got := s.ProcessState.ExitCode(); got != code {
 		s.t.Errorf("exit %d, want %d: %s", got, code, s.errors())
 	}
-	if took := time.Since(begun); took > maxEnd {
+	if took := time.Since(begun); took > maxEnd() {
 		s.t.Errorf("it took %s to end", took)
 	}
 }
@@ -140,16 +161,16 @@ func enough(t *testing.T) []byte {
 }
 
 // TestSignalWhileReading sends each signal while a command waits for standard input or a
-// named pipe. check writes its reports.
+// named pipe. It writes its reports.
 func TestSignalWhileReading(t *testing.T) {
 	t.Parallel()
 	for name, signal := range terminating() {
 		for _, command := range [][]string{
 			{"check", "-", "--report", "json=r.json"},
 			{"check", "pipe", "--report", "json=r.json"},
-			{"drift", "-"},
-			{"drift", "pipe"},
-			{"drift", "-", "spec"},
+			{"drift", "-", "--report", "json=r.json"},
+			{"drift", "pipe", "--report", "json=r.json"},
+			{"drift", "-", "spec", "--report", "json=r.json"},
 		} {
 			t.Run(name+"/"+strings.Join(command[:2], " "), func(t *testing.T) {
 				t.Parallel()
@@ -182,10 +203,8 @@ func TestSignalWhileReading(t *testing.T) {
 				}
 				s.ends(exitInconclusive, signal)
 				_ = to.Close()
-				if command[0] == "check" {
-					if raw := s.report(); !bytes.Contains(raw, []byte(`"partial": true`)) {
-						t.Errorf("the report is not partial: %.300s", raw)
-					}
+				if raw := s.report(); !bytes.Contains(raw, []byte(`"partial": true`)) {
+					t.Errorf("the report is not partial: %.300s", raw)
 				}
 				if !strings.Contains(s.errors(), "interrupted") {
 					t.Error(s.errors())
@@ -227,6 +246,109 @@ func TestSignalBeforeWriter(t *testing.T) {
 			s.ends(exitInconclusive, syscall.SIGTERM)
 			_ = pipe.Close()
 		})
+	}
+}
+
+// full is a pipe without a reader and without room.
+func full(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _, _ = r.Close(), w.Close() })
+	if err := w.SetWriteDeadline(time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	for room := make([]byte, 4096); err == nil; {
+		_, err = w.Write(room) // until the deadline
+	}
+	return w
+}
+
+// TestSignalUnread sends a signal to commands whose output has no reader. The reports that
+// are files are written.
+func TestSignalUnread(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"check":  {"check", "TRAFFIC", "--report", "json=r.json", "--report", "text"},
+		"a pipe": {"run", "paytm/createOrder/accepted", "--report", "text=PIPE", "--report", "json=r.json"},
+		"drift":  {"drift", "cases", "--report", "text", "--report", "json=r.json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			traffic, pipe := filepath.Join(dir, "traffic.ndjson"), filepath.Join(dir, "pipe")
+			if err := errors.Join(os.WriteFile(traffic, enough(t), 0o600), syscall.Mkfifo(pipe, 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			for i := range args {
+				args[i] = strings.NewReplacer("TRAFFIC", traffic, "PIPE", pipe).Replace(args[i])
+			}
+			s := startWith(t, "assay", nil, full(t), nil, args...)
+			for { // until the file is written
+				if _, err := os.Stat(filepath.Join(s.dir, "r.json")); err == nil {
+					break
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+			s.ends(exitInconclusive, syscall.SIGTERM)
+			s.report()
+		})
+	}
+}
+
+// TestInterruptLocked interrupts record while another process has the folder.
+func TestInterruptLocked(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	if code := run(t.Context(), []string{"export", dir}, nil, io.Discard, io.Discard); code != 0 {
+		t.Fatal(code)
+	}
+	unlock, err := cassette.Lock(filepath.Join(dir, "cassettes"), time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stderr bytes.Buffer
+	code := run(ctx, []string{"record", "paytm/createOrder/accepted", "--sandbox", "--yes", "--data", dir}, nil, io.Discard, &stderr)
+	if code != exitInconclusive || !strings.Contains(stderr.String(), "interrupted: nothing was sent") {
+		t.Errorf("exit %d: %s", code, stderr.String())
+	}
+}
+
+// TestInterruptDelay interrupts a sandbox that delays a response for a minute.
+func TestInterruptDelay(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	waiting, ended := make(chan struct{}), make(chan struct{})
+	within := defaultLimits()
+	within.drain = time.Hour
+	base, stop, err := serve(ctx, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(waiting)
+		<-r.Context().Done()
+		close(ended)
+	}), "127.0.0.1:0", within)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		if response, err := http.DefaultClient.Do(request); err == nil {
+			_ = response.Body.Close()
+		}
+	}()
+	<-waiting
+	cancel()
+	<-ended
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package cassette
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,6 +35,11 @@ func (e *LockedError) Error() string {
 // manifest at a time. It waits for a process that has the lock; after that time the error
 // is a *LockedError. Save locks by itself. Call unlock soon.
 func Lock(dir string, wait time.Duration) (unlock func(), err error) {
+	return LockUntil(context.Background(), dir, wait)
+}
+
+// LockUntil is Lock, but once ctx has ended it waits no longer.
+func LockUntil(ctx context.Context, dir string, wait time.Duration) (unlock func(), err error) {
 	path := filepath.Join(dir, lockFile)
 	for until := time.Now().Add(wait); ; time.Sleep(10 * time.Millisecond) {
 		f, err := tryLock(path)
@@ -51,7 +57,7 @@ func Lock(dir string, wait time.Duration) (unlock func(), err error) {
 				_ = f.Close() // it ends the lock, whatever it returns
 			}, nil
 		}
-		if time.Now().After(until) {
+		if ctx.Err() != nil || time.Now().After(until) {
 			holder, _ := os.ReadFile(path) // without it the message says so
 			return nil, &LockedError{Dir: dir, Holder: strings.TrimSpace(string(holder)), Wait: wait}
 		}

@@ -12,6 +12,8 @@ type Drift struct {
 	Old    DriftSide `json:"old"`
 	New    DriftSide `json:"new"`
 	FailOn Impact    `json:"failOn"`
+	// Partial: the comparison was interrupted. It covers what was read before.
+	Partial bool `json:"partial,omitzero"`
 	// Compared lists operations that both sides have. Missing lists operations that
 	// only the new side has. Skipped lists operations of the old side that the new side
 	// has no exchanges of.

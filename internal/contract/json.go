@@ -76,9 +76,25 @@ func member(d *jsontext.Decoder, name string, object int) (start, end int, ok bo
 	return 0, 0, false
 }
 
+// The limits of Decode, in values and in bytes. A value takes 40 to 400 bytes of memory, so
+// a body of 10 MB could take a gigabyte. The names of a member and of those around it are
+// its pointer, and a reader holds one for each level.
+const (
+	MaxValues = 100_000
+	MaxPath   = 16 << 10
+)
+
+// ErrTooLarge is the error of Decode for JSON beyond its limits.
+var ErrTooLarge = errors.New("too large to decode")
+
+var (
+	errManyValues = fmt.Errorf("%w: it has more than %d values", ErrTooLarge, MaxValues)
+	errLongPath   = fmt.Errorf("%w: the names of a member and of those around it have more than %d bytes", ErrTooLarge, MaxPath)
+)
+
 // Decode decodes a JSON value. Numbers are json.Number and keep their text. Text after
 // the value is an error. So is an object with the same name twice, because two readers
-// could read it differently.
+// could read it differently. Beyond the limits the error is ErrTooLarge.
 func Decode(body []byte) (any, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("not UTF-8")
@@ -89,7 +105,7 @@ func Decode(body []byte) (any, error) {
 	d, _ := decoders.Get().(*jsontext.Decoder)
 	defer decoders.Put(d)
 	d.Reset(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // half a surrogate pair decodes as in encoding/json
-	value, err := decode(d, 0)
+	value, err := (&decoder{Decoder: d, left: MaxValues}).value(0)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +119,17 @@ var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
 
 const maxDepth = 512
 
-func decode(d *jsontext.Decoder, depth int) (any, error) {
+// decoder decodes a value and counts.
+type decoder struct {
+	*jsontext.Decoder
+	left int // values
+	path int // bytes of the names around the value
+}
+
+func (d *decoder) value(depth int) (any, error) {
+	if d.left--; d.left < 0 {
+		return nil, errManyValues
+	}
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nested deeper than %d", maxDepth)
 	}
@@ -121,24 +147,24 @@ func decode(d *jsontext.Decoder, depth int) (any, error) {
 	case '0':
 		return json.Number(token.String()), nil
 	case '[':
-		return list(d, depth)
+		return d.list(depth)
 	}
-	return object(d, depth)
+	return d.object(depth)
 }
 
-func list(d *jsontext.Decoder, depth int) (any, error) {
+func (d *decoder) list(depth int) (any, error) {
 	all := []any{}
 	for d.PeekKind() != ']' {
-		item, err := decode(d, depth+1)
+		item, err := d.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, item)
 	}
-	return all, end(d)
+	return all, d.end()
 }
 
-func object(d *jsontext.Decoder, depth int) (any, error) {
+func (d *decoder) object(depth int) (any, error) {
 	all := map[string]any{}
 	for d.PeekKind() != '}' {
 		token, err := d.ReadToken()
@@ -149,14 +175,18 @@ func object(d *jsontext.Decoder, depth int) (any, error) {
 		if _, twice := all[name]; twice {
 			return nil, fmt.Errorf("an object has the same name twice at byte %d", d.InputOffset())
 		}
-		if all[name], err = decode(d, depth+1); err != nil {
+		if d.path += len(name); d.path > MaxPath {
+			return nil, errLongPath
+		}
+		if all[name], err = d.value(depth + 1); err != nil {
 			return nil, err
 		}
+		d.path -= len(name)
 	}
-	return all, end(d)
+	return all, d.end()
 }
 
-func end(d *jsontext.Decoder) error {
+func (d *decoder) end() error {
 	if _, err := d.ReadToken(); err != nil {
 		return fmt.Errorf("not JSON at byte %d", d.InputOffset())
 	}

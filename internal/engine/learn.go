@@ -22,7 +22,7 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 		play := e.playOnce(ctx, r)
 		err := play.Err
 		if err == nil {
-			if crashed := crash.Contain("learning the response of "+c.Name, func() { learn(l, int64(i)+1, r.Resolved, *play.Exchange) }); crashed != nil {
+			if crashed := crash.Contain("learning the response of "+c.Name, func() { err = learn(l, int64(i)+1, r.Resolved, *play.Exchange) }); crashed != nil {
 				err = crashed
 			}
 		}
@@ -45,11 +45,11 @@ func (e *Engine) LearnCases(ctx context.Context, selected []*contract.Case, each
 }
 
 // learn learns the nth exchange.
-func learn(l *shape.Learner, n int64, r *Resolved, ex contract.Exchange) {
+func learn(l *shape.Learner, n int64, r *Resolved, ex contract.Exchange) error {
 	if r.Recorded {
 		ex.Response.Duration = 0 // the time of a replay is not the provider's latency
 	} else {
 		ex.Origin += ":" + r.Case.Name
 	}
-	l.Learn(n, ex, r.Operation)
+	return l.Learn(n, ex, r.Operation)
 }

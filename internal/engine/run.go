@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/crash"
+	"assay/internal/interrupt"
 	"assay/internal/openapi"
 	render "assay/internal/report"
 	"assay/internal/rule"
@@ -57,7 +58,10 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		}
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
 		for _, c := range mine {
-			add(e.Result(ctx, c))
+			add(e.resultInTime(ctx, c))
+		}
+		if ctx.Err() != nil {
+			continue // the specification is not to blame for cases that were not played
 		}
 		if r, ok := e.specResult(ctx, s, mine); ok {
 			if len(mine) == 0 && r.Verdict == "" && !r.Fails(failOn) { // nothing was played, so nothing passes
@@ -69,6 +73,29 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 	report.Coverage = e.coverage(ctx, report.Results)
 	report.Matrix = e.matrix(ctx, selected, report.Results)
 	return report
+}
+
+// errWhileChecking is the error of a case whose check did not end when the run was
+// interrupted.
+var errWhileChecking = errors.New("the run was interrupted while this case was checked; if its request was sent, inquire about it, and do not send it again")
+
+// resultInTime is Result, but once ctx has ended it gives up after interrupt.Patience: a
+// response of many megabytes can take longer to check.
+func (e *Engine) resultInTime(ctx context.Context, c *contract.Case) contract.Result {
+	var r contract.Result
+	if interrupt.Do(ctx, func() { r = e.Result(ctx, c) }) {
+		return r
+	}
+	return Interrupted(c)
+}
+
+// Interrupted returns the result of a case whose check did not end when the run was
+// interrupted.
+func Interrupted(c *contract.Case) contract.Result {
+	return contract.Result{
+		Case: c.Name, Provider: c.Provider(), Operation: c.Operation(), Verdict: contract.Errored, Why: errWhileChecking.Error(),
+		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
+	}
 }
 
 // specResult returns the result of a provider's specification, if all its cases are

@@ -2,7 +2,7 @@ package jsonschema
 
 // depart checks a value against its strict schemas and records departures.
 func (r *reader) depart(n *node, start, end, depth int) {
-	before := len(r.state.Violations)
+	before, more := len(r.state.Violations), r.state.MoreViolations
 	r.rescan = true
 	for _, l := range n.strict {
 		if l.presenceOnly && r.body[start] == '{' {
@@ -18,7 +18,7 @@ func (r *reader) depart(n *node, start, end, depth int) {
 		}
 		r.state.Violations = r.state.Violations[:before]
 	}
-	r.rescan = false
+	r.rescan, r.state.MoreViolations = false, more // of the schema
 }
 
 // acceptsRaw reports whether a value surely satisfies a plain schema, without another

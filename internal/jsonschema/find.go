@@ -1,6 +1,9 @@
 package jsonschema
 
-import "bytes"
+import (
+	"bytes"
+	"strconv"
+)
 
 // Find returns the bytes of a member of an object. raw must be valid JSON. If raw is
 // not an object, Find finds nothing.
@@ -25,6 +28,23 @@ func Find(raw []byte, name string) (value []byte, there bool) {
 		r.at++ // the comma
 	}
 	return nil, false
+}
+
+// At returns the bytes of a member of an object, or of the item of an array at a position
+// in decimal digits, like contract.Lookup. raw must be valid JSON.
+func At(raw []byte, token string) (value []byte, there bool) {
+	if len(raw) == 0 || raw[0] != '[' {
+		return Find(raw, token)
+	}
+	n, err := strconv.Atoi(token)
+	if err != nil || n < 0 {
+		return nil, false
+	}
+	value, behind, there := Next(raw, 0)
+	for ; there && n > 0; n-- {
+		value, behind, there = Next(raw, behind)
+	}
+	return value, there
 }
 
 // unescapedString returns a name without its escapes.

@@ -116,6 +116,8 @@ type ScanState struct {
 	Violations   []Violation
 	Undocumented []contract.Place // of members
 	Departures   []Departure
+	// Beyond a limit, undocumented members and violations are counted and not listed.
+	MoreUndocumented, MoreViolations int
 
 	check   *Check // the check that the buffers fit
 	steps   [maxDepth + 2]step
@@ -123,7 +125,8 @@ type ScanState struct {
 	pointer []byte
 	// results caches whether a value of this body satisfies a subschema.
 	results    map[result]bool
-	placeBytes int // bytes of all places of this body
+	placeBytes int // bytes of the places of violations
+	otherBytes int // bytes of the places of undocumented members
 	parts      []part
 	names      []step // names of unlisted members in open objects
 	// expected predicts the next member from the last body: for each position, 1 + the
@@ -136,7 +139,9 @@ type ScanState struct {
 type step struct{ start, end int32 }
 
 // Conforms reports whether the body has no violation and no undocumented member.
-func (n *ScanState) Conforms() bool { return len(n.Violations)+len(n.Undocumented) == 0 }
+func (n *ScanState) Conforms() bool {
+	return len(n.Violations)+len(n.Undocumented)+n.MoreViolations == 0
+}
 
 // Check is a compiled schema. It is safe for concurrent use if each goroutine has its
 // own ScanState.
@@ -160,7 +165,7 @@ func (n *ScanState) prepare(c *Check) {
 func (n *ScanState) reset() {
 	clear(n.Spans)
 	n.Violations, n.Undocumented, n.Departures, n.names, n.parts = n.Violations[:0], n.Undocumented[:0], n.Departures[:0], n.names[:0], n.parts[:0]
-	n.placeBytes = 0
+	n.placeBytes, n.otherBytes, n.MoreUndocumented, n.MoreViolations = 0, 0, 0, 0
 	clear(n.results)
 }
 
@@ -174,6 +179,7 @@ func (c *Check) Read(body []byte, state *ScanState) bool {
 		state.reset()
 		return false
 	}
+	state.countUnplaced()
 	state.Violations = distinct(state.Violations)
 	return true
 }

@@ -55,6 +55,7 @@ func (r *reader) object(n *node, depth int) bool {
 			if !ok {
 				return false
 			}
+			r.limit(violations, v)
 			if !r.quiet && (len(r.state.Violations) > v || len(r.state.Undocumented) > u) {
 				r.state.parts = append(r.state.parts, part{r.state.steps[depth], v, u})
 			}
@@ -94,18 +95,25 @@ func (r *reader) unwanted(one *member, n *node, depth int) {
 	}
 }
 
-// undocumented records the place of a member, unless the places of this body are full.
+// undocumented records the place of a member, or counts it if the places of this body are
+// full.
 func (r *reader) undocumented(depth int) {
-	if !r.full() {
-		r.state.Undocumented = append(r.state.Undocumented, r.place(depth))
+	if r.state.otherBytes > maxPlaceBytes {
+		r.state.MoreUndocumented++
+		return
 	}
+	place := r.pointer(depth)
+	r.state.otherBytes += len(place)
+	r.state.Undocumented = append(r.state.Undocumented, place)
 }
 
 func (r *reader) unsupported(n *node, depth int) {
 	if r.violate(n, depth, "properties", ""); r.quiet {
 		return
 	}
-	r.state.Violations[len(r.state.Violations)-1].name = r.name(depth)
+	if last := &r.state.Violations[len(r.state.Violations)-1]; !last.unplaced {
+		last.name = r.name(depth)
+	}
 }
 
 // name returns the name of the current member of the object at a depth.
@@ -205,7 +213,8 @@ func (r *reader) missing(n *node, depth int, present []uint64) {
 	}
 	for _, k := range n.members.required {
 		if present[k/64]>>(k%64)&1 == 0 {
-			r.state.Violations = append(r.state.Violations, Violation{At: r.below(depth, n.members.listed[k].name), Keyword: "required", schema: n.schema})
+			unplaced := r.full()
+			r.state.Violations = append(r.state.Violations, Violation{At: r.below(depth, n.members.listed[k].name), Keyword: "required", schema: n.schema, unplaced: unplaced})
 		}
 	}
 }

@@ -115,15 +115,31 @@ func (r *reader) wrongType(n *node, depth int, got string) bool {
 
 // violate records a violation of the current value.
 func (r *reader) violate(n *node, depth int, keyword, got string) {
-	r.state.Violations = append(r.state.Violations, Violation{At: r.place(depth), Keyword: keyword, Got: got, schema: n.schema})
+	unplaced := r.full() && !r.quiet
+	r.state.Violations = append(r.state.Violations, Violation{At: r.place(depth), Keyword: keyword, Got: got, schema: n.schema, unplaced: unplaced})
 }
 
-// maxPlaceBytes bounds the bytes of all places of one body. A body can have as many
-// violations as bytes, each with a place almost as long as the body. Further violations
-// get the place of the whole body.
-const maxPlaceBytes = 256 << 10
+// maxPlaceBytes bounds the bytes of the places of one body: those of violations, and those
+// of undocumented members. A body can have as many of both as bytes, each with a place
+// almost as long as the body. What comes after them is counted and not listed.
+const maxPlaceBytes = 16 << 10
 
+// full reports whether violations get no place any more.
 func (r *reader) full() bool { return r.state.placeBytes > maxPlaceBytes }
+
+// maxListed limits the violations of an array or object, once the places are full.
+const maxListed = 1000
+
+// limit counts the violations of the last item or member, which begin at index item, and
+// does not keep them if the array or object has enough. Its violations begin at index
+// whole.
+func (r *reader) limit(whole, item int) {
+	if item-whole < maxListed || r.quiet || !r.full() {
+		return
+	}
+	r.state.MoreViolations += len(r.state.Violations) - item
+	r.state.Violations = r.state.Violations[:item]
+}
 
 // place returns the place of the value at a depth.
 func (r *reader) place(depth int) contract.Place {
@@ -133,6 +149,13 @@ func (r *reader) place(depth int) contract.Place {
 	case r.full():
 		return r.root
 	}
+	place := r.pointer(depth)
+	r.state.placeBytes += len(place)
+	return place
+}
+
+// pointer returns the place of the value at a depth, whatever its length.
+func (r *reader) pointer(depth int) contract.Place {
 	out := append(r.state.pointer[:0], r.root...)
 	for _, s := range r.state.steps[:depth] {
 		out = append(out, '/')
@@ -155,7 +178,7 @@ func (r *reader) place(depth int) contract.Place {
 			}
 		}
 	}
-	r.state.pointer, r.state.placeBytes = out, r.state.placeBytes+len(out)
+	r.state.pointer = out
 	return contract.Place(out)
 }
 
@@ -177,10 +200,12 @@ func (r *reader) array(n *node, depth int) bool {
 	} else {
 		for more := true; more; {
 			r.blank()
+			v := len(r.state.Violations)
 			r.state.steps[depth] = step{-1, int32(count)} // bodies are smaller than 2 GiB
 			if !r.value(l.item, depth+1) {
 				return false
 			}
+			r.limit(before, v)
 			count++
 			switch r.comma(']') {
 			case next:

@@ -18,7 +18,9 @@ type Violation struct {
 	Why     any            // the reason, for violations that other packages add and that no keyword of a schema describes
 	name    string         // the member that an object must not have
 	how     how
-	schema  *Schema // the schema with the keyword
+	// unplaced: the body has too many violations for this one to have a place of its own.
+	unplaced bool
+	schema   *Schema // the schema with the keyword
 }
 
 // how distinguishes the meanings of one keyword.
@@ -117,6 +119,13 @@ func (s *Schema) AlternativeTypes() []string {
 // without types allows null, as OpenAPI 3.0.3 defines it, whatever nullable says.
 func (s *Schema) permits(got string) bool {
 	return s.Types == nil || got == "null" && s.Nullable || slices.Contains(s.Types, got) || got == "integer" && slices.Contains(s.Types, "number")
+}
+
+// countUnplaced removes the violations without a place of their own, and counts them.
+func (n *ScanState) countUnplaced() {
+	listed := len(n.Violations)
+	n.Violations = slices.DeleteFunc(n.Violations, func(v Violation) bool { return v.unplaced })
+	n.MoreViolations += listed - len(n.Violations)
 }
 
 // distinct removes violations that say the same as an earlier one.

@@ -15,59 +15,11 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/enginetest"
+	"assay/internal/hostile"
 	"assay/internal/judge"
 	"assay/internal/openapi"
 	"assay/internal/report"
 )
-
-// hostileValues returns JSON values of about a number of bytes, which a peer could send to
-// keep a judge busy.
-func hostileValues(size int) map[string]string {
-	list := func(item string) string {
-		return "[" + item + strings.Repeat(","+item, size/(len(item)+1)) + "]"
-	}
-	object := func(member func(i int) string, each int) string {
-		var b strings.Builder
-		b.WriteByte('{')
-		for i := range size / each {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString(member(i))
-		}
-		return b.String() + "}"
-	}
-	deep := 500
-	return map[string]string{
-		"many members":              object(func(i int) string { return fmt.Sprintf(`"undocumented member %010d":1`, i) }, 35),
-		"many short members":        object(func(i int) string { return fmt.Sprintf(`"%07d":1`, i) }, 12),
-		"many objects":              object(func(i int) string { return fmt.Sprintf(`"8%06d":{"a":{"b":null}}`, i) }, 30),
-		"a long text":               `"` + strings.Repeat("x", size) + `"`,
-		"a long text of digits":     `"` + strings.Repeat("1", size) + `"`,
-		"a long text of é":          `"` + strings.Repeat("é", size/2) + `"`,
-		"a long text of escapes":    `"` + strings.Repeat(`\u0041`, size/6) + `"`,
-		"a long text of base64":     `"` + strings.Repeat("QUJDRA", size/6) + `"`,
-		"a long text of addresses":  `"` + strings.Repeat("a@b.co 4111111111111111 ", size/24) + `"`,
-		"a long text of percents":   `"` + strings.Repeat("%25", size/3) + `"`,
-		"a long name":               `{"` + strings.Repeat("n", size) + `":1}`,
-		"a long name of escapes":    `{"` + strings.Repeat(`\u0041`, size/6) + `":1}`,
-		"long names":                object(func(i int) string { return fmt.Sprintf(`"%s%010d":1`, strings.Repeat("~", 1000), i) }, 1015),
-		"many numbers":              list("1"),
-		"many texts":                list(`"x"`),
-		"many objects in a list":    list(`{"a":1,"b":[]}`),
-		"many empty lists":          list(`[]`),
-		"many nulls":                list(`null`),
-		"a number of many digits":   strings.Repeat("9", size),
-		"a fraction of many digits": "0." + strings.Repeat("9", size),
-		"a huge exponent":           "1e999999999",
-		"many huge exponents":       list("1e999999999"),
-		"deeply nested lists":       strings.Repeat("[", size/2) + strings.Repeat("]", size/2),
-		"deeply nested objects":     strings.Repeat(`{"a":`, size/6) + "1" + strings.Repeat("}", size/6),
-		"many nested lists":         list(strings.Repeat("[", deep) + strings.Repeat("]", deep)),
-		"members below each other":  strings.Repeat(`{"`+strings.Repeat("n", size/deep)+`":`, deep) + "1" + strings.Repeat("}", deep),
-		"repeated names":            `{"a":1` + strings.Repeat(`,"a":1`, size/6) + "}",
-	}
-}
 
 // placed returns a body in which a value stands at a member; at "" it is a new member.
 func placed(body []byte, pointer contract.Pointer, value string) []byte {
@@ -187,7 +139,7 @@ func TestHostileBodies(t *testing.T) {
 	otherSide := [2][]string{{"request whole", "response beside"}, {"response whole", "request beside"}}
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
-	small, large := hostileValues(size), hostileValues(growth*size)
+	small, large := hostile.Values(size), hostile.Values(growth*size)
 	for c, ex := range enginetest.Exchanges(t, e) {
 		if c.Name != "paytring/createOrder/accepted" && (c.Name != "paytm/createOrder/accepted" || short) {
 			continue
@@ -234,7 +186,7 @@ func BenchmarkHostile(b *testing.B) {
 		if c.Name != "paytring/createOrder/accepted" {
 			continue
 		}
-		for kind, value := range hostileValues(10 << 20) {
+		for kind, value := range hostile.Values(10 << 20) {
 			for _, place := range []string{"request beside", "request /cname", "response beside", "response whole"} {
 				hostile := hostileExchanges(e.Spec(c.Provider()).Operation(c.Operation()), ex, value)[place]
 				b.Run(kind+" at "+place, func(b *testing.B) {

@@ -15,11 +15,14 @@ import (
 // read. An error is a name that matches nothing, or the end of ctx.
 func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*shape.ShapeSet, error) {
 	var all []*learner
-	err := distribute(ctx, names, stdin, w, func() func(batch) {
+	err := distribute(ctx, names, stdin, w, true, func() func(batch) {
 		l := &learner{judge: j, shapes: shape.NewLearner(), skip: w.SkipUnreadable}
 		all = append(all, l)
 		return func(b batch) {
 			for i := range b.Entries {
+				if ctx.Err() != nil {
+					return
+				}
 				l.learn(b.before+int64(i)+1, &b.Entries[i])
 			}
 		}
@@ -65,7 +68,9 @@ func (l *learner) learnEntry(n int64, e *traffic.Entry) {
 		l.unreadable(n, err)
 		return
 	}
-	l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
+	if err := l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o); err != nil {
+		l.unreadable(n, err)
+	}
 }
 
 // unreadable counts the nth entry, which cannot be read.
@@ -78,7 +83,7 @@ func (l *learner) unreadable(n int64, err error) {
 // learnExchange learns the nth exchange, if it matches a documented operation.
 func (l *learner) learnExchange(n int64, ex contract.Exchange) {
 	if to := l.judge.find(ex.Request); to != nil {
-		l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o)
+		_ = l.shapes.Learn(n, l.judge.withEvidence(to, ex), to.o) // rules say of the same response that it is too large
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/crash"
+	"assay/internal/interrupt"
 	"assay/internal/traffic"
 )
 
@@ -26,41 +27,49 @@ type CheckOptions struct {
 // Check judges every exchange in the named files, folders and globs; "-" is stdin. Memory
 // does not grow with what is read. An error is a name that matches nothing, the end of ctx,
 // or an *openapi.ExpressionsError if an operation does not compile. Entries that cannot be
-// read are counted as unreadable.
+// read are counted as unreadable. When ctx ends, Check counts what was judged until then,
+// and waits interrupt.Patience at most for entries that are being judged.
 func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w CheckOptions) (*Tally, error) {
-	var tallies []*Tally
+	var all []*counter
 	own, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	order, seen := newTurns(), newReferences()
-	err := distribute(own, names, stdin, w, func() func(batch) {
-		t, scratch := NewTally(w.FailOn), &traffic.Scratch{}
+	err := distribute(own, names, stdin, w, false, func() func(batch) {
+		t := NewTally(w.FailOn)
 		if w.Shapes {
 			t.LearnShapes(j)
 		}
-		tallies = append(tallies, t)
-		c := &counter{judge: j, tally: t, scratch: scratch, seen: seen, skip: w.SkipUnreadable}
+		c := &counter{judge: j, tally: t, scratch: &traffic.Scratch{}, seen: seen, skip: w.SkipUnreadable}
+		all = append(all, c)
 		return func(b batch) {
-			defer order.take(b.before, len(b.Entries), c.settle)
+			defer order.take(b.before, len(b.Entries), func() {
+				c.mu.Lock()
+				defer c.mu.Unlock()
+				c.settle()
+			})
+			c.mu.Lock()
+			defer c.mu.Unlock()
 			c.first = order.reached(b.before)
 			for i := range b.Entries {
-				var err error
-				n, e := b.before+int64(i)+1, &b.Entries[i]
-				if crashed := contained(e, func() { err = c.count(n, e) }); crashed != nil {
-					t.Unreadable(n, e.Origin(), crashed)
+				if own.Err() != nil {
+					return
 				}
-				if err != nil {
+				if err := c.countContained(b.before+int64(i)+1, &b.Entries[i]); err != nil {
 					fail(err) // stops reading
 				}
 			}
 		}
 	})
-	for _, t := range tallies[1:] {
-		tallies[0].Merge(t)
+	for i, c := range all {
+		c.end()
+		if i > 0 {
+			all[0].tally.Merge(c.tally)
+		}
 	}
 	if fault := context.Cause(own); fault != nil && ctx.Err() == nil {
 		err = fault
 	}
-	return tallies[0], err
+	return all[0].tally, err
 }
 
 // contained calls a function for an entry. If it panics, the error says so and names the
@@ -73,17 +82,18 @@ func contained(e *traffic.Entry, f func()) error {
 }
 
 // distribute reads entries and passes them in batches to several workers. worker makes
-// one.
-func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, worker func() func(batch)) error {
+// one. When ctx ends, distribute waits for the workers if it is patient, and otherwise for
+// interrupt.Patience.
+func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, patient bool, worker func() func(batch)) error {
 	workers := w.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	work := make(chan batch, maxBatches*workers)
-	var done sync.WaitGroup
+	var running sync.WaitGroup
 	for range workers {
 		handle := worker()
-		done.Go(func() {
+		running.Go(func() {
 			for b := range work {
 				handle(b)
 				b.Release()
@@ -92,7 +102,16 @@ func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOpt
 	}
 	err := read(ctx, names, stdin, w, work)
 	close(work)
-	done.Wait()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		running.Wait()
+	}()
+	if patient {
+		<-done
+	} else {
+		interrupt.Wait(ctx, done)
+	}
 	return err
 }
 
@@ -111,14 +130,20 @@ func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, 
 	n := int64(0)
 	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(b *traffic.Batch) error {
 		more := int64(len(b.Entries))
-		work <- batch{n, b}
+		select {
+		case work <- batch{n, b}:
+		case <-ctx.Done(): // the workers may be busy with what they have
+			return ctx.Err()
+		}
 		n += more
 		return nil
 	})
 }
 
-// counter judges the entries of one worker.
+// counter judges the entries of one worker, which holds mu except while it reads or judges
+// an entry.
 type counter struct {
+	mu      sync.Mutex
 	judge   *Judge
 	tally   *Tally
 	scratch *traffic.Scratch
@@ -137,11 +162,40 @@ type pending struct {
 	result contract.Result
 }
 
+// apart calls f, which may take long and does not use the tally. Meanwhile end can take the
+// tally away; then the worker waits for mu until the process ends.
+func (c *counter) apart(f func()) {
+	c.mu.Unlock()
+	defer c.mu.Lock()
+	f()
+}
+
+// end makes the tally final. It counts what is judged. An entry whose result depends on
+// earlier ones is left out if one of them changes it.
+func (c *counter) end() {
+	c.mu.Lock()
+	for _, p := range c.pending {
+		if p.entry != nil && !c.seen.has(p.key) {
+			c.tally.Add(p.n, named(p.entry, p.result))
+		}
+	}
+}
+
+// countContained is count. If it panics, the entry counts as unreadable.
+func (c *counter) countContained(n int64, e *traffic.Entry) (err error) {
+	if crashed := contained(e, func() { err = c.count(n, e) }); crashed != nil {
+		c.tally.Unreadable(n, e.Origin(), crashed)
+	}
+	return err
+}
+
 // count judges the nth entry. A request without a response is unreadable if it belongs to
 // an operation. The error is that of compiling the operation.
 func (c *counter) count(n int64, e *traffic.Entry) error {
 	c.scratch.Brief = !c.tally.described(n)
-	ex, err := c.read(e)
+	var ex contract.Exchange
+	var err error
+	c.apart(func() { ex, err = c.read(e) })
 	if err != nil && !errors.Is(err, traffic.ErrNoResponse) {
 		c.unreadable(n, e, err)
 		return nil
@@ -158,7 +212,9 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	if err := to.compile(); err != nil {
 		return err
 	}
-	r, key := c.judge.judgeExchange(to, &ex, c.seen, false)
+	var r contract.Result
+	var key uint64
+	c.apart(func() { r, key = c.judge.judgeExchange(to, &ex, c.seen, false) })
 	switch {
 	case key == 0:
 		c.add(n, e, to, &ex, r)
@@ -241,27 +297,35 @@ func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
 		repeated = c.seen.has(p.key)
 	}
 	if repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
-		if ex == nil {
-			again, _ := p.entry.Into(c.scratch) // no error: it was read before
-			ex = &again
-		}
-		if repeated {
-			p.result, _ = c.judge.judgeExchange(p.to, ex, nil, true)
-		}
+		c.apart(func() {
+			if ex == nil {
+				again, _ := p.entry.Into(c.scratch) // no error: it was read before
+				ex = &again
+			}
+			if repeated {
+				p.result, _ = c.judge.judgeExchange(p.to, ex, nil, true)
+			}
+		})
 	}
 	c.add(p.n, p.entry, p.to, ex, p.result)
 }
 
 // add counts the result of the nth entry.
 func (c *counter) add(n int64, e *traffic.Entry, to *served, ex *contract.Exchange, r contract.Result) {
+	r = named(e, r)
+	if c.tally.NeedsExcerpts(n, r.Findings) {
+		c.apart(func() { c.judge.excerpts(to, ex, r.Findings) })
+	}
+	c.tally.Add(n, r)
+}
+
+// named returns a result that names its entry where a report shows it.
+func named(e *traffic.Entry, r contract.Result) contract.Result {
 	if len(r.Findings) > 0 || r.Verdict != "" {
 		r.Origin = e.Origin()
 	}
 	if r.Verdict == contract.Errored {
 		r.Why = e.Where() + ": " + r.Why
 	}
-	if c.tally.NeedsExcerpts(n, r.Findings) {
-		c.judge.excerpts(to, ex, r.Findings)
-	}
-	c.tally.Add(n, r)
+	return r
 }

@@ -1,7 +1,6 @@
 package openapi
 
 import (
-	"mime"
 	"net/http"
 	"slices"
 	"sort"
@@ -55,7 +54,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 		b.schema = content[name].Schema.Value
 	}
 	for _, t := range b.Types {
-		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
+		if parsed, _, err := contract.MediaType(t); err == nil && parsed == t {
 			b.commonTypes = append(b.commonTypes, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
 		}
 	}
@@ -133,7 +132,7 @@ func (b *Body) Accepts(h http.Header) bool {
 	if slices.Contains(b.commonTypes, values[0]) {
 		return true
 	}
-	got, _, err := mime.ParseMediaType(values[0])
+	got, _, err := contract.MediaType(values[0])
 	return err == nil && slices.ContainsFunc(b.Types, func(t string) bool { return media.Matches(t, got) })
 }
 

@@ -26,10 +26,11 @@ var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	}
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
-	if err := c.AddResource("dialect.schema.json", document); err != nil {
+	const name = "file:///dialect.schema.json" // a name without a folder would be one of the folder that assay runs in
+	if err := c.AddResource(name, document); err != nil {
 		return nil, err
 	}
-	return c.Compile("dialect.schema.json")
+	return c.Compile(name)
 })
 
 // validateDialect validates a document against the JSON Schema of the dialect, and

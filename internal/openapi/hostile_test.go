@@ -9,13 +9,12 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/jsonschema"
-	"assay/internal/report"
-	"assay/internal/view"
 	"assay/specs"
 )
 
 // TestPlacesAreBounded: a response can have as many violations as bytes, each at a
-// place almost as long as the response. All are reported, and the places stay short.
+// place almost as long as the response. Some are listed, and none of them claims that the
+// response itself has the wrong type.
 func TestPlacesAreBounded(t *testing.T) {
 	t.Parallel()
 	loaded, err := LoadAll(specs.Files)
@@ -41,10 +40,8 @@ func TestPlacesAreBounded(t *testing.T) {
 			if len(all) == 0 || said > 1<<20 {
 				t.Errorf("%d violations, their places take %d bytes", len(all), said)
 			}
-			if !slices.ContainsFunc(all, func(v Violation) bool {
-				return v.At == "response#" && v.Keyword == "type" && report.Sentence(view.Reason(&v)) != ""
-			}) {
-				t.Error("a violation without room for its place is not reported at the response")
+			if slices.ContainsFunc(all, func(v Violation) bool { return v.At == "response#" }) {
+				t.Error("a violation without room for its place claims to be one of the response")
 			}
 		}
 		return

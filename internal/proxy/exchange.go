@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"net/http/httputil"
 	"os"
@@ -201,7 +200,7 @@ func keepFraming(h http.Header, resp *http.Response) {
 // skipReason returns why a response must not be read before it is passed on: it may
 // never end. "" means that it can be read.
 func skipReason(resp *http.Response) Reason {
-	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")) // without a media type it is no event stream
+	media, _, _ := contract.MediaType(resp.Header.Get("Content-Type")) // without a media type it is no event stream
 	switch {
 	case resp.StatusCode == http.StatusSwitchingProtocols:
 		return ProtocolUpgrade

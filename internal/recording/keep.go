@@ -126,6 +126,9 @@ func (r *Recorder) Keep(ex contract.Exchange, judged contract.Result) (name stri
 	if o == nil {
 		return "", nil, nil
 	}
+	if at, why := tooLarge(ex); why != "" {
+		return "", []Leak{{at, "a text that is not searched: " + why}}, nil
+	}
 	key := o.ID + "/" + codeName(o, judged.Code)
 	form := key + " " + outline(ex)
 	if r.tries[form] >= maxTries || r.count[key] >= maxCassettes {

@@ -63,6 +63,10 @@ func Record(ctx context.Context, e *engine.Engine, c *contract.Case, failOn cont
 		r.Why = r.Result.Why
 		return r
 	}
+	if at, why := tooLarge(*play.Exchange); why != "" {
+		r.Why = string(at) + ": " + why
+		return r
+	}
 	s, o := asked.Spec, asked.Operation
 	old, err := e.Cassette(c)
 	r.Exists = !errors.Is(err, fs.ErrNotExist)

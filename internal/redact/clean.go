@@ -2,7 +2,6 @@ package redact
 
 import (
 	"encoding/json"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -82,7 +81,7 @@ func (s *Redactor) standard(name, value string) string {
 	}
 	switch http.CanonicalHeaderKey(name) {
 	case "Content-Type":
-		media, parameters, err := mime.ParseMediaType(value)
+		media, parameters, err := contract.MediaType(value)
 		if err != nil || !mediaForm.MatchString(media) {
 			return markText
 		}
@@ -153,7 +152,7 @@ func (s *Redactor) jsonBody(of contract.Direction, body []byte) []byte {
 	if err == nil {
 		return clean
 	}
-	s.touched.cut(touched) // places of a part that parsed
+	s.touched.keep(touched) // places of a part that parsed
 	switch {
 	case len(body) == 0:
 		return body

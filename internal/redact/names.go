@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"assay/internal/contract"
 )
 
 var (
@@ -56,9 +58,14 @@ func (s *Redactor) named(name string) string {
 	return name
 }
 
+// maxShown is the length, in characters, of a name that can be shown.
+const maxShown = 4000
+
 // Name returns a name in which what looks like a secret or personal data is replaced, so
-// that the name can be shown.
+// that the name can be shown. Of a name that is longer than any document's, the middle is
+// cut out.
 func Name(name string) string {
+	name = contract.Shorten(name, maxShown)
 	if len(name) <= shortest || !candidate(name) && len(name) < long {
 		return name
 	}

@@ -129,32 +129,6 @@ func (s *Redactor) Doubts() []contract.Place { return s.doubts.list }
 
 func (s *Redactor) doubt(place contract.Place) { s.doubts.add(place) }
 
-// places are different places in order of discovery. A peer can send many, so that a
-// search in the list would take the square of their number.
-type places struct {
-	list []contract.Place
-	has  map[contract.Place]bool
-}
-
-func (p *places) add(place contract.Place) {
-	if p.has[place] {
-		return
-	}
-	if p.has == nil {
-		p.has = map[contract.Place]bool{}
-	}
-	p.has[place] = true
-	p.list = append(p.list, place)
-}
-
-// cut keeps the first n places.
-func (p *places) cut(n int) {
-	for _, place := range p.list[n:] {
-		delete(p.has, place)
-	}
-	p.list = p.list[:n]
-}
-
 // learn remembers a value of a kind, unless the value may be kept.
 func (s *Redactor) learn(kind, value string) {
 	if have, known := s.learned[value]; known && !have.weak || value == "" {

@@ -96,6 +96,9 @@ func (w *walker) object(pointer contract.Pointer) error {
 				w.put(start, raw)
 			}
 		}
+		if len(pointer)+len(name) > contract.MaxPath {
+			return errors.New("names too long")
+		}
 		if err := w.value(pointer.AppendToken(name)); err != nil {
 			return err
 		}

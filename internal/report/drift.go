@@ -79,6 +79,13 @@ func sideText(s contract.DriftSide) string {
 
 // changed counts the changes of each impact.
 func changed(d *contract.Drift) string {
+	if d.Partial {
+		return changes(d) + "; stopped before the end"
+	}
+	return changes(d)
+}
+
+func changes(d *contract.Drift) string {
 	switch {
 	case len(d.Compared) == 0:
 		return "nothing was compared"

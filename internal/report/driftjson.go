@@ -26,6 +26,7 @@ type comparison struct {
 	Old      contract.DriftSide `json:"old"`
 	New      contract.DriftSide `json:"new"`
 	FailOn   contract.Impact    `json:"failOn"`
+	Partial  bool               `json:"partial,omitzero"`
 	Compared []string           `json:"compared"`
 	Missing  []string           `json:"missing"`
 	Skipped  []string           `json:"skipped"`
@@ -59,7 +60,7 @@ type Change struct {
 }
 
 func comparisonOf(d *contract.Drift) comparison {
-	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.FailOn, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), d.Shapes}
+	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.FailOn, d.Partial, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), d.Shapes}
 }
 
 // ChangeOf makes the sentences of a change. The member reason is the template id of Why,

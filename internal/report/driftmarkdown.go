@@ -32,10 +32,21 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 			c.Impact, before(" ", c.Status), c.Operation, escaped(Foreign(c.Code)), c.Kind, escaped(Sentence(c.Message)), code(place(c.At)), was, is, escaped(Sentence(c.Why)), escaped(Foreign(c.First)), escaped(Foreign(c.Last)), c.ID)
 	}
 	for _, c := range d.Changes {
-		printf("\n```\n%s%s\n```\n", Visible(words(c.Command)), before("\n", string(namedJSON(c.Example))))
+		text := Visible(words(c.Command)) + before("\n", string(namedJSON(c.Example)))
+		printf("\n%s\n%s\n%[1]s\n", fence(text), text)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// fence returns the line that begins and ends a block of code: backticks, more than the
+// text has in a row.
+func fence(text string) string {
+	line := "```"
+	for strings.Contains(text, line) {
+		line += "`"
+	}
+	return line
 }
 
 // markup replaces what Markdown and GitHub take for markup, a link or a cell's end by

@@ -41,7 +41,11 @@ func Foreign(text string) string { return Visible(Named(text)) }
 
 // Named redacts and cuts a text from outside, for a format that escapes it.
 func Named(text string) string {
-	return cut(redact.Name(tokens(cut(text, maxSearched))), maxForeign)
+	searched := contract.Shorten(text, maxSearched)
+	if clean := redact.Name(tokens(searched)); clean != searched {
+		return contract.Shorten(clean, maxForeign)
+	}
+	return contract.Shorten(text, maxForeign)
 }
 
 // tokens redacts the names in a place or a pointer that are written with ~0 or ~1.
@@ -57,17 +61,6 @@ func tokens(text string) string {
 		}
 	}
 	return strings.Join(all, "/")
-}
-
-// cut shortens a text to about so many characters. Three quarters of them are from its
-// beginning.
-func cut(text string, most int) string {
-	if len(text) <= most || utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	runes := []rune(text)
-	start, end := most*3/4, len(runes)-most/4
-	return string(runes[:start]) + fmt.Sprintf("…(%d more)…", end-start) + string(runes[end:])
 }
 
 // place makes a place safe to show. Its names come from outside.
@@ -147,7 +140,7 @@ func lines(text string) string {
 func Errors(text string) string {
 	all := strings.Split(text, "\n")
 	for i, one := range all {
-		all[i] = Visible(cut(words(cut(one, maxSearched)), maxLine))
+		all[i] = Visible(contract.Shorten(words(contract.Shorten(one, maxSearched)), maxLine))
 	}
 	return strings.Join(all, "\n")
 }

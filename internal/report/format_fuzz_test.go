@@ -62,7 +62,7 @@ func foreignDrift(v string, counted bool) *contract.Drift {
 // FuzzFormats writes a text at every place of a report in every format, and reads it back.
 func FuzzFormats(f *testing.F) {
 	for _, text := range []string{
-		"plain", "", ":", "#", "x\n\nconforms\n::error::x\n\x1b[2J", "::error::x", "##[error]x", "\u202e\u2066\u200b\ufeff\u2028\u2029\u00ad", "\xff\x00\ufffe", "a|b\\|c", "`|`", "[x](http://h.test)", "<img src=x>", "]]>&amp;", strings.Repeat("a|\x1b", 100),
+		"plain", "", ":", "#", "x\n\nconforms\n::error::x\n\x1b[2J", "::error::x", "##[error]x", "\u202e\u2066\u200b\ufeff\u2028\u2029\u00ad", "\xff\x00\ufffe", "a|b\\|c", "`|`", "|", "```", "a```\n````", "[x](http://h.test)", "<img src=x>", "]]>&amp;", strings.Repeat("a|\x1b", 100),
 		"4111111111111111", "kanary.vogel@mail.test", "x\n9876501234", "BQZPV1234K/9876501234",
 	} {
 		f.Add(text)
@@ -105,13 +105,26 @@ func check(t *testing.T, format, text string) {
 	if i := strings.IndexFunc(text, unseen); i >= 0 || !utf8.ValidString(text) || strings.Contains(text, "##[") {
 		t.Fatalf("%s: %q", format, text)
 	}
+	fence, blocks := "", 0 // of the block of code around the line
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(strings.TrimSpace(line), "::") {
 			t.Fatalf("%s: the command %q", format, line)
 		}
-		if format == "markdown" && strings.HasPrefix(line, "|") && strings.Count(escapedPair.ReplaceAllString(line, ""), "|") != 12 {
+		if format != "markdown" {
+			continue
+		}
+		ticks := line[:len(line)-len(strings.TrimLeft(line, "`"))]
+		switch whole := len(ticks) >= 3 && ticks+"\n" == line; {
+		case whole && fence == "":
+			fence, blocks = ticks, blocks+1
+		case whole && len(ticks) >= len(fence):
+			fence = ""
+		case fence == "" && strings.HasPrefix(line, "|") && strings.Count(escapedPair.ReplaceAllString(line, ""), "|") != 12:
 			t.Fatalf("markdown: %q", line)
 		}
+	}
+	if format == "markdown" && (fence != "" || blocks != 2) { // a block for each change
+		t.Fatalf("markdown: %d blocks of code: %s", blocks, text)
 	}
 	switch format {
 	case "json":

@@ -95,7 +95,10 @@ func ReasonOf(t *contract.Template, provider string) contract.Message {
 func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	before := len(p.findings)
 	p.rule, p.gap = r, nil
-	r.Run(p)
+	if p.run(r) {
+		p.findings, p.gap = p.findings[:before], bodyUndecoded
+		return p.gap
+	}
 	if len(p.findings) > before {
 		if gap := p.excuse(before); gap != nil {
 			p.gap = gap
@@ -112,4 +115,16 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		p.Excerpts(p.findings[before:])
 	}
 	return p.gap
+}
+
+// run runs a rule. It reports whether the rule needed a body with too many values: then a
+// member that is present seemed absent, and its findings mean nothing.
+func (p *Subject) run(r *Rule) (undecoded bool) {
+	if p.View == nil {
+		r.Run(p)
+		return false
+	}
+	p.View.Undecoded()
+	r.Run(p)
+	return p.View.Undecoded()
 }

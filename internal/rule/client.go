@@ -65,7 +65,7 @@ func clientRules() []Rule {
 }
 
 // clientAbsent is why the rules about clients check nothing: there is only a specification.
-var clientAbsent = &contract.Template{ID: contract.NoClient, Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
+var clientAbsent = &contract.Template{ID: "client.none", Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
 
 // NoClient says that no adapter has the operations of a provider.
 func NoClient(provider string) contract.Message {
@@ -150,7 +150,7 @@ func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 
 func outcomeAgrees(p *Subject) {
 	response := p.View.Exchange.Response
-	got := p.read(p.View.Exchange.Response)
+	got := p.readWhole()
 	result, _ := p.View.ResultCode()
 	at := result.CodeAt
 	if at == "" {
@@ -198,6 +198,15 @@ func unknownNeverSucceeds(p *Subject) {
 	}
 }
 
+// readWhole lets the client read the response. What is too large to decode, our adapters do
+// not read either, and no client is to blame; see View.Undecoded.
+func (p *Subject) readWhole() contract.Outcome {
+	if len(p.View.Exchange.Response.Body) > min(contract.MaxValues, contract.MaxPath) {
+		p.View.ResponseBody()
+	}
+	return p.read(p.View.Exchange.Response)
+}
+
 // read returns what the client makes of a response, as it was sent.
 func (p *Subject) read(response contract.Response) contract.Outcome {
 	ex := p.View.Exchange
@@ -221,7 +230,7 @@ func references(o *openapi.Operation) []*openapi.Member {
 
 func referenceKept(p *Subject) {
 	checked := false
-	got := p.read(p.View.Exchange.Response)
+	got := p.readWhole()
 	for _, m := range references(p.Operation) {
 		value, ok := contract.Lookup(p.View.ResponseBody(), m.Pointer)
 		text, isText := contract.Text(value)
@@ -251,7 +260,7 @@ func extraTolerated(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	whole := p.read(p.View.Exchange.Response)
+	whole := p.readWhole()
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
 		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", p.changed(withExtra.Says())))
@@ -263,7 +272,7 @@ func damageSurvived(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	whole := p.read(p.View.Exchange.Response)
+	whole := p.readWhole()
 	_, intact := trustworthy(p, p.View.Exchange.Response)
 	members, left := damagedMembers(p)
 	if left {

@@ -22,6 +22,7 @@ var (
 	copiesTooLarge    = &contract.Template{ID: "altered.large", Text: "the client's reading of changed responses was not checked: the response is larger than 1 MiB", WayOut: "use a case with a smaller response"}
 	damageMembersLeft = &contract.Template{ID: "damage-survived.members", Text: "damage was tried on 64 members only, documented ones first: the response has more", WayOut: "use a case whose response has fewer members"}
 	damageBytesLeft   = &contract.Template{ID: "damage-survived.bytes", Text: "damage was tried in part only: all damaged copies of the response would take more than 12 MiB", WayOut: "use a case with a smaller response"}
+	bodyUndecoded     = &contract.Template{ID: "body.values", Text: "not checked: a body is too large to decode, because it has more than 100000 values, or names of more than 16 KiB inside each other", WayOut: "use a case or a recording with smaller bodies"}
 	damageTimeLeft    = &contract.Template{ID: "damage-survived.time", Text: "damage was tried in part only: the client took more than a second to read damaged responses", WayOut: "use a case with a smaller response, or make the client faster"}
 )
 

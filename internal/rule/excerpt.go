@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"mime"
 	"net/http"
 	"regexp"
 	"slices"
@@ -20,12 +19,12 @@ import (
 
 // How much an excerpt shows, and how much is read to make it.
 const (
-	maxExcerpts = 10        // findings of one rule in one exchange that get an excerpt
-	maxMembers  = 8         // members or items of the value around the place
-	maxText     = 80        // characters of one value
-	maxSearched = 1000      // bytes of one value; a longer one is not shown
-	maxBodies   = 256 << 10 // bytes of both bodies
-	maxHidden   = 300       // hidden values of an exchange
+	maxExcerpts = 10       // findings of one rule in one exchange that get an excerpt
+	maxMembers  = 8        // members or items of the value around the place
+	maxText     = 80       // characters of one value
+	maxSearched = 1000     // bytes of one value; a longer one is not shown
+	maxSize     = 64 << 10 // bytes of the exchange
+	maxHidden   = 300      // hidden values of an exchange
 )
 
 const (
@@ -94,7 +93,7 @@ func (p *Subject) excerpter() *excerpter {
 			e.redactor.Secret(value)
 		}
 	}
-	if e.large = len(e.exchange.Request.Body)+len(e.exchange.Response.Body) > maxBodies; e.large || e.exchange.Request.URL == nil {
+	if e.large = sizeOf(e.exchange) > maxSize; e.large || e.exchange.Request.URL == nil {
 		return e
 	}
 	e.redactor.Learn(e.exchange)
@@ -107,6 +106,23 @@ func (p *Subject) excerpter() *excerpter {
 	})
 	e.large = hidden > maxHidden
 	return e
+}
+
+// sizeOf returns the size of an exchange: its bodies, headers and query.
+func sizeOf(ex contract.Exchange) int {
+	size := len(ex.Request.Body) + len(ex.Response.Body)
+	if ex.Request.URL != nil {
+		size += len(ex.Request.URL.RawQuery) + len(ex.Request.URL.Path)
+	}
+	for _, h := range []http.Header{ex.Request.Header, ex.Response.Header} {
+		for name, values := range h {
+			size += len(name)
+			for _, v := range values {
+				size += len(v)
+			}
+		}
+	}
+	return size
 }
 
 // minSecret is the length in bytes from which copies of an undocumented value or a free
@@ -187,7 +203,7 @@ func (e *excerpter) mediaType(h http.Header) string {
 	if value == "" {
 		return "<absent>"
 	}
-	media, _, err := mime.ParseMediaType(value)
+	media, _, err := contract.MediaType(value)
 	if err != nil || !e.harmless(value) || !e.harmless(media) {
 		return hiddenValue
 	}

@@ -72,3 +72,11 @@ func TestUnverifiedAuthorization(t *testing.T) {
 		}
 	}
 }
+
+// TestNoClient holds the id that the text report knows.
+func TestNoClient(t *testing.T) {
+	t.Parallel()
+	if got := rule.NoClient("acme").Template.ID; got != contract.NoClient {
+		t.Errorf("the reason has the id %s, want %s", got, contract.NoClient)
+	}
+}

@@ -11,14 +11,14 @@ func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "the request matches the documents", Family: "request",
-			Templates: []*contract.Template{methodOther, requestTypeOther},
+			Templates: []*contract.Template{methodOther, requestTypeOther, moreViolations},
 			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
 			Remedy: "Change the client so that the value at the place has the documented form. If a fixture has the value, change the fixture.",
 		},
 		{
 			ID: "request-closed", Title: "the request has no undocumented members or parameters", Family: "request",
-			Templates: []*contract.Template{undocumentedPlace, undocumentedBySend},
+			Templates: []*contract.Template{undocumentedPlace, undocumentedBySend, moreUndocumented, moreParameters},
 			Side:      contract.ClientSide, Severity: contract.Warning, Run: requestClosed,
 			About:  "Undocumented members are ignored today. The provider may give them a meaning later.",
 			Remedy: "Remove the member, or find the page that documents it and add it to the specification.",
@@ -132,20 +132,16 @@ func requestDocumented(p *Subject) {
 	for _, v := range violations {
 		p.addViolation(v)
 	}
+	p.addMoreViolations(contract.InRequest)
 }
 
 func requestClosed(p *Subject) {
-	undocumentedQuery(p)
+	p.undocumentedQuery()
 	_, undocumented := p.View.RequestViolations()
 	for _, at := range undocumented {
 		p.undocumented(at)
 	}
-}
-
-func undocumentedQuery(p *Subject) {
-	for _, name := range p.View.UndocumentedQuery() {
-		p.undocumented(contract.Query(name))
-	}
+	p.addMoreUndocumented(contract.InRequest)
 }
 
 // undocumented reports a member or parameter that is not documented.

@@ -47,7 +47,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "fields-typed", Title: "every member of the response matches its documented schema", Family: "response",
-			Templates: []*contract.Template{emptyAbsent},
+			Templates: []*contract.Template{emptyAbsent, moreViolations},
 			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
 			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null or empty in a documented refusal is an info: it is as good as absent.",
@@ -55,7 +55,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "fields-documented", Title: "the response has documented members only", Family: "response",
-			Templates: []*contract.Template{undocumentedMember},
+			Templates: []*contract.Template{undocumentedMember, moreUndocumented},
 			Reasons:   []*contract.Template{fieldsUndocumented},
 			Side:      contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms no client. It is often the first sign of a change.",
@@ -243,6 +243,7 @@ func fieldsRequired(p *Subject) {
 
 func fieldsTyped(p *Subject) {
 	fields(p, func(v openapi.Violation) bool { return v.Keyword != "required" })
+	p.addMoreViolations(contract.InResponse)
 }
 
 func fieldsDocumented(p *Subject) {
@@ -254,6 +255,7 @@ func fieldsDocumented(p *Subject) {
 	for _, at := range undocumented {
 		p.add(at, "undocumented", undocumentedMember, contract.ArgPlace("place", at))
 	}
+	p.addMoreUndocumented(contract.InResponse)
 }
 
 func codeDocumented(p *Subject) {

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"mime"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,8 +36,13 @@ type operationState struct {
 // NewLearner returns an empty Learner.
 func NewLearner() *Learner { return &Learner{operations: map[*openapi.Operation]*operationState{}} }
 
-// Learn adds an exchange of an operation; n is its number in reading order.
-func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
+// Learn adds an exchange of an operation; n is its number in reading order. It adds nothing
+// and returns contract.ErrTooLarge if the response is too large to decode.
+func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) error {
+	value, err := contract.Decode(ex.Response.Body)
+	if errors.Is(err, contract.ErrTooLarge) {
+		return fmt.Errorf("%s: the response is %w", ex.Origin, err)
+	}
 	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
@@ -45,7 +51,6 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	}
 	ex = o.AsJSON(ex)
 	at := Origin{n, ex.Origin}
-	value, err := contract.Decode(ex.Response.Body)
 	var met openapi.ResultCode
 	name := None
 	request := l.texts.request(ex, o)
@@ -83,7 +88,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 		p.Latency.note(ex.Response.Duration)
 	}
 	if err != nil {
-		return
+		return nil
 	}
 	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status && met.Status != "" })) {
 		p.Statuses.note(statusText(met, o, request), mostNames, at)
@@ -98,6 +103,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
 		of.accept(ex, at)
 	}
+	return nil
 }
 
 // isText reports whether the value at a place of a response is a text. For other values
@@ -158,7 +164,7 @@ func media(h http.Header, request func() *requestText) string {
 	case values[0] == "application/json":
 		return values[0]
 	}
-	got, _, err := mime.ParseMediaType(values[0])
+	got, _, err := contract.MediaType(values[0])
 	switch {
 	case err != nil:
 		return "unreadable"

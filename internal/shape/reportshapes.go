@@ -49,6 +49,7 @@ var ErrNoShapes = errors.New("the report contains no shapes")
 func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	var r struct {
 		New     struct{ Unmatched, Unreadable int64 }
+		Partial bool
 		Traffic *contract.Traffic
 		Results []struct{ Verdict contract.Verdict }
 		Shapes  []json.RawMessage
@@ -71,6 +72,9 @@ func FromReport(file string, raw []byte) (*ReportShapes, error) {
 				all.Unreadable++
 			}
 		}
+	}
+	if r.Partial {
+		all.Unreadable++
 	}
 	for i, one := range r.Shapes {
 		s, err := unmarshalReport(one, file)

@@ -7,4 +7,5 @@ type ShapeSet struct {
 	Unmatched  int64             // matched no documented operation
 	Unreadable int64
 	Why        error // why the first unreadable exchange could not be read
+	Partial    bool  // reading was interrupted; there may be more
 }

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +45,7 @@ func sum(all []source) int64 {
 
 // sources finds the files of all names. The error lists every name that stands for no
 // file.
-func sources(names []string, stdin io.Reader) ([]source, error) {
+func sources(ctx context.Context, names []string, stdin io.Reader) ([]source, error) {
 	if len(names) == 0 {
 		return nil, errors.New("traffic: no input; expected files, folders, globs, or - for standard input")
 	}
@@ -63,8 +64,11 @@ func sources(names []string, stdin io.Reader) ([]source, error) {
 			faults = append(faults, fmt.Errorf("traffic: %s: %w", name, err))
 		}
 		for _, path := range found {
-			all = append(all, below(path)...)
+			all = append(all, below(ctx, path)...)
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	return once(all), errors.Join(faults...)
 }
@@ -90,14 +94,17 @@ func meaning(name string) ([]string, error) {
 }
 
 // below returns a file, or what is in and below a folder in sorted order, without hidden
-// files and folders.
-func below(root string) []source {
+// files and folders. It returns less once ctx has ended.
+func below(ctx context.Context, root string) []source {
 	info, err := os.Stat(root)
 	if err != nil || !info.IsDir() {
 		return []source{{path: root, size: size(info), named: true}}
 	}
 	var all []source
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return fs.SkipAll
+		}
 		if err != nil {
 			all = append(all, source{path: path, size: 0, fault: cause(err)})
 			return nil // the walk continues

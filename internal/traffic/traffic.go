@@ -190,7 +190,7 @@ func batches(ctx context.Context, names []string, stdin io.Reader, o Options, mo
 	if o.largest == 0 {
 		o.largest = Largest
 	}
-	all, err := sources(names, stdin)
+	all, err := sources(ctx, names, stdin)
 	if err != nil {
 		return err
 	}

@@ -130,16 +130,14 @@ func (b *bodyScan) rawAt(pointer contract.Pointer) (raw []byte, present bool) {
 
 // search finds a member that the check does not observe.
 func (b *bodyScan) search(pointer contract.Pointer) ([]byte, bool) {
-	value, err := contract.Decode(b.raw)
-	if err != nil {
-		return nil, false
+	raw := b.state.Spans[0].Of(b.raw)
+	for token := range pointer.Tokens() {
+		var present bool
+		if raw, present = jsonschema.At(raw, token); !present {
+			return nil, false
+		}
 	}
-	found, present := contract.Lookup(value, pointer)
-	if !present {
-		return nil, false
-	}
-	raw, err := contract.Encode(found)
-	return raw, err == nil
+	return raw, true
 }
 
 // violations returns the violations and undocumented members of the body.

@@ -54,7 +54,8 @@ var over = func() context.Context {
 	return ctx
 }()
 
-// holds evaluates the expression; see View.Holds. It is costly if its loops were given up.
+// holds evaluates the expression; see View.Holds. It is costly if its loops were
+// given up, or if it compares a value with too many values below it.
 func (e *Expression) holds(with *variables) (holds, applies, costly bool) {
 	if e.program == nil {
 		return false, false, false // it does not compile
@@ -62,17 +63,18 @@ func (e *Expression) holds(with *variables) (holds, applies, costly bool) {
 	if e.maxSteps == maxHeavySteps && bytesOf(with) > maxHeavyBytes {
 		return false, false, true
 	}
+	with.tooMany = false
 	if !e.limited(with) {
 		value, _, err := e.program.Eval(with.frame)
-		if err != nil {
-			return false, false, false
+		if err != nil || with.tooMany {
+			return false, false, with.tooMany
 		}
 		holds, applies = value.Value().(bool)
 		return holds, applies, false
 	}
 	value, _, err := e.program.ContextEval(over, with)
-	if err != nil {
-		return false, false, errors.Is(err, interpreter.InterruptError{})
+	if err != nil || with.tooMany {
+		return false, false, with.tooMany || errors.Is(err, interpreter.InterruptError{})
 	}
 	holds, applies = value.Value().(bool)
 	return holds, applies, false

@@ -8,7 +8,6 @@ import (
 	"github.com/google/cel-go/common/types/ref"
 	"github.com/google/cel-go/common/types/traits"
 
-	"assay/internal/contract"
 	"assay/internal/jsonschema"
 )
 
@@ -103,9 +102,8 @@ type list struct {
 var _ traits.Lister = (*list)(nil)
 
 func (l *list) whole() traits.Lister {
-	value, _ := contract.Decode(l.raw) // no error: it was read as JSON before
-	all, _ := adapt(native(value)).(traits.Lister)
-	return all
+	all, _ := l.v.decoded(l.raw).([]any)
+	return types.NewDynamicList(types.DefaultTypeAdapter, all)
 }
 
 // Get returns the item at a position.

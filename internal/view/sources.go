@@ -7,7 +7,6 @@ import (
 	"github.com/google/cel-go/common/types"
 	"github.com/google/cel-go/common/types/ref"
 
-	"assay/internal/contract"
 	"assay/internal/jsonschema"
 )
 
@@ -132,8 +131,7 @@ func (o rawObject) find(name string) (ref.Val, bool) {
 }
 
 func (o rawObject) native() map[string]any {
-	value, _ := contract.Decode(o.raw) // no error: it was read as JSON before
-	all, _ := native(value).(map[string]any)
+	all, _ := o.v.decoded(o.raw).(map[string]any)
 	return all
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,7 @@ type variables struct {
 	recorded bool                        // what a recorded exchange does not show is absent
 	frame    *interpreter.ExecutionFrame // for all expressions
 	sides    [2]side                     // request and response
+	tooMany  bool                        // a value has too many values below it to decode
 
 	request, response, query, path, credentials, merchant, violation mapping
 	requestHeaders, responseHeaders                                  mapping
@@ -282,6 +284,14 @@ func (v *variables) value(raw []byte) ref.Val {
 		return types.NullValue // it was read as JSON before
 	}
 	return adapt(native(value))
+}
+
+// decoded returns raw JSON as Go values that CEL accepts. If it has too many values, the
+// expression that needs them is given up.
+func (v *variables) decoded(raw []byte) any {
+	value, err := contract.Decode(raw) // it was read as JSON before
+	v.tooMany = v.tooMany || errors.Is(err, contract.ErrTooLarge)
+	return native(value)
 }
 
 func unescaped(raw []byte) bool { return bytes.IndexByte(raw, '\\') < 0 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -46,6 +47,7 @@ type memo struct {
 	scratch                   jsonschema.ScanState
 	variables                 variables
 	costly                    []*Expression // given up
+	undecoded                 bool          // see View.Undecoded
 }
 
 // Load sets the exchange of the view.
@@ -60,7 +62,7 @@ func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchan
 	}
 	a.Body, a.Sent = m.responseScan.load(got, a.Header, a.Body, a.Sent)
 	m.requestValue, m.responseValue = decoding{raw: r.Body, done: m.requestScan.fault != nil}, decoding{raw: a.Body, done: m.responseScan.fault != nil}
-	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
+	m.queryParsed, m.undecoded, m.query, m.costly = false, false, m.query[:0], m.costly[:0]
 	m.parametersRead, m.parameterFaults = false, nil
 	m.pathParsed, m.path = false, m.path[:0]
 }
@@ -88,24 +90,36 @@ type decoding struct {
 	raw   []byte
 	value any
 	done  bool
+	large bool // it is too large to decode
 }
 
 func (d *decoding) decoded() any {
 	if !d.done {
-		d.value, _ = contract.Decode(d.raw) // nil if it is not JSON
-		d.done = true
+		var err error
+		d.value, err = contract.Decode(d.raw) // nil if it is not JSON
+		d.done, d.large = true, errors.Is(err, contract.ErrTooLarge)
 	}
 	return d.value
 }
 
-// RequestBody is the decoded body of the request, nil if it is not JSON.
-func (x *View) RequestBody() any {
-	return x.memo.requestValue.decoded()
+// RequestBody is the decoded body of the request, nil if it is not JSON; see Undecoded.
+func (x *View) RequestBody() any { return x.memo.decoded(&x.memo.requestValue) }
+
+// ResponseBody is the decoded body of the response, nil if it is not JSON; see Undecoded.
+func (x *View) ResponseBody() any { return x.memo.decoded(&x.memo.responseValue) }
+
+func (m *memo) decoded(d *decoding) any {
+	value := d.decoded()
+	m.undecoded = m.undecoded || d.large
+	return value
 }
 
-// ResponseBody is the decoded body of the response, nil if it is not JSON.
-func (x *View) ResponseBody() any {
-	return x.memo.responseValue.decoded()
+// Undecoded reports whether a body that was needed since the last call is too large to
+// decode. It then seemed not to be JSON.
+func (x *View) Undecoded() bool {
+	undecoded := x.memo.undecoded
+	x.memo.undecoded = false
+	return undecoded
 }
 
 // HasResponseBody reports whether the response's body is JSON other than null.
@@ -120,6 +134,16 @@ func (x *View) RequestViolations() (violations []jsonschema.Violation, undocumen
 // ResponseViolations is RequestViolations for the response.
 func (x *View) ResponseViolations() (violations []jsonschema.Violation, undocumented []contract.Place) {
 	return x.memo.responseScan.violations()
+}
+
+// MoreViolations returns how many violations and undocumented members of a body are not
+// in the lists of RequestViolations and ResponseViolations, which are limited.
+func (x *View) MoreViolations(of contract.Direction) (violations, undocumented int) {
+	b := x.memo.body(of == contract.InResponse)
+	if b.plan == nil || b.plan.body == nil || !b.scan().parsed {
+		return 0, 0
+	}
+	return b.state.MoreViolations, b.state.MoreUndocumented
 }
 
 // RequestMember returns the bytes of a member of the request's body. isJSON reports
