@@ -14,12 +14,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/signature"
 )
@@ -87,7 +89,7 @@ func (m maker) made(stated *contract.StatedRequest, call contract.Call) (*http.R
 	if len(stated.Body) > 0 && m.o.Request != nil && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", mediaType(m.o.Request.Types))
 	}
-	body := encodeBody(header.Get("Content-Type"), m.signed(stated.Body))
+	body := encodeBody(header.Get("Content-Type"), m.withSignature(stated.Body))
 	r, err := http.NewRequestWithContext(context.Background(), m.o.Method, m.setup.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, fmt.Errorf("%s: the URL of %s cannot be made", m.s.Provider, m.o.ID) // the error of net/http holds the URL
@@ -96,7 +98,7 @@ func (m maker) made(stated *contract.StatedRequest, call contract.Call) (*http.R
 		r.Body = nil
 	}
 	r.Header = header
-	return r, m.authorize(r, call.Token)
+	return m.completed(r, body, call.Token)
 }
 
 // mediaType returns the media type of a request: JSON if it is documented.
@@ -127,40 +129,91 @@ func (m maker) path(stated *contract.StatedRequest) (string, error) {
 	}
 }
 
-// signed signs a body, unless the case states the signature itself.
-func (m maker) signed(body []byte) []byte {
+// withSignature returns a body with an empty signature, which completed fills, unless the case
+// states the signature itself.
+func (m maker) withSignature(body []byte) []byte {
 	sign := m.o.Sign.Request
-	if sign == nil || len(body) == 0 {
+	if sign == nil || sign.Outside != "" || len(body) == 0 || !m.signs() {
 		return body
 	}
 	if _, stated := contract.Raw(body, sign.At); stated {
 		return body
 	}
-	if c := m.s.Credential(sign.Key); c != nil && c.Optional && m.setup.Credentials[sign.Key] == "" {
-		return body // the merchant does not sign
-	}
-	return signature.Sign(sign, put(body, sign.At, []byte(`""`)), m.setup.Credentials, m.setup.Random)
+	return put(body, sign.At, []byte(`""`))
 }
 
-// authorize sets the credentials of a request.
-func (m maker) authorize(r *http.Request, token contract.Token) error {
-	a := m.o.Authorization
-	if a == nil {
-		return nil
+// signs reports whether the merchant signs: not if the key is optional and not given.
+func (m maker) signs() bool {
+	key := m.o.Sign.Request.Key
+	c := m.s.Credential(key)
+	return c == nil || !c.Optional || m.setup.Credentials[key] != ""
+}
+
+// completed returns the request with its credentials and its signature.
+func (m maker) completed(r *http.Request, body []byte, token contract.Token) (*http.Request, error) {
+	made, err := m.authorized(contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, token)
+	if err != nil {
+		return nil, err
 	}
-	switch a.Scheme {
-	case "basic":
-		for _, name := range []string{a.User, a.Password} {
+	if sign := m.o.Sign.Request; sign != nil && m.signs() && m.unsigned(sign, made) {
+		made = signature.SignRequest(sign, made, m.setup.Credentials, m.setup.Now(), m.setup.Random)
+	}
+	r.URL, r.Header = made.URL, made.Header
+	if len(made.Body) > 0 {
+		r.Body = io.NopCloser(bytes.NewReader(made.Body))
+		r.ContentLength = int64(len(made.Body))
+	}
+	return r, nil
+}
+
+// unsigned reports whether a request has no signature yet, or an empty one.
+func (m maker) unsigned(sign *openapi.Signature, r contract.Request) bool {
+	switch kind, name := sign.Outside.Named(); kind {
+	case "header":
+		return r.Header.Get(name) == ""
+	case "query":
+		return r.URL.Query().Get(name) == ""
+	}
+	_, body := media.Read(r.Header, r.Body, m.o.Request.FormTypes())
+	raw, _ := contract.Raw(body, sign.At)
+	return string(raw) == `""`
+}
+
+// authorized returns the request with the credentials of the first alternative that the
+// merchant has all credentials of. What the case states itself stays.
+func (m maker) authorized(r contract.Request, token contract.Token) (contract.Request, error) {
+	var missing error
+	for _, alternative := range m.o.Alternatives() {
+		made, err := m.withAll(r, alternative, token)
+		if err == nil {
+			return made, nil
+		}
+		if missing == nil {
+			missing = err
+		}
+	}
+	return r, missing
+}
+
+func (m maker) withAll(r contract.Request, alternative []*openapi.Authorization, token contract.Token) (contract.Request, error) {
+	for _, a := range alternative {
+		if len(a.Values(r)) > 0 {
+			continue
+		}
+		for _, name := range a.Credentials() {
 			if c := m.s.Credential(name); c != nil && !c.Optional && m.setup.Credentials[name] == "" {
-				return &contract.RefusedError{Provider: m.s.Provider, Field: "credentials." + name, Reason: "is missing"}
+				return r, &contract.RefusedError{Provider: m.s.Provider, Field: "credentials." + name, Reason: "is missing"}
 			}
 		}
-		r.SetBasicAuth(m.setup.Credentials[a.User], m.setup.Credentials[a.Password])
-	case "bearer":
-		if token.Value == "" {
-			return &contract.RefusedError{Provider: m.s.Provider, Field: "token", Reason: "is missing"}
+		made, ok := a.Authorize(r, m.setup.Credentials, token.Value)
+		if !ok {
+			field := "token"
+			if names := a.Credentials(); len(names) > 0 {
+				field = "credentials." + names[0]
+			}
+			return r, &contract.RefusedError{Provider: m.s.Provider, Field: field, Reason: "is missing"}
 		}
-		r.Header.Set("Authorization", "Bearer "+token.Value)
+		r = made
 	}
-	return nil
+	return r, nil
 }

@@ -102,6 +102,13 @@ func (r *references) key(to *served, x *openapi.View) uint64 {
 		text, _ := x.RequestBytes(pointer)
 		addBytes(text)
 	}
+	for _, a := range to.o.Authorizations() {
+		if a.Scheme == openapi.APIKey {
+			for _, text := range a.Values(x.Exchange.Request) {
+				add(text)
+			}
+		}
+	}
 	for _, text := range x.Exchange.Request.Header["Authorization"] {
 		add(text)
 	}

@@ -185,8 +185,9 @@ func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
 	s.Learn(ex)
 	s.limit = s.limit.again()
 	ex.Request = s.request(ex.Request)
-	ex.Response.Header = s.header(contract.InResponse, ex.Response.Header)
-	ex.Response.Body = s.body(contract.InResponse, ex.Response.Body)
+	header := ex.Response.Header
+	ex.Response.Header = s.header(contract.InResponse, header)
+	ex.Response.Body = s.body(contract.InResponse, header, ex.Response.Body)
 	s.last = s.limit.again()
 	return ex
 }
