@@ -118,7 +118,7 @@ func (x *examiner) variants() {
 		if above := hides(x.o.Codes[:i], c); above != nil {
 			x.report("x-result", c.Line, rowUnreachable, contract.ArgText("code", c.Name()), contract.ArgText("above", above.Name()), contract.ArgInt("line", int64(above.Line)))
 		}
-		x.variables(c)
+		x.ifVariables(c)
 	}
 }
 
@@ -133,9 +133,9 @@ func hides(above []*Code, c *Code) *Code {
 	return nil
 }
 
-// variables finds an if that names something other than the exchange: which variant a
+// ifVariables finds an if that names something other than the exchange: which variant a
 // response is must not depend on who looks at it.
-func (x *examiner) variables(c *Code) {
+func (x *examiner) ifVariables(c *Code) {
 	if c.If == nil {
 		return
 	}
