@@ -73,11 +73,23 @@ func parseWords(o *openapi.Operation) words {
 				r.template = true
 				continue
 			}
-			r.texts = append(r.texts, strings.FieldsFunc(strings.ToLower(text), isSeparator))
+			r.texts = append(r.texts, withoutDenied(strings.FieldsFunc(strings.ToLower(text), isSeparator)))
 		}
 		w.refusals = append(w.refusals, r)
 	}
 	return w
+}
+
+// withoutDenied leaves out what a text denies: "is not required" is not about a missing member.
+func withoutDenied(text []string) []string {
+	var all []string
+	for i, word := range text {
+		if i > 0 && text[i-1] == "not" && slices.Contains(missingWords(), word) {
+			continue
+		}
+		all = append(all, word)
+	}
+	return all
 }
 
 // response returns the code for a violation, or the reason why the documents name none.
