@@ -154,6 +154,9 @@ func (t *template) echoHole(o *operation, means, name string, at contract.ValueS
 	if len(from) == 0 || len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || raw[0] == 'n' || raw[0] == 't' || raw[0] == 'f' {
 		return
 	}
+	if means != "currency" && len(bytes.Trim(raw, `"0.`)) == 0 {
+		return // the example has an amount of 0, such as what is paid so far
+	}
 	h := hole{span: span{at.Start, at.End}, what: means, quote: raw[0] == '"', from: from}
 	if i := bytes.IndexByte(raw, '.'); i >= 0 {
 		h.decimals = len(bytes.Trim(raw[i+1:], `"`))
