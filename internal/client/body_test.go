@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"testing"
 
@@ -41,8 +42,9 @@ func TestForm(t *testing.T) {
 		`"raw=1"`: "raw=1",
 		``:        "",
 	} {
-		if got := string(encodeBody("application/x-www-form-urlencoded", []byte(body))); got != want {
-			t.Errorf("%s: %s, want %s", body, got, want)
+		got, err := encodeBody(http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, []byte(body))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %s, want %s, %v", body, got, want, err)
 		}
 	}
 }

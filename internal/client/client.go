@@ -14,14 +14,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/internal/contract"
-	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/signature"
 )
@@ -89,16 +88,28 @@ func (m maker) made(stated *contract.StatedRequest, call contract.Call) (*http.R
 	if len(stated.Body) > 0 && m.o.Request != nil && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", mediaType(m.o.Request.Types))
 	}
-	body := encodeBody(header.Get("Content-Type"), m.withSignature(stated.Body))
-	r, err := http.NewRequestWithContext(context.Background(), m.o.Method, m.setup.BaseURL+path, bytes.NewReader(body))
+	body, err := encodeBody(header, stated.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the body of %s cannot be written as %s: %w", m.s.Provider, m.o.ID, header.Get("Content-Type"), err)
+	}
+	u, err := url.Parse(m.setup.BaseURL + path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the URL of %s cannot be made", m.s.Provider, m.o.ID) // the error of net/url holds the URL
+	}
+	request, err := m.authorized(contract.Request{Method: m.o.Method, URL: u, Header: header, Body: body}, call.Token)
+	if err != nil {
+		return nil, err
+	}
+	request = m.signed(request)
+	r, err := http.NewRequestWithContext(context.Background(), request.Method, request.URL.String(), bytes.NewReader(request.Body))
 	if err != nil {
 		return nil, fmt.Errorf("%s: the URL of %s cannot be made", m.s.Provider, m.o.ID) // the error of net/http holds the URL
 	}
-	if len(body) == 0 {
+	if len(request.Body) == 0 {
 		r.Body = nil
 	}
-	r.Header = header
-	return m.completed(r, body, call.Token)
+	r.Header = request.Header
+	return r, nil
 }
 
 // mediaType returns the media type of a request: JSON if it is documented.
@@ -129,91 +140,47 @@ func (m maker) path(stated *contract.StatedRequest) (string, error) {
 	}
 }
 
-// withSignature returns a body with an empty signature, which completed fills, unless the case
-// states the signature itself.
-func (m maker) withSignature(body []byte) []byte {
+// signed signs a request, unless the case states the signature itself or the merchant does
+// not sign.
+func (m maker) signed(r contract.Request) contract.Request {
 	sign := m.o.Sign.Request
-	if sign == nil || sign.Outside != "" || len(body) == 0 || !m.signs() {
-		return body
+	if sign == nil || signature.Present(sign, r) {
+		return r
 	}
-	if _, stated := contract.Raw(body, sign.At); stated {
-		return body
+	if c := m.s.Credential(sign.Key); c != nil && c.Optional && m.setup.Credentials[sign.Key] == "" {
+		return r
 	}
-	return put(body, sign.At, []byte(`""`))
-}
-
-// signs reports whether the merchant signs: not if the key is optional and not given.
-func (m maker) signs() bool {
-	key := m.o.Sign.Request.Key
-	c := m.s.Credential(key)
-	return c == nil || !c.Optional || m.setup.Credentials[key] != ""
-}
-
-// completed returns the request with its credentials and its signature.
-func (m maker) completed(r *http.Request, body []byte, token contract.Token) (*http.Request, error) {
-	made, err := m.authorized(contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, token)
-	if err != nil {
-		return nil, err
+	now := time.Now
+	if m.setup.Now != nil {
+		now = m.setup.Now
 	}
-	if sign := m.o.Sign.Request; sign != nil && m.signs() && m.unsigned(sign, made) {
-		made = signature.SignRequest(sign, made, m.setup.Credentials, m.setup.Now(), m.setup.Random)
-	}
-	r.URL, r.Header = made.URL, made.Header
-	if len(made.Body) > 0 {
-		r.Body = io.NopCloser(bytes.NewReader(made.Body))
-		r.ContentLength = int64(len(made.Body))
-	}
-	return r, nil
-}
-
-// unsigned reports whether a request has no signature yet, or an empty one.
-func (m maker) unsigned(sign *openapi.Signature, r contract.Request) bool {
-	switch kind, name := sign.Outside.Named(); kind {
-	case "header":
-		return r.Header.Get(name) == ""
-	case "query":
-		return r.URL.Query().Get(name) == ""
-	}
-	_, body := media.Read(r.Header, r.Body, m.o.Request.FormTypes())
-	raw, _ := contract.Raw(body, sign.At)
-	return string(raw) == `""`
+	return signature.SignRequest(sign, r, m.setup.Credentials, now(), m.setup.Random)
 }
 
 // authorized returns the request with the credentials of the first alternative that the
-// merchant has all credentials of. What the case states itself stays.
+// merchant has. A credential that the case states itself stays as it is stated.
 func (m maker) authorized(r contract.Request, token contract.Token) (contract.Request, error) {
-	var missing error
-	for _, alternative := range m.o.Alternatives() {
-		made, err := m.withAll(r, alternative, token)
-		if err == nil {
-			return made, nil
-		}
-		if missing == nil {
-			missing = err
-		}
+	alternatives := m.o.Alternatives()
+	states := func(a *openapi.Authorization) bool { return len(a.Values(r)) > 0 }
+	if len(alternatives) == 0 || slices.ContainsFunc(m.o.Authorizations(), states) {
+		return r, nil
 	}
-	return r, missing
-}
-
-func (m maker) withAll(r contract.Request, alternative []*openapi.Authorization, token contract.Token) (contract.Request, error) {
-	for _, a := range alternative {
-		if len(a.Values(r)) > 0 {
+	made := m.o.Authorize(r, m.setup.Credentials, token.Value)
+	complete := func(all []*openapi.Authorization) bool {
+		return !slices.ContainsFunc(all, func(a *openapi.Authorization) bool { return len(a.Values(made)) == 0 })
+	}
+	if slices.ContainsFunc(alternatives, complete) {
+		return made, nil
+	}
+	for _, a := range alternatives[0] {
+		if len(a.Values(made)) > 0 {
 			continue
 		}
-		for _, name := range a.Credentials() {
-			if c := m.s.Credential(name); c != nil && !c.Optional && m.setup.Credentials[name] == "" {
-				return r, &contract.RefusedError{Provider: m.s.Provider, Field: "credentials." + name, Reason: "is missing"}
-			}
+		field := "token"
+		if names := a.Credentials(); len(names) > 0 {
+			field = "credentials." + names[0]
 		}
-		made, ok := a.Authorize(r, m.setup.Credentials, token.Value)
-		if !ok {
-			field := "token"
-			if names := a.Credentials(); len(names) > 0 {
-				field = "credentials." + names[0]
-			}
-			return r, &contract.RefusedError{Provider: m.s.Provider, Field: field, Reason: "is missing"}
-		}
-		r = made
+		return r, &contract.RefusedError{Provider: m.s.Provider, Field: field, Reason: "is missing"}
 	}
-	return r, nil
+	return made, nil
 }

@@ -1,22 +1,20 @@
 package client
 
 import (
+	"net/http"
+
 	"assay/internal/contract"
-	"assay/internal/media"
+	"assay/internal/openapi"
 )
 
-// encodeBody turns a stated body into the bytes of a media type. A body that is a text is
-// sent as those bytes.
-func encodeBody(mediaType string, body []byte) []byte {
+// encodeBody turns a stated body into the bytes of the media type that the headers name. A
+// body that is a text is sent as those bytes.
+func encodeBody(header http.Header, body []byte) ([]byte, error) {
 	if len(body) == 0 {
-		return nil
+		return nil, nil
 	}
 	if text, isText := contract.String(body); isText {
-		return []byte(text)
+		return []byte(text), nil
 	}
-	encoded, err := media.KindOf(mediaType).FromJSON(body)
-	if err != nil {
-		return body
-	}
-	return encoded
+	return openapi.WriteBody(header, body)
 }

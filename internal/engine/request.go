@@ -63,7 +63,7 @@ func (e *Engine) patch(r *Resolved, ask contract.Call, request contract.Request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
-	changed, body, err := fixture.ApplyForm(r.Operation.Template(), send, request, r.Operation.Request.FormTypes())
+	changed, body, err := fixture.Apply(r.Operation.Template(), send, request, r.Operation.Request.FormTypes())
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}

@@ -37,7 +37,7 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 	if err != nil {
 		return contract.Request{}, nil, false
 	}
-	r, body, err := fixture.ApplyForm(d.o.Template(), send, d.base.Request, d.o.Request.FormTypes())
+	r, body, err := fixture.Apply(d.o.Template(), send, d.base.Request, d.o.Request.FormTypes())
 	if err != nil {
 		return r, nil, false
 	}

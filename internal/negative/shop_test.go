@@ -16,7 +16,6 @@ import (
 	"assay/internal/negative"
 	"assay/internal/openapi"
 	"assay/internal/report"
-	"assay/internal/route"
 	"assay/internal/signature"
 )
 
@@ -136,7 +135,7 @@ func sent(t *testing.T, o *openapi.Operation, n negative.Negative, r contract.Re
 	t.Helper()
 	made, err := r, error(nil)
 	if len(n.Case.Send) > 0 {
-		if made, _, err = fixture.ApplyForm(route.Template{}, n.Case.Send, r, o.Request.FormTypes()); err != nil {
+		if made, _, err = fixture.Apply(o.Template(), n.Case.Send, r, o.Request.FormTypes()); err != nil {
 			t.Fatal(err)
 		}
 	}

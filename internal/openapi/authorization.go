@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
+	"assay/internal/route"
 )
 
 // The kinds of Authorization.
@@ -232,7 +233,7 @@ func (o *Operation) impliedParameters() []*Parameter {
 		if listed(place) {
 			return
 		}
-		p := newParameter(&openapi3.Parameter{Name: name, In: in, Schema: openapi3.NewSchemaRef("", openapi3.NewStringSchema())}, o.template)
+		p := newParameter(&openapi3.Parameter{Name: name, In: in, Schema: openapi3.NewSchemaRef("", openapi3.NewStringSchema())}, route.Template{})
 		p.Doc, p.Secret, p.Keep, p.Implied = doc, secret, !secret, true
 		all = append(all, p)
 	}

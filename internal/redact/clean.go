@@ -126,7 +126,7 @@ func (s *Redactor) json(of contract.Direction, header http.Header, body []byte) 
 }
 
 func (s *Redactor) jsonBody(of contract.Direction, body []byte) []byte {
-	touched := len(s.touched)
+	touched := len(s.touched.list)
 	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		place := of.Body(pointer)
 		_, here := s.kind(place)
@@ -153,7 +153,7 @@ func (s *Redactor) jsonBody(of contract.Direction, body []byte) []byte {
 	if err == nil {
 		return clean
 	}
-	s.touched = s.touched[:touched] // places of a part that parsed
+	s.touched.cut(touched) // places of a part that parsed
 	switch {
 	case len(body) == 0:
 		return body

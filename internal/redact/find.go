@@ -155,7 +155,7 @@ func (s *Redactor) open(place contract.Place, text string) {
 				return value
 			})
 		}
-		if !described && (v.as == "" || !noise(v.text)) {
+		if !described && (v.nested == 0 || !noise(v.text)) {
 			s.detect(v.text)
 		}
 		return true

@@ -157,3 +157,14 @@ func insert(body []byte, at contract.Pointer, raw []byte) []byte {
 	}
 	return contract.Replace(body, at.Parent(), object(append(members(whole), member{at.LastToken(), raw})))
 }
+
+// Present reports whether a request has something in the place of its signature.
+func Present(s *openapi.Signature, r contract.Request) bool {
+	m := &message{Signature: s, ex: &contract.Exchange{Request: r}}
+	if s.Outside != "" {
+		_, there := m.candidates()
+		return there
+	}
+	_, there := contract.Raw(m.json(contract.InRequest), s.At)
+	return there
+}
