@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,10 +110,10 @@ func (x *examiner) variants() {
 	for i, c := range x.o.Codes {
 		rows := x.o.Rows(c.Code)
 		switch {
+		case len(rows) > 1 && c.Variant == "" && slices.ContainsFunc(rows, (*Code).varies):
+			x.report("x-result", c.Line, variantAbsent, contract.ArgText("code", c.Code), contract.ArgInt("rows", int64(len(rows))))
 		case names[c.Name()]:
 			x.report("x-result", c.Line, codeTwice, contract.ArgText("code", c.Name()))
-		case len(rows) > 1 && c.Variant == "":
-			x.report("x-result", c.Line, variantAbsent, contract.ArgText("code", c.Code), contract.ArgInt("rows", int64(len(rows))))
 		}
 		names[c.Name()] = true
 		if above := hides(x.o.Codes[:i], c); above != nil {

@@ -133,6 +133,8 @@ func TestObserved(t *testing.T) {
 		_, _ = w.ask("acme", r, prefer)
 	}
 	_, _ = w.ask("acme", contract.Request{Method: http.MethodGet, URL: &url.URL{Path: "/v1/orders"}})
+	_, _ = w.ask("acme", contract.Request{Method: http.MethodGet, URL: &url.URL{Path: "/v1/orders/secret-value-1"}})
+	_, _ = w.ask("other", contract.Request{Method: http.MethodGet, URL: &url.URL{Path: "/v1/4111111111111111"}})
 	mu.Lock()
 	defer mu.Unlock()
 	want := []string{
@@ -144,7 +146,9 @@ func TestObserved(t *testing.T) {
 		`acme/createOrder: HTTP 400, refused: Prefer: a response of acme/createOrder cannot be unsigned`,
 		`acme/createOrder: HTTP 400, refused: Prefer: there is no fault`,
 		`acme/createOrder R: no response, because no condition of another code holds, damaged by fault=reset`,
-		`GET /acme/v1/orders: HTTP 404, refused: no operation is documented here`,
+		`GET /acme/v1/orders: HTTP 405, refused: the documented method of this path is POST`,
+		`GET /acme/v1/orders/{…}: HTTP 404, refused: no operation is documented here`,
+		`GET /other/v1/{…}: HTTP 404, refused: no operation is documented here`,
 	}
 	if len(lines) != len(want) {
 		t.Fatalf("%d lines for %d requests: %q", len(lines), len(want), lines)

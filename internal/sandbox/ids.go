@@ -126,20 +126,28 @@ func (t *template) decode(at contract.ValueSpan) {
 	}
 }
 
-// echoIDs makes the provider's reference the one that the request names, if it names one.
+// echoIDs makes the provider's references those that the request names: each repeats the
+// place with its name. If none has the name of a place, the first repeats any of them.
 func (t *template) echoIDs(o *operation) {
 	from := sources(o.repeated, "provider-reference", "")
 	if len(from) == 0 {
 		return
 	}
 	candidates := slices.DeleteFunc(slices.Clone(t.ids), func(one *id) bool { return !one.echoed })
-	named := slices.IndexFunc(candidates, func(one *id) bool {
-		return slices.ContainsFunc(from, func(a asked) bool { return slices.Contains(one.members, a.name) })
-	})
-	if len(candidates) == 0 {
-		return
+	named := false
+	for _, one := range candidates {
+		own := slices.DeleteFunc(slices.Clone(from), func(a asked) bool { return !slices.Contains(one.members, a.name) })
+		if len(own) > 0 {
+			named = true
+			t.echoID(one, own)
+		}
 	}
-	one := candidates[max(0, named)]
+	if !named && len(candidates) > 0 {
+		t.echoID(candidates[0], from)
+	}
+}
+
+func (t *template) echoID(one *id, from []asked) {
 	for _, at := range append([]int{one.at}, one.others...) {
 		t.holes = append(t.holes, hole{span: span{at, at + len(one.text)}, what: "provider-reference", from: from})
 	}

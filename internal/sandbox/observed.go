@@ -8,6 +8,7 @@ import (
 
 	"assay/internal/openapi"
 	"assay/internal/report"
+	"assay/internal/rule"
 )
 
 // Observed is one request, and why the sandbox responded as it did. It holds no value of
@@ -16,7 +17,7 @@ type Observed struct {
 	Time      time.Time // when the request arrived
 	Operation string    // "provider/operation"; "": the request matched none
 	Method    string    // of a request that matched no operation
-	Path      string    // as above; the documented path if only the method is another
+	Path      string    // as above, without what can be a value; the documented path if only the method is another
 	Reference string    // the merchant's reference as sent; "": none was sent
 	Status    int       // 0: there was no complete response
 	Code      string    // "": the response has no documented code
@@ -128,11 +129,27 @@ func (o *observing) unmatched(status int, method, path, problem string) {
 	}
 }
 
+// undocumented reports a request to a path that no operation has. What can be a value in
+// the path is hidden.
+func (s *Sandbox) undocumented(r *http.Request) {
+	seen := s.observing()
+	if seen == nil {
+		return
+	}
+	below, provider := rule.ShownPath(&openapi.Spec{}, r.URL.Path), ""
+	for _, one := range s.specs {
+		if rest, ok := strings.CutPrefix(r.URL.Path, "/"+one.Provider+"/"); ok {
+			below, provider = rule.ShownPath(one, rest), "/"+one.Provider
+		}
+	}
+	seen.unmatched(http.StatusNotFound, rule.ShownMethod(r.Method), provider+below, "")
+}
+
 // otherMethod reports a request whose path is documented with other methods. It shows the
 // documented path: the values of parameters may be personal.
 func (s *Sandbox) otherMethod(r *http.Request, documented, problem string) {
 	if o, ok := s.operations.Find(documented, r.URL); ok {
-		s.observing().unmatched(http.StatusMethodNotAllowed, r.Method, "/"+o.Provider+o.Path, problem)
+		s.observing().unmatched(http.StatusMethodNotAllowed, rule.ShownMethod(r.Method), "/"+o.Provider+o.Path, problem)
 	}
 }
 

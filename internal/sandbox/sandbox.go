@@ -61,6 +61,7 @@ const (
 // concurrent use.
 type Sandbox struct {
 	options    Options
+	specs      []*openapi.Spec
 	operations *route.Index[*operation]
 	mu         sync.Mutex // guards random
 	random     *rand.Rand
@@ -89,7 +90,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
+		options: options, specs: specs, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -124,7 +125,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "assay sandbox: "+problem, http.StatusMethodNotAllowed)
 		return
 	}
-	s.observing().unmatched(http.StatusNotFound, r.Method, r.URL.Path, "")
+	s.undocumented(r)
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)
 }
 
