@@ -22,6 +22,7 @@ func (r *reader) examine() []Fault {
 		x.examples()
 		x.expressions()
 		x.signatures()
+		x.idempotency()
 		x.authorization()
 		x.ambiguities(o.Ambiguities)
 	}

@@ -188,6 +188,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	signatures := child(n, "x-signature")
 	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "response"))}
+	o.Idempotency = r.idempotency(child(n, "x-idempotency"))
 	of := r.spec
 	o.ambiguities = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Ambiguities, of.Ambiguities) })
 	o.docs = sync.OnceValue(o.docsByPlace)

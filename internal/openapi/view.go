@@ -125,6 +125,9 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	if s := o.Sign.Request; s != nil {
 		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
 	}
+	if i := o.Idempotency; i != nil && i.header == "" && i.query == "" {
+		known.RequestPointers = append(known.RequestPointers, i.pointer)
+	}
 	if s := o.Sign.Response; s != nil {
 		known.ResponsePointers = append(known.ResponsePointers, s.At, s.Over)
 	}

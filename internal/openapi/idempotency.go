@@ -1,0 +1,82 @@
+package openapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
+)
+
+// Idempotency says how a client may repeat a request without a second effect: it sends the
+// same key again. The provider then gives the response of the first request again.
+type Idempotency struct {
+	At       contract.Place // of the key in the request: a header, a query parameter or a member of the body
+	Hours    int            // how long a key counts; 0: the documents name no time
+	Conflict string         // the name of the row for a known key with another request; "": the documents do not say
+	Doc      string
+	Line     int
+
+	query, header string           // the name of the parameter that holds the key
+	pointer       contract.Pointer // else the member
+}
+
+// idempotency reads x-idempotency; nil: the operation has none.
+func (r *reader) idempotency(n *yaml.Node) *Idempotency {
+	if n == nil {
+		return nil
+	}
+	i := &Idempotency{At: contract.Place(text(child(n, "at"))), Doc: text(child(n, "x-doc")), Line: line(n)}
+	i.Hours, _ = strconv.Atoi(text(child(n, "hours"))) // the dialect's schema allows only integers
+	if conflict := child(n, "conflict"); conflict != nil {
+		i.Conflict = contract.CodeName(text(child(conflict, "code")), text(child(conflict, "variant")))
+	}
+	switch kind, name := i.At.Named(); kind {
+	case "header":
+		i.header = http.CanonicalHeaderKey(name)
+	case "query":
+		i.query = name
+	default:
+		i.pointer, _ = i.At.Pointer()
+	}
+	return i
+}
+
+// IdempotencyKey returns the key that makes a repeat of the request safe. It is empty if
+// the request has none, or if the operation documents none.
+func (x *View) IdempotencyKey() string {
+	i := x.o.Idempotency
+	switch {
+	case i == nil:
+		return ""
+	case i.header != "":
+		return x.Exchange.Request.Header.Get(i.header)
+	case i.query != "":
+		value, _ := x.QueryParameter(i.query)
+		return value
+	}
+	value, _ := x.RequestText(i.pointer)
+	return value
+}
+
+// idempotency finds a place that requests do not have, and a conflict that the table does
+// not list or that accepts the request.
+func (x *examiner) idempotency() {
+	i := x.o.Idempotency
+	if i == nil {
+		return
+	}
+	if !x.o.documentsPlace(i.At) {
+		x.report("x-idempotency", i.Line, idempotencyUnplaced, contract.ArgPlace("place", i.At))
+	}
+	if i.Conflict == "" {
+		return
+	}
+	switch row := x.o.Code(i.Conflict); {
+	case row == nil:
+		x.report("x-idempotency", i.Line, conflictUnlisted, contract.ArgText("code", i.Conflict))
+	case row.Accepted():
+		x.report("x-idempotency", i.Line, conflictAccepted, contract.ArgText("code", i.Conflict))
+	}
+}
