@@ -80,3 +80,33 @@ func (x *examiner) idempotency() {
 		x.report("x-idempotency", i.Line, conflictAccepted, contract.ArgText("code", i.Conflict))
 	}
 }
+
+// RepeatedText appends what a request and its repeat have in common: path, query and body.
+// The order of members and parameters, white space, the key and a signature do not count.
+func (x *View) RepeatedText(to []byte) []byte {
+	r := x.Exchange.Request
+	if r.URL != nil {
+		query := r.URL.Query()
+		if i := x.o.Idempotency; i != nil {
+			query.Del(i.query)
+		}
+		to = append(append(append(to, r.URL.EscapedPath()...), '?'), query.Encode()...)
+	}
+	to = append(to, 0)
+	body, err := contract.Decode(r.Body)
+	if err != nil {
+		return append(to, r.Body...) // no JSON: every byte counts
+	}
+	if s := x.o.Sign.Request; s != nil {
+		if above, there := contract.Lookup(body, s.At.Parent()); there {
+			if object, ok := above.(map[string]any); ok {
+				delete(object, s.At.LastToken())
+			}
+		}
+	}
+	canonical, err := contract.Encode(body)
+	if err != nil {
+		return append(to, r.Body...)
+	}
+	return append(to, canonical...)
+}

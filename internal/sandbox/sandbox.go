@@ -63,6 +63,7 @@ type Sandbox struct {
 	random     *rand.Rand
 	pick       func(n int) int // a number below n from random; call with mu locked
 	orders     *memory
+	repeats    *repeats
 	tokens     *lru.Cache[key, time.Time] // with their expiry
 	waiting    chan struct{}              // one element for each delayed request
 	scratches  sync.Pool
@@ -86,7 +87,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
+		options: options, orders: newMemory(remembered), repeats: newRepeats(rememberedBytes), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -156,19 +157,32 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	}
 	q := s.question(o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
 	defer q.Done()
-	row, violation, undecided := s.decide(q)
-	if len(undecided) > 0 {
-		refuse(w, o.Operation, undecided)
+	if k, ok := onceKey(q); ok {
+		s.serveOnce(w, r, q, k, room)
 		return
 	}
+	row, violation, undecided := s.decide(q)
+	if response, ok := s.respond(w, q, row, violation, undecided, room); ok {
+		s.write(w, r, o, response, s.fault(o.Operation, wish))
+	}
+}
+
+// respond makes the response of a decision; ok is false if it has refused the request. The
+// body of the response is in room.
+func (s *Sandbox) respond(w http.ResponseWriter, q *question, row *openapi.Code, violation *openapi.RequestViolation, undecided []openapi.RequestViolation, room *scratch) (response contract.Response, ok bool) {
+	o := q.o
+	if len(undecided) > 0 {
+		refuse(w, o.Operation, undecided)
+		return response, false
+	}
 	if row == nil {
-		http.Error(w, "assay sandbox: "+o.noSuchRow(wish), http.StatusBadRequest)
-		return
+		http.Error(w, "assay sandbox: "+o.noSuchRow(q.wish), http.StatusBadRequest)
+		return response, false
 	}
 	t := o.template(row)
 	if t == nil {
 		http.Error(w, "assay sandbox: the specification has no example response for "+o.Name()+"/"+row.Name(), http.StatusNotImplemented)
-		return
+		return response, false
 	}
 	room.response = s.fill(room.response[:0], t, q, violation)
 	if row.State == contract.Succeeded {
@@ -176,9 +190,9 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 		s.remember(o, room.response)
 	}
 	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
-		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
+		w.Header().Set("Date", q.wish.at.UTC().Format(http.TimeFormat))
 	}
-	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, s.fault(o.Operation, wish))
+	return contract.Response{Status: t.status, Header: t.header, Body: room.response}, true
 }
 
 // isJSON is the header of a response with JSON. It never changes.
