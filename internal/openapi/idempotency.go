@@ -110,3 +110,19 @@ func (x *View) RepeatedText(to []byte) []byte {
 	}
 	return append(to, canonical...)
 }
+
+// OrderAt returns the members of a response with this status that name the order: those
+// with x-means: provider-reference. If requests have no idempotency key, a view does not
+// read them.
+func (o *Operation) OrderAt(status int) (all []contract.Pointer) {
+	response := o.Responses[status]
+	if response == nil {
+		return nil
+	}
+	for _, m := range response.Members() {
+		if m.Means == "provider-reference" && !contract.HasWildcard(m.Pointer) {
+			all = append(all, m.Pointer)
+		}
+	}
+	return all
+}

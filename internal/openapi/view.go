@@ -125,8 +125,13 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	if s := o.Sign.Request; s != nil {
 		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
 	}
-	if i := o.Idempotency; i != nil && i.header == "" && i.query == "" {
-		known.RequestPointers = append(known.RequestPointers, i.pointer)
+	if i := o.Idempotency; i != nil {
+		if i.header == "" && i.query == "" {
+			known.RequestPointers = append(known.RequestPointers, i.pointer)
+		}
+		for _, status := range o.Statuses() {
+			known.ResponsePointers = append(known.ResponsePointers, o.OrderAt(status)...)
+		}
 	}
 	if s := o.Sign.Response; s != nil {
 		known.ResponsePointers = append(known.ResponsePointers, s.At, s.Over)
