@@ -175,7 +175,7 @@ func TestRepeats(t *testing.T) {
 		},
 		"a key in the body": {
 			old: "at: request.header.idempotency-key", replacement: "at: request#/receipt",
-			all:      []charge{first, with(func(c *charge) { c.amount, c.response = 200, "charge_2" })},
+			all: []charge{first, with(func(c *charge) { c.amount, c.response = 200, "charge_2" })},
 			findings: []string{
 				"error client " + key + ".conflict request#/receipt",
 				"error provider " + order + ".accepted response.status",

@@ -1,7 +1,6 @@
 package openapi
 
 import (
-	"net/http"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -17,9 +16,6 @@ type Idempotency struct {
 	Conflict string         // the name of the row for a known key with another request; "": the documents do not say
 	Doc      string
 	Line     int
-
-	query, header string           // the name of the parameter that holds the key
-	pointer       contract.Pointer // else the member
 }
 
 // idempotency reads x-idempotency; nil: the operation has none.
@@ -32,14 +28,6 @@ func (r *reader) idempotency(n *yaml.Node) *Idempotency {
 	if conflict := child(n, "conflict"); conflict != nil {
 		i.Conflict = contract.CodeName(text(child(conflict, "code")), text(child(conflict, "variant")))
 	}
-	switch kind, name := i.At.Named(); kind {
-	case "header":
-		i.header = http.CanonicalHeaderKey(name)
-	case "query":
-		i.query = name
-	default:
-		i.pointer, _ = i.At.Pointer()
-	}
 	return i
 }
 
@@ -47,17 +35,19 @@ func (r *reader) idempotency(n *yaml.Node) *Idempotency {
 // the request has none, or if the operation documents none.
 func (x *View) IdempotencyKey() string {
 	i := x.o.Idempotency
-	switch {
-	case i == nil:
+	if i == nil {
 		return ""
-	case i.header != "":
-		return x.Exchange.Request.Header.Get(i.header)
-	case i.query != "":
-		value, _ := x.QueryParameter(i.query)
-		return value
 	}
-	value, _ := x.RequestText(i.pointer)
-	return value
+	if pointer, inBody := i.At.Pointer(); inBody {
+		key, _ := x.RequestText(pointer)
+		return key
+	}
+	kind, name := i.At.Named()
+	if kind == "header" {
+		return x.Exchange.Request.Header.Get(name)
+	}
+	key, _ := x.QueryParameter(name)
+	return key
 }
 
 // idempotency finds a place that requests do not have, and a conflict that the table does
@@ -88,7 +78,9 @@ func (x *View) RepeatedText(to []byte) []byte {
 	if r.URL != nil {
 		query := r.URL.Query()
 		if i := x.o.Idempotency; i != nil {
-			query.Del(i.query)
+			if kind, name := i.At.Named(); kind == "query" {
+				query.Del(name)
+			}
 		}
 		to = append(append(append(to, r.URL.EscapedPath()...), '?'), query.Encode()...)
 	}

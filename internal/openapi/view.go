@@ -126,8 +126,8 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
 	}
 	if i := o.Idempotency; i != nil {
-		if i.header == "" && i.query == "" {
-			known.RequestPointers = append(known.RequestPointers, i.pointer)
+		if pointer, inBody := i.At.Pointer(); inBody {
+			known.RequestPointers = append(known.RequestPointers, pointer)
 		}
 		for _, status := range o.Statuses() {
 			known.ResponsePointers = append(known.ResponsePointers, o.OrderAt(status)...)
