@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -69,6 +70,18 @@ func (x *examiner) idempotency() {
 	case row.Accepted():
 		x.report("x-idempotency", i.Line, conflictAccepted, contract.ArgText("code", i.Conflict))
 	}
+}
+
+// NamesRequest reports whether a member or parameter tells the requests of a merchant apart:
+// it is a reference or the idempotency key. Each run sends a new value there.
+func (o *Operation) NamesRequest(m *Member) bool {
+	if m.Means == "reference" || o.Idempotency == nil {
+		return m.Means == "reference"
+	}
+	if pointer, inBody := o.Idempotency.At.Pointer(); inBody {
+		return o.Request != nil && m == o.Request.Member(pointer)
+	}
+	return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return &p.Member == m && p.Place() == o.Idempotency.At })
 }
 
 // RepeatedText appends what a request and its repeat have in common: path, query and body.

@@ -189,7 +189,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, q *question, row *openapi.Code,
 		s.keep(o, room.response)
 		s.remember(o, room.response)
 	}
-	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
+	if len(t.holes) > 0 || o.Idempotency != nil { // times in the body and in the header are of the same clock, and hours are counted on it
 		w.Header().Set("Date", q.wish.at.UTC().Format(http.TimeFormat))
 	}
 	return contract.Response{Status: t.status, Header: t.header, Body: room.response}, true
