@@ -37,7 +37,7 @@ func keyRules() []Rule {
 func repeatRules() []Rule {
 	return []Rule{
 		{
-			ID: "repeat-same-order", Title: "answers a repeat with the order of the first request", Family: "response",
+			ID: "repeat-same-order", Title: "responds to a repeat with the order of the first request", Family: "response",
 			Templates: []*contract.Template{orderOther, repeatRefused, conflictAccepted},
 			Reasons:   []*contract.Template{keyAbsent, earlierUnknown, earlierUndated, notRepeated, orderUnnamed},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: repeatable, Run: repeatSameOrder,
