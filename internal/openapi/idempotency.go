@@ -88,25 +88,29 @@ func (o *Operation) NamesRequest(m *Member) bool {
 // The order of members and parameters, white space, the key and a signature do not count.
 func (x *View) RepeatedText(to []byte) []byte {
 	r := x.Exchange.Request
+	sign := x.o.Sign.Request
 	if r.URL != nil {
 		query := r.URL.Query()
-		if i := x.o.Idempotency; i != nil {
-			if kind, name := i.At.Named(); kind == "query" {
+		for _, place := range x.o.repeatedAnew() {
+			if kind, name := place.Named(); kind == "query" {
 				query.Del(name)
 			}
 		}
 		to = append(append(append(to, r.URL.EscapedPath()...), '?'), query.Encode()...)
 	}
 	to = append(to, 0)
-	body, err := contract.Decode(r.Body)
-	if err != nil {
-		return append(to, r.Body...) // no JSON: every byte counts
+	raw := r.Body
+	if x.o.Request != nil {
+		raw = x.o.Request.JSON(r.Header, raw)
 	}
-	if s := x.o.Sign.Request; s != nil {
-		if above, there := contract.Lookup(body, s.At.Parent()); there {
-			if object, ok := above.(map[string]any); ok {
-				delete(object, s.At.LastToken())
-			}
+	body, err := contract.Decode(raw)
+	if err != nil {
+		return append(to, r.Body...) // every byte counts
+	}
+	if sign != nil && sign.Outside == "" {
+		above, _ := contract.Lookup(body, sign.At.Parent())
+		if object, ok := above.(map[string]any); ok {
+			delete(object, sign.At.LastToken())
 		}
 	}
 	canonical, err := contract.Encode(body)
@@ -114,6 +118,19 @@ func (x *View) RepeatedText(to []byte) []byte {
 		return append(to, r.Body...)
 	}
 	return append(to, canonical...)
+}
+
+// repeatedAnew returns the places outside of the body at which a repeat may have another
+// value: of the key, and of a signature and its time.
+func (o *Operation) repeatedAnew() []contract.Place {
+	var all []contract.Place
+	if o.Idempotency != nil {
+		all = append(all, o.Idempotency.At)
+	}
+	if s := o.Sign.Request; s != nil {
+		all = append(all, s.Outside, s.Time)
+	}
+	return all
 }
 
 // OrderAt returns the members of a response with this status that name the order: those

@@ -26,7 +26,7 @@ func responseRules() []Rule {
 			ID: "status-documented", Title: "the response has a documented HTTP status", Family: "response",
 			Templates: []*contract.Template{statusUndocumented, statusUnassumed},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
-			About:  "An undocumented HTTP status is an error. It is a warning where the documents list no status and the specification assumes one.",
+			About:  "Clients expect the HTTP statuses that the documents list. Where the documents list none and the specification assumes one, another status is only a warning.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{
@@ -81,7 +81,7 @@ func responseRules() []Rule {
 		timesPlausibleRule(),
 		{
 			ID: "response-signed", Title: "the provider signed the response", Family: "response", Reads: wholeResponse,
-			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody, signatureMissingPlace, signatureOtherPlace, signatureExpired},
 			Reasons:   []*contract.Template{responseUnsigned, credentialsAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
 			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
@@ -336,11 +336,13 @@ func responseSigned(p *Subject) {
 			p.inconclusive(responseUnsigned)
 			return
 		}
-		p.add(contract.ResponseBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+		p.addMissingSignature(s)
 	case contract.SignatureUnverified:
 		p.inconclusive(credentialsAbsent)
 	case contract.SignatureInvalid:
-		p.addInvalidSignature(contract.ResponseBody(s.At), s)
+		p.addInvalidSignature(s)
+	case contract.SignatureExpired:
+		p.addExpiredSignature(s)
 	}
 }
 

@@ -156,7 +156,7 @@ func probes() map[string][]probe {
 			{"a method that is data", func(b *bench) { b.exchange.Request.Method = "canary@example.com" }, "request.method", "has the method {…}"},
 			{"a slash", func(b *bench) { b.nearly("/aoa-acquiring-biz/v2/order/") }, "request.path", "differs from the documented /aoa-acquiring-biz/v2/order in a slash"},
 			{"case", func(b *bench) { b.nearly("/aoa-acquiring-biz/V2/order") }, "request.path", "in upper and lower case"},
-			{"base path", func(b *bench) { b.nearly("/live/aoa-acquiring-biz/v2/order") }, "request.path", "does not begin like the documented"},
+			{"base path", func(b *bench) { b.nearly("/live/aoa-acquiring-biz/v2/order") }, "request.path", "begins differently than the documented"},
 		},
 		"request-encrypted": {
 			{"a signature over http", func(b *bench) { b.exchange.Request.URL.Scheme = "http" }, "request.path", "credentials are sent over http"},

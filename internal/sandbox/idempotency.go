@@ -106,7 +106,7 @@ func fingerprint(q *question) key {
 // the key demands. Requests with one key wait for each other until they are decided.
 func (s *Sandbox) serveOnce(w http.ResponseWriter, r *http.Request, q *question, k key, room *scratch) {
 	if response, ok := s.decideOnce(w, q, k, room); ok {
-		s.write(w, r, q.o, response, s.fault(q.o.Operation, q.wish))
+		s.write(w, r, q.o, q.Exchange.Request, response, s.fault(q.o.Operation, q.wish))
 	}
 }
 

@@ -163,7 +163,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	}
 	row, violation, undecided := s.decide(q)
 	if response, ok := s.respond(w, q, row, violation, undecided, room); ok {
-		s.write(w, r, o, response, s.fault(o.Operation, wish))
+		s.write(w, r, o, q.Exchange.Request, response, s.fault(o.Operation, wish))
 	}
 }
 
@@ -192,7 +192,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, q *question, row *openapi.Code,
 	if len(t.holes) > 0 || o.Idempotency != nil { // times in the body and in the header are of the same clock, and hours are counted on it
 		w.Header().Set("Date", q.wish.at.UTC().Format(http.TimeFormat))
 	}
-	return contract.Response{Status: t.status, Header: t.header, Body: room.response}, true
+	return o.response(q, t, room.response), true
 }
 
 // isJSON is the header of a response with JSON. It never changes.
@@ -230,6 +230,7 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 		maps.Copy(merchant, wish.merchant)
 	}
 	q := &question{View: openapi.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
+	q.Now = wish.at
 	q.Signature = signature.RequestState(o.Sign.Request, q.View)
 	q.Authentication = s.authentication(o, r, wish.at)
 	if q.reference = q.Reference(); q.reference != "" {
@@ -245,6 +246,9 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 	if o.Authorization == nil || o.Authorization.IssuedBy == "" {
 		return rule.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)
 	}
+	if len(o.Authorizations()) > 1 {
+		return s.several(o, r, now)
+	}
 	header := r.Header.Get("Authorization")
 	_, bare, ok := strings.Cut(header, " ")
 	if !ok {
@@ -256,6 +260,20 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 		return contract.AuthenticationMissing
 	case !ok:
 		return contract.AuthenticationInvalid
+	}
+	return rule.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
+}
+
+// several is authentication where a token is one of several credentials.
+func (s *Sandbox) several(o *operation, r contract.Request, now time.Time) contract.AuthenticationState {
+	header := r.Header.Get("Authorization")
+	_, bare, two := strings.Cut(header, " ")
+	if !two {
+		bare = header
+	}
+	expires, issued := s.tokens.Get(keyOf(o.of.Provider, bare))
+	if !issued {
+		bare = "\n" // no header can hold it
 	}
 	return rule.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
 }
