@@ -97,7 +97,8 @@ type Operation struct {
 	Equivalent    [][]string
 	Codes         []*Code // in order of precedence
 	Ambiguities   []*Ambiguity
-	Request       *Body // nil: none
+	Request       *Body        // nil: none
+	Idempotency   *Idempotency // nil: the documents do not say how a repeat is safe
 	Responses     map[int]*Response
 
 	name        string
