@@ -65,7 +65,7 @@ func clientRules() []Rule {
 }
 
 // clientAbsent is why the rules about clients check nothing: there is only a specification.
-var clientAbsent = &contract.Template{ID: "client.none", Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
+var clientAbsent = &contract.Template{ID: contract.NoClient, Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
 
 // NoClient says that no adapter has the operations of a provider.
 func NoClient(provider string) contract.Message {
