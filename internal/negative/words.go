@@ -81,7 +81,7 @@ func parseWords(o *openapi.Operation) words {
 	return w
 }
 
-// aboutUndocumented reports whether a row is for members that nobody asked for: "unknown
+// aboutUndocumented reports whether a row is only for members that no document lists: "unknown
 // parameter", "not required". No negative sends such a member.
 func aboutUndocumented(messages []string) bool {
 	return slices.ContainsFunc(messages, func(message string) bool {
