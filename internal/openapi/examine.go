@@ -26,6 +26,7 @@ func (r *reader) examine() []Fault {
 		x.examples()
 		x.expressions()
 		x.signatures()
+		x.idempotency()
 		x.authorization()
 		x.ambiguities(o.Ambiguities)
 	}

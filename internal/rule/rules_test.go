@@ -170,6 +170,17 @@ func probes() map[string][]probe {
 			{"a refusal with its cause", func(b *bench) { b.query("orderId", "R2"); b.response("2014") }, "response#/body/resultInfo/resultCode", "for this request, `request.query.orderId != request.body.body.orderId` is true"},
 			{"a success of a request to refuse", func(b *bench) { b.query("orderId", "R2") }, "response#/body/resultInfo/resultCode", "accepted a request for which the documents list code 2014"},
 		},
+		"idempotency-key-unique": {
+			{"another request", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "324") }, "request#/body/orderId", "the idempotency key was used before, for a request with another path, query or body; the documents list 324 for this"},
+			{"another request, undocumented", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "") }, "request#/body/orderId", "the idempotency key was used before"},
+		},
+		"repeat-same-order": {
+			{"another request accepted", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "324") }, "response#/body/resultInfo/resultCode", "the provider accepted a request whose idempotency key was used for another one; the documents list 324 for this"},
+			{"the same refused", func(b *bench) {
+				b.repeats(rule.Repeat{Again: true, Same: true}, "324")
+				b.response("324")
+			}, "response#/body/resultInfo/resultCode", "but the provider responds with 324, which the documents list for another request"},
+		},
 		"response-rules": {
 			{"a success without token", func(b *bench) {
 				b.signed(`{"head":{"signature":""},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}}`)
