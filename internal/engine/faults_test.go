@@ -3,6 +3,8 @@ package engine_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,7 +74,7 @@ func playFaulty(t *testing.T, c *contract.Case, fault string) (contract.Result, 
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/"+o.Provider+o.Path {
+		if at, err := url.Parse(strings.TrimPrefix(r.URL.EscapedPath(), "/"+o.Provider)); err == nil && e.Spec(o.Provider).Match(r.Method, at) == o {
 			r.Header.Add("Prefer", "fault="+fault)
 		}
 		box.ServeHTTP(w, r)
