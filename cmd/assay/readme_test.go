@@ -71,7 +71,7 @@ func TestReadmeWritten(t *testing.T) {
 		}
 	}
 	again := readmeWith(t, k, less, all)
-	if strings.ToLower(again) != strings.ToLower(whole) { // the spelling of a name comes from README.md
+	if !strings.EqualFold(again, whole) { // the spelling of a name comes from README.md
 		t.Errorf("written again:\n%s\nwas:\n%s", again, whole)
 	}
 }
