@@ -49,6 +49,13 @@ golden: ## rewrite the golden files of the tests
 	$(GO) test ./internal/engine -run 'TestNegativeNames|TestEverythingConforms|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
 	$(GO) test ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
 
+provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=NAME
+	@test -n "$(P)" || { echo "provider needs a name: make provider P=NAME"; exit 1; }
+	@test -f specs/$(P).yaml || { echo "provider needs specs/$(P).yaml; CONTRIBUTING.md says how to write it"; exit 1; }
+	$(GO) run ./cmd/assay list ambiguities $(P) --data . >/dev/null
+	$(MAKE) cassettes shapes golden
+	$(GO) run ./cmd/assay run $(P)
+
 ##@ Measuring
 
 bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox and drift
@@ -116,4 +123,4 @@ lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs
+.PHONY: help run test build lint cassettes shapes golden provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs

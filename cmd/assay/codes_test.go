@@ -38,7 +38,7 @@ func TestEveryListedCode(t *testing.T) {
 	rows := strings.Split(strings.TrimSpace(stdout.String()), "\n")[1:]
 	for _, row := range rows {
 		name := strings.Fields(row)[0]
-		parts := strings.Split(name, "/")
+		parts := strings.SplitN(name, "/", 3) // the last one is CODE or CODE/variant
 		o := k.Spec(parts[0]).Operation(parts[1])
 		if got := preferredCode(t, server.URL, o, parts[2]); got != parts[2] {
 			t.Errorf("%s: with Prefer: code=%s the response is %s", name, parts[2], got)
@@ -46,10 +46,13 @@ func TestEveryListedCode(t *testing.T) {
 		if !passed[name] {
 			t.Errorf("%s: no case that wants it passes against a sandbox; its row says: %s", name, row)
 		}
+		code := o.Code(parts[2])
+		again := o.Idempotency != nil && o.Idempotency.Conflict == parts[2]
 		how := map[string]bool{
-			"when":                        o.Code(parts[2]).When != nil,
-			"by a valid request":          o.Code(parts[2]).When == nil && o.Success() == o.Code(parts[2]),
-			"by Prefer: code=" + parts[2]: o.Code(parts[2]).When == nil && o.Success() != o.Code(parts[2]),
+			"when":                       code.When != nil,
+			"by a valid request":         code.When == nil && o.Success() == code,
+			"by a known idempotency key": code.When == nil && again,
+			"by Prefer: " + prefer(code): code.When == nil && o.Success() != code && !again,
 		}
 		for words, is := range how {
 			if is != strings.Contains(row, " "+words) {
@@ -66,11 +69,12 @@ func TestEveryListedCode(t *testing.T) {
 // Prefer.
 func preferredCode(t *testing.T, base string, o *openapi.Operation, code string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), o.Method, base+"/"+o.Provider+o.Path, strings.NewReader("{}"))
+	at := strings.NewReplacer("{", "", "}", "").Replace(o.Path) // any value of a parameter will do
+	req, err := http.NewRequestWithContext(t.Context(), o.Method, base+"/"+o.Provider+at, strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Prefer", "code="+code)
+	req.Header.Set("Prefer", prefer(o.Code(code)))
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +85,18 @@ func preferredCode(t *testing.T, base string, o *openapi.Operation, code string)
 		t.Fatal(err)
 	}
 	met, _ := o.ResultCode(contract.Response{Status: resp.StatusCode, Body: body})
-	return met.Code
+	if met.Row == nil {
+		return met.Code
+	}
+	return met.Name()
+}
+
+// prefer gives the value of the header Prefer for a row.
+func prefer(row *openapi.Code) string {
+	if row.Variant == "" {
+		return "code=" + row.Code
+	}
+	return "code=" + row.Code + "; variant=" + row.Variant
 }
 
 // passedCodes gives the codes of the cases that pass in `assay run --sandbox`.

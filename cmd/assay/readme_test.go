@@ -2,66 +2,196 @@ package main
 
 import (
 	"bytes"
+	"cmp"
+	"context"
+	"io/fs"
+	"maps"
 	"os"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/golden"
+	"assay/internal/openapi"
+	"assay/specs"
 )
 
-// readmeRun gives the run that README.md shows. A new provider is left out until
-// README.md shows it.
-func readmeRun(readme string, providers []string) string {
-	args := []string{"run"}
-	for _, p := range providers {
-		if strings.Contains(readme, "\n"+p+"/") {
-			args = append(args, p)
+// TestReadme compares README.md with real output: two commands, and the table of what each
+// provider was seen to respond. With -args -update it writes them, for all providers; else
+// README.md may leave out a provider that is new.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	const file = "../../README.md"
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for _, p := range k.Providers() {
+		if golden.Update() || strings.Contains(string(raw), "\n"+p+"/") {
+			shown = append(shown, p)
 		}
 	}
-	if len(args) > len(providers) {
-		return "run"
+	got := readmeWith(t, k, string(raw), shown)
+	if golden.Update() {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return strings.Join(args, " ")
+	golden.Compare(t, file, []byte(got))
 }
 
-// TestReadme compares the output in README.md with real output.
-func TestReadme(t *testing.T) {
+// TestReadmeWritten writes the README of all providers into one that shows none but the
+// first: it becomes what it was.
+func TestReadmeWritten(t *testing.T) {
 	t.Parallel()
 	raw, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme := string(raw)
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{readmeRun(readme, k.Providers()), "explain paytm/324"} {
+	all := k.Providers()
+	whole := readmeWith(t, k, string(raw), all)
+	less := readmeWith(t, k, whole, all[:1])
+	for _, p := range all[1:] {
+		if regexp.MustCompile(`(?m)^`+p+`/\S+ +[0-9]+ pass`).MatchString(less) || strings.Contains(strings.ToLower(less), "\n| "+p+" | ") {
+			t.Errorf("%s is still shown", p)
+		}
+	}
+	again := readmeWith(t, k, less, all)
+	if !strings.EqualFold(again, whole) { // the spelling of a name comes from README.md
+		t.Errorf("written again:\n%s\nwas:\n%s", again, whole)
+	}
+}
+
+// readmeWith returns README.md with real output and real rows of some providers.
+func readmeWith(t *testing.T, k *catalog.Catalog, readme string, providers []string) string {
+	t.Helper()
+	output := func(args ...string) string {
 		var stdout, stderr bytes.Buffer
-		if code := run(t.Context(), strings.Fields(args), nil, &stdout, &stderr); code != exitConforms {
+		if code := run(t.Context(), args, nil, &stdout, &stderr); code != exitConforms {
 			t.Fatalf("assay %s: exit %d: %s", args, code, stderr.String())
 		}
-		if !strings.Contains(readme, strings.TrimSpace(stdout.String())) {
-			t.Errorf("the README shows something else than\n$ assay %s\n%s", args, stdout.String())
+		return strings.TrimSpace(stdout.String()) + "\n"
+	}
+	played := []string{"run"}
+	if len(providers) < len(k.Providers()) {
+		played = append(played, providers...)
+	}
+	for before, text := range map[string]string{"$ make run\n": output(played...), "$ assay explain paytm/324\n": output("explain", "paytm/324")} {
+		start := strings.Index(readme, before)
+		length := strings.Index(readme[max(0, start):], "```")
+		if start < 0 || length < 0 {
+			t.Fatalf("README.md has no block that begins with %q", before)
+		}
+		readme = readme[:start+len(before)] + text + readme[start+length:]
+	}
+	const head = "| provider | operation |"
+	start := strings.Index(readme, head)
+	end := start + strings.Index(readme[max(0, start):]+"\n\n", "\n\n") + 1
+	if start < 0 {
+		t.Fatalf("README.md has no table that begins with %q", head)
+	}
+	lines := strings.SplitAfter(readme[start:min(end, len(readme))], "\n")
+	return readme[:start] + strings.Join(lines[:2], "") + readmeRows(t.Context(), k, lines[2:], providers) + readme[min(end, len(readme)):]
+}
+
+// readmeRows returns the rows of the table. The names of a known row, and the version of
+// the documents, stay as they are.
+func readmeRows(ctx context.Context, k *catalog.Catalog, known, providers []string) string {
+	e := engine.New(k, engine.Cassettes(k))
+	r := e.Run(ctx, e.Fixtures.Cases, contract.Error, version, nil)
+	var rows strings.Builder
+	for _, p := range providers {
+		for _, o := range orderedAs(k.Spec(p), known) {
+			name, release := cmp.Or(cellOf(known, p, o.ID, 1), p), cmp.Or(cellOf(known, p, o.ID, 6), "`"+documentsVersion(p)+"`")
+			c := r.Coverage[o.Name()]
+			documented := codeCells(o, c, contract.Documented)
+			simulated := codeCells(o, c, contract.Simulated)
+			sent := codeCells(o, c, contract.Sandbox, contract.Production)
+			rows.WriteString("| " + strings.Join([]string{name, o.ID, documented, simulated, sent, release}, " | ") + " |\n")
 		}
 	}
-	e := engine.New(k, engine.Cassettes(k))
-	r := e.Run(t.Context(), e.Fixtures.Cases, contract.Error, version, nil)
-	for name, c := range r.Coverage {
-		_, operation, _ := strings.Cut(name, "/")
-		for _, line := range strings.Split(readme, "\n") {
-			cells := strings.Split(line, "|")
-			if len(cells) < 6 || strings.TrimSpace(cells[2]) != operation || !strings.EqualFold(strings.TrimSpace(cells[1]), strings.Split(name, "/")[0]) {
+	return rows.String()
+}
+
+// orderedAs returns the operations of a provider: first those of the known rows.
+func orderedAs(s *openapi.Spec, known []string) []*openapi.Operation {
+	all := slices.Clone(s.Operations)
+	place := func(o *openapi.Operation) int {
+		i := slices.IndexFunc(known, func(row string) bool { return isRow(row, s.Provider, o.ID) })
+		if i < 0 {
+			return len(known)
+		}
+		return i
+	}
+	slices.SortStableFunc(all, func(a, b *openapi.Operation) int { return cmp.Compare(place(a), place(b)) })
+	return all
+}
+
+func isRow(row, provider, operation string) bool {
+	cells := strings.Split(row, "|")
+	return len(cells) > 6 && strings.EqualFold(strings.TrimSpace(cells[1]), provider) && strings.TrimSpace(cells[2]) == operation
+}
+
+// cellOf returns a cell of the row of an operation, "" if there is no such row.
+func cellOf(known []string, provider, operation string, cell int) string {
+	for _, row := range known {
+		if isRow(row, provider, operation) {
+			return strings.TrimSpace(strings.Split(row, "|")[cell])
+		}
+	}
+	return ""
+}
+
+// codeCells lists the codes with some evidence: the documented ones by number or name, then
+// those that were only seen.
+func codeCells(o *openapi.Operation, c contract.Coverage, of ...contract.Evidence) string {
+	var all []string
+	for _, codes := range []map[string]contract.Evidence{c.Codes, c.Undocumented} {
+		for _, code := range slices.SortedFunc(maps.Keys(codes), byNumber) {
+			if !slices.Contains(of, codes[code]) {
 				continue
 			}
-			for code, evidence := range c.Codes {
-				column := map[contract.Evidence]int{contract.Documented: 3, contract.Simulated: 4}[evidence]
-				if !strings.Contains(cells[column], "`"+code+"`") {
-					t.Errorf("the README's table does not list %s of %s as %s", code, name, evidence)
-				}
+			text := "`" + code + "`"
+			if row := o.Code(code); row == nil || row.SeenIn != "" {
+				text += " (seen, documented nowhere)"
 			}
+			all = append(all, text)
 		}
 	}
+	return cmp.Or(strings.Join(all, " "), "none")
+}
+
+// byNumber compares codes as numbers, if both are, and else as texts.
+func byNumber(a, b string) int {
+	m, notA := strconv.Atoi(a)
+	n, notB := strconv.Atoi(b)
+	if notA != nil || notB != nil {
+		return strings.Compare(a, b)
+	}
+	return cmp.Compare(m, n)
+}
+
+var documentVersion = regexp.MustCompile(`(?m)^  version: "?([^"\n]*)`)
+
+// documentsVersion returns the version of a specification.
+func documentsVersion(provider string) string {
+	raw, _ := fs.ReadFile(specs.Files, provider+".yaml")
+	if found := documentVersion.FindSubmatch(raw); found != nil {
+		return string(found[1])
+	}
+	return "1"
 }

@@ -166,6 +166,9 @@ func TestEveryStatus(t *testing.T) {
 			response := w.response
 			response.Status = status
 			got := w.read(response)
+			if met, _ := w.op.ResultCode(response); status != w.row.HTTP && met.Row != nil && met.Row.HTTP == status {
+				continue // it is another variant of the code
+			}
 			if own := status == w.row.HTTP; own != (got.State != contract.Unknown) {
 				t.Errorf("%s with HTTP status %d (%s) is read as %s", w.name(), status, http.StatusText(status), got.State)
 			}

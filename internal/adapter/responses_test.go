@@ -43,9 +43,9 @@ func wholes(t testing.TB) []whole {
 		a := adapter.New(s, setup(s))
 		for _, o := range s.Operations {
 			for _, row := range o.Codes {
-				example, ok := o.Example(row.Code)
+				example, ok := o.RowExample(row)
 				if !ok {
-					t.Fatalf("%s has no example of %s", o.Name(), row.Code)
+					t.Fatalf("%s has no example of %s", o.Name(), row.Name())
 				}
 				w := whole{spec: s, op: o, row: row, read: func(response contract.Response) contract.Outcome {
 					return a.Operation(o.ID).Read(contract.Exchange{Response: response})

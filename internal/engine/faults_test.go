@@ -3,7 +3,9 @@ package engine_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,7 +76,7 @@ func playFaulty(t *testing.T, c *contract.Case, fault string) (contract.Result, 
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/"+o.Provider+o.Path {
+		if at, err := url.Parse(strings.TrimPrefix(r.URL.EscapedPath(), "/"+o.Provider)); err == nil && e.Spec(o.Provider).Match(r.Method, at) == o {
 			r.Header.Add("Prefer", "fault="+fault)
 		}
 		box.ServeHTTP(w, r)

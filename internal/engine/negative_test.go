@@ -234,13 +234,13 @@ func TestPlantedDefects(t *testing.T) {
 			for i, row := range o.Codes {
 				var wanted []string
 				for _, c := range derived(t, good) {
-					if row.When != nil && c.Provider() == s.Provider && c.Operation() == o.ID && c.Want.Code == row.Code {
+					if row.When != nil && c.Provider() == s.Provider && c.Operation() == o.ID && c.Want.Row() == row.Name() {
 						wanted = append(wanted, c.Name)
 					}
 				}
 				if len(wanted) > 0 {
-					plants = append(plants, o.Name()+" "+row.Code+" "+strings.Join(wanted, " "))
-					t.Run(o.Name()+"/"+row.Code, func(t *testing.T) { t.Parallel(); playPlanted(t, o, i, wanted) })
+					plants = append(plants, o.Name()+" "+row.Name()+" "+strings.Join(wanted, " "))
+					t.Run(o.Name()+"/"+row.Name(), func(t *testing.T) { t.Parallel(); playPlanted(t, o, i, wanted) })
 				}
 			}
 		}

@@ -53,6 +53,9 @@ func TestNearMisses(t *testing.T) {
 			}
 			origin, path := base.Scheme+"://"+base.Host, strings.TrimSuffix(base.Path, "/")
 			for _, o := range s.Operations {
+				if !o.Template().Literal() {
+					continue // TestTemplates has paths with parameters
+				}
 				for _, to := range []struct {
 					name, method, at string
 					want             []string
@@ -82,6 +85,9 @@ func TestNearMisses(t *testing.T) {
 					{"method and slash", "PATCH", origin + path + o.Path + "/", []string{"method", "slash"}},
 				} {
 					ex := addressed(t, to.method, to.at)
+					if slices.Contains(to.want, "method") && s.Match(to.method, ex.Request.URL) != nil {
+						continue // the path has this method, too
+					}
 					r, ok := j.Judge(ex)
 					if got := addressFindings(r); !ok || !slices.Equal(got, to.want) || r.Operation != o.ID && to.want != nil {
 						t.Errorf("%s, %s: %s %s: matched %v, found %v, want %v", o.Name(), to.name, to.method, to.at, ok, got, to.want)

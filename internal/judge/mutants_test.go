@@ -351,6 +351,8 @@ func anyValue(p *rule.Subject, side contract.Direction, member *openapi.Member) 
 		return "any time is right"
 	case side == contract.InResponse && member.Means == "provider-reference":
 		return "the provider's ids are its own"
+	case member.Means != "" && (p.Read == nil || p.Case.Request != nil):
+		return "no client of ours sends an order that the request could contradict"
 	case member.Means != "":
 		return ""
 	case member.Sensitive():

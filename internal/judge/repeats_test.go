@@ -253,3 +253,34 @@ func TestRepeatsAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatsReplaced: a tool that redacts replaced every key, or a member of the body. No
+// side is blamed.
+func TestRepeatsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(ex *contract.Exchange){
+		"the key":  func(ex *contract.Exchange) { ex.Request.Header.Set("Idempotency-Key", "[REDACTED]") },
+		"a member": func(ex *contract.Exchange) { ex.Request.Body = []byte(`{"amount":100,"receipt":"***"}`) },
+		"the order of the repeat": func(ex *contract.Exchange) {
+			ex.Response.Body = contract.Replace(ex.Response.Body, "/id", []byte(`"***"`))
+		},
+	} {
+		j, _ := kiosk(t, "", "")
+		sequence := j.Sequence()
+		for i, receipt := range []string{"r-1", "r-2"} {
+			if name == "the order of the repeat" {
+				receipt = "r-1"
+			}
+			ex := charge{key: "k-1", receipt: receipt, amount: 100, day: 5, response: fmt.Sprint("charge_", i)}.exchange()
+			if i == 1 || name == "the key" {
+				change(&ex)
+			}
+			r, _ := sequence.Judge(asRecorded(t, ex))
+			for _, f := range r.Findings {
+				if f.Rule == "idempotency-key-unique" || f.Rule == "repeat-same-order" {
+					t.Errorf("%s: %s at %s", name, f.Message.Template.ID, f.At)
+				}
+			}
+		}
+	}
+}

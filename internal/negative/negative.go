@@ -49,12 +49,12 @@ type Negative struct {
 func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	d := &deriver{spec: s, o: o, words: parseWords(o), names: map[string]int{}}
 	if len(bases) == 0 {
-		d.gap("base", "", baseAbsent.Says())
+		d.gap("base", "the valid request that negatives change", baseAbsent.Says())
 		return d.all
 	}
 	d.base = slices.MaxFunc(bases, func(a, b Base) int { return d.filled(a) - d.filled(b) })
 	if wrong := d.faults(d.base.Request); len(wrong) > 0 {
-		d.gap("base", "", baseInvalid.Says(contract.ArgText("case", d.base.Case.Name), contract.ArgText("violation", wrong[0].String())))
+		d.gap("base", "the valid request that negatives change", baseInvalid.Says(contract.ArgText("case", d.base.Case.Name), contract.ArgText("violation", wrong[0].String())))
 		return d.all
 	}
 	for _, m := range o.Request.MembersWithConstraints() {

@@ -115,7 +115,7 @@ func conditionPlaces(p *Subject, f *contract.Finding) []contract.Place {
 	id, _, _ := strings.Cut(f.Detail, " ")
 	for _, r := range p.Operation.Rules {
 		if r.ID == id {
-			return r.Rule.Places()
+			return append(r.Rule.Places(), r.Rule.ResponsePlaces()...)
 		}
 	}
 	return nil

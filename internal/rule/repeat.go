@@ -19,11 +19,16 @@ type Repeat struct {
 // traffic only.
 func repeatable(p *Subject) bool { return p.Case == nil && p.Operation.Idempotency != nil }
 
+// repeatPlaces returns what decides whether a request is a repeat.
+func repeatPlaces(p *Subject, _ *contract.Finding) []contract.Place {
+	return []contract.Place{p.Operation.Idempotency.At, contract.RequestRoot}
+}
+
 // keyRules compare a request with earlier ones that had its idempotency key.
 func keyRules() []Rule {
 	return []Rule{
 		{
-			ID: "idempotency-key-unique", Title: "uses its idempotency key for this request only", Family: "request",
+			ID: "idempotency-key-unique", Title: "uses its idempotency key for this request only", Family: "request", Reads: repeatPlaces,
 			Templates: []*contract.Template{keyReused, keyReusedFor},
 			Reasons:   []*contract.Template{keyAbsent, earlierUnknown, earlierUndated},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: repeatable, Run: keyUnique,
@@ -37,7 +42,7 @@ func keyRules() []Rule {
 func repeatRules() []Rule {
 	return []Rule{
 		{
-			ID: "repeat-same-order", Title: "responds to a repeat with the order of the first request", Family: "response",
+			ID: "repeat-same-order", Title: "responds to a repeat with the order of the first request", Family: "response", Reads: repeatPlaces,
 			Templates: []*contract.Template{orderOther, repeatRefused, conflictAccepted},
 			Reasons:   []*contract.Template{keyAbsent, earlierUnknown, earlierUndated, notRepeated, orderUnnamed},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: repeatable, Run: repeatSameOrder,

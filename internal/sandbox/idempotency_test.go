@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -45,7 +46,7 @@ func charge(box *sandbox.Sandbox, key, body string, prefer ...string) *httptest.
 }
 
 func chargeAs(box *sandbox.Sandbox, authorization, key, body string, prefer ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest("POST", "/kiosk/v1/charges", strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), "POST", "/kiosk/v1/charges", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", authorization)
 	if key != "" {
