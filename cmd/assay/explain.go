@@ -162,6 +162,9 @@ func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, 
 		document = "none: responses had this code (`assay explain " + o.Name() + "/" + c.SeenIn + "`)"
 	}
 	row(t, "  document", document)
+	if c.Assumed {
+		document = "none: the specification assumes this code (x-assumed): " + report.Foreign(c.Doc)
+	}
 	for _, like := range o.Codes {
 		if like != c && o.Equal(like.Name(), c.Name()) {
 			row(t, "  same as", like.Name())

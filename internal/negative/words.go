@@ -61,7 +61,7 @@ func parseWords(o *openapi.Operation) words {
 		w.accepted = success.Name()
 	}
 	for _, c := range o.Codes {
-		if c.SeenIn != "" || c.State != contract.Invalid && c.State != contract.Unauthorized {
+		if !c.Documented() || c.State != contract.Invalid && c.State != contract.Unauthorized {
 			continue
 		}
 		r := row{code: c}

@@ -21,6 +21,7 @@ type Member struct {
 	Secret   bool
 	Keep     bool // recordings keep its text and its addresses
 	Personal string
+	Assumed  bool // it was inferred, not read in the documents
 	Free     bool // a map with any members
 	// Constraints are the constraints that the schema sets on the value.
 	Constraints []Constraint
@@ -126,6 +127,9 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	}
 	if keep, ok := s.Extensions["x-keep"].(bool); ok {
 		m.Keep = keep
+	}
+	if assumed, ok := s.Extensions["x-assumed"].(bool); ok {
+		m.Assumed = assumed
 	}
 }
 

@@ -71,7 +71,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"))
 	for _, result := range r.Results {
 		for _, gap := range result.Inconclusive {
 			if result.Origin == contract.WholeTraffic {
@@ -80,6 +80,14 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
+}
+
+// assumed counts the exchanges about which nothing was proved.
+func assumed(c *contract.Traffic) string {
+	if c.Assumed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of operations with assumed facts", c.Assumed)
 }
 
 // elsewhere counts the unreadable entries that are ignored.
@@ -99,6 +107,8 @@ func (p pen) closingTraffic(r *contract.Report) string {
 		return p.paint(red, "stopped before the end")
 	case r.Traffic.Unreadable > 0:
 		return p.paint(red, "not everything could be read")
+	case r.Traffic.Assumed > 0:
+		return p.paint(red, "nothing was proved") + ": the specification assumes facts (x-assumed)"
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "nothing was checked")
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:

@@ -101,6 +101,9 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 			p.gap = gap
 		}
 	}
+	if p.gap == nil && len(p.findings) == before && p.assumed() {
+		p.gap = factsAssumed
+	}
 	if p.Case != nil {
 		p.expect(p.Case.Want.Findings, before)
 	}

@@ -219,7 +219,7 @@ var (
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
-	all = append(all, traffic.RecorderTemplates()...)
+	all = append(append(all, traffic.RecorderTemplates()...), factsAssumed)
 	for _, r := range rules() {
 		for _, t := range slices.Concat(r.Templates, r.Reasons) {
 			if !slices.Contains(all, t) { // rules share some messages
@@ -233,7 +233,7 @@ func Templates() []*contract.Template {
 // Reasons returns the reasons of all rules why they could not check, each once, and
 // those of recordings, which any rule can have.
 func Reasons() []*contract.Template {
-	all := traffic.RecorderTemplates()
+	all := append(traffic.RecorderTemplates(), factsAssumed)
 	for _, r := range rules() {
 		for _, t := range r.Reasons {
 			if !slices.Contains(all, t) { // rules share some reasons

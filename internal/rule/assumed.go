@@ -1,0 +1,27 @@
+package rule
+
+import "assay/internal/contract"
+
+// factsAssumed is why a rule that finds nothing proves nothing: it compares with what was
+// inferred from an earlier exchange, not with what the provider documents.
+var factsAssumed = &contract.Template{ID: "facts.assumed", Text: "nothing proved: the specification assumes facts (x-assumed) that the provider's documents may not state", WayOut: "compare each x-assumed with the documents, correct it, and remove the mark"}
+
+// assumed reports whether the specification assumes something about the operation, or
+// about any operation for a rule about the provider as a whole.
+func (p *Subject) assumed() bool {
+	if p.Operation != nil {
+		return p.Operation.Assumed
+	}
+	return p.Spec != nil && p.Spec.Assumed()
+}
+
+// Assumes reports whether the rules were inconclusive because the specification assumes
+// facts about the operation.
+func (o Outcome) Assumes() bool {
+	for _, why := range o.Inconclusive {
+		if why == factsAssumed {
+			return true
+		}
+	}
+	return false
+}
