@@ -9,8 +9,8 @@ FUZZTIME      ?= 60s
 TAGS          := clients,peers,race,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
-ATTACKS       := ^TestAttack|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$
-ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/proxy ./internal/sandbox ./internal/transport ./cmd/assay
+ATTACKS       := ^TestAttack|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
+ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/openapi ./internal/proxy ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
 
 .DEFAULT_GOAL := help
 
@@ -87,6 +87,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzNumber -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/report -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/media -run '^$$' -fuzz FuzzForm -fuzztime $(FUZZTIME)
 	$(GO) test ./cmd/assay -run '^$$' -fuzz FuzzForeign -fuzztime $(FUZZTIME)
 
 vulncheck: ## look for known vulnerabilities in code that is called (needs the network)

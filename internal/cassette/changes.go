@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/route"
 )
 
@@ -51,8 +52,10 @@ func (n Novel) laid(ex contract.Exchange) map[contract.Place]string {
 	for name := range ex.Request.URL.Query() {
 		all[contract.Query(name)] = ex.Request.URL.Query().Get(name)
 	}
-	spread(all, contract.RequestRoot, ex.Request.Body)
-	spread(all, contract.ResponseRoot, ex.Response.Body)
+	_, asked := media.Read(ex.Request.Header, ex.Request.Body, nil)
+	_, responded := media.Read(ex.Response.Header, ex.Response.Body, nil)
+	spread(all, contract.RequestRoot, asked)
+	spread(all, contract.ResponseRoot, responded)
 	return all
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/route"
 )
 
@@ -23,6 +24,8 @@ type Matching struct {
 	// Ignored are pointers to members that differ in every request, such as signatures
 	// and timestamps. * stands for any array index.
 	Ignored []contract.Pointer
+	// IgnoredQuery are parameters of the query that differ in every request.
+	IgnoredQuery []string
 	// Hidden reports whether the value at a place must not be shown; nil hides none.
 	Hidden func(place contract.Place) bool
 	// Redact removes personal data from a request in the same way as from the recorded
@@ -31,8 +34,11 @@ type Matching struct {
 }
 
 // redacted returns a request in the form in which it is compared.
-func (m Matching) redacted(method string, u *url.URL, body []byte) contract.Request {
+func (m Matching) redacted(method string, u *url.URL, header http.Header, body []byte) contract.Request {
 	r := contract.Request{Method: method, URL: u, Header: http.Header{}, Body: body}
+	if types := header["Content-Type"]; len(types) > 0 { // it says how the body is read
+		r.Header["Content-Type"] = types[:1]
+	}
 	if m.Redact == nil {
 		return r
 	}
@@ -56,7 +62,7 @@ func (t *Cassette) Replay(m Matching) *Player {
 	p := &Player{cassette: t, matching: m, index: map[string][]int{}, recorded: map[string]bool{}, last: -1}
 	for i, in := range t.interactions {
 		u, _ := url.Parse(in.URL) // Load has parsed it before
-		k := p.key(m.redacted(in.Method, u, []byte(in.Request.Body)))
+		k := p.key(m.redacted(in.Method, u, in.Request.Headers, []byte(in.Request.Body)))
 		p.index[k] = append(p.index[k], i)
 		p.recorded[k] = true
 	}
@@ -126,7 +132,7 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
-	asked := p.matching.redacted(req.Method, req.URL, body)
+	asked := p.matching.redacted(req.Method, req.URL, req.Header, body)
 	k := p.key(asked)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -148,12 +154,22 @@ func (p *Player) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (p *Player) key(r contract.Request) string {
-	return r.Method + " " + r.URL.EscapedPath() + "?" + r.URL.Query().Encode() + "\n" + p.canonical(r.Body)
+	return r.Method + " " + r.URL.EscapedPath() + "?" + p.query(r).Encode() + "\n" + p.canonical(r)
 }
 
-// canonical returns a JSON body with sorted members and without ignored ones. Any other
-// body is returned unchanged.
-func (p *Player) canonical(body []byte) string {
+// query returns the query without the ignored parameters.
+func (p *Player) query(r contract.Request) url.Values {
+	query := r.URL.Query()
+	for _, name := range p.matching.IgnoredQuery {
+		query.Del(name)
+	}
+	return query
+}
+
+// canonical returns a JSON body with sorted members and without ignored ones; a form or a
+// text is returned as JSON. Any other body is returned unchanged.
+func (p *Player) canonical(r contract.Request) string {
+	_, body := media.Read(r.Header, r.Body, nil)
 	value, err := contract.Decode(body)
 	if err != nil {
 		return string(body)
@@ -192,7 +208,7 @@ func (p *Player) nearest(r contract.Request) []string {
 	var best []string
 	for i, in := range p.cassette.interactions {
 		recorded, _ := url.Parse(in.URL)
-		d := p.differences(asked, p.places(p.matching.redacted(in.Method, recorded, []byte(in.Request.Body))))
+		d := p.differences(asked, p.places(p.matching.redacted(in.Method, recorded, in.Request.Headers, []byte(in.Request.Body))))
 		if i == 0 || len(d) < len(best) {
 			best = d
 		}
@@ -204,10 +220,10 @@ func (p *Player) nearest(r contract.Request) []string {
 func (p *Player) places(r contract.Request) map[contract.Place]string {
 	all := map[contract.Place]string{contract.RequestMethod: r.Method}
 	spreadPath(all, p.matching.Path, r.URL)
-	for name, values := range r.URL.Query() {
+	for name, values := range p.query(r) {
 		all[contract.Query(name)] = strings.Join(values, ",")
 	}
-	spread(all, contract.RequestRoot, []byte(p.canonical(r.Body)))
+	spread(all, contract.RequestRoot, []byte(p.canonical(r)))
 	return all
 }
 

@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"net/http"
 	"reflect"
 	"testing"
 
@@ -36,13 +37,14 @@ func TestForm(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"amount":100,"currency":"inr"}`:                  "amount=100&currency=inr",
-		`{"b":{"c":"x y","a":{"d":true}},"a":null}`:        "a=&b%5Ba%5D%5Bd%5D=true&b%5Bc%5D=x+y",
-		`{"types":["card","upi"],"items":[{"a":1.50},[]]}`: "items%5B0%5D%5Ba%5D=1.50&types%5B%5D=card&types%5B%5D=upi",
+		`{"b":{"c":"x y","a":{"d":true}},"a":null}`:        "b[c]=x+y&b[a][d]=true&a=",
+		`{"types":["card","upi"],"items":[{"a":1.50},[]]}`: "types[0]=card&types[1]=upi&items[0][a]=1.50",
 		`"raw=1"`: "raw=1",
 		``:        "",
 	} {
-		if got := string(encodeBody(formType, []byte(body))); got != want {
-			t.Errorf("%s: %s, want %s", body, got, want)
+		got, err := encodeBody(http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, []byte(body))
+		if err != nil || string(got) != want {
+			t.Errorf("%s: %s, want %s, %v", body, got, want, err)
 		}
 	}
 }

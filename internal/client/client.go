@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -87,16 +88,28 @@ func (m maker) made(stated *contract.StatedRequest, call contract.Call) (*http.R
 	if len(stated.Body) > 0 && m.o.Request != nil && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", mediaType(m.o.Request.Types))
 	}
-	body := encodeBody(header.Get("Content-Type"), m.signed(stated.Body))
-	r, err := http.NewRequestWithContext(context.Background(), m.o.Method, m.setup.BaseURL+path, bytes.NewReader(body))
+	body, err := encodeBody(header, stated.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the body of %s cannot be written as %s: %w", m.s.Provider, m.o.ID, header.Get("Content-Type"), err)
+	}
+	u, err := url.Parse(m.setup.BaseURL + path)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the URL of %s cannot be made", m.s.Provider, m.o.ID) // the error of net/url holds the URL
+	}
+	request, err := m.authorized(contract.Request{Method: m.o.Method, URL: u, Header: header, Body: body}, call.Token)
+	if err != nil {
+		return nil, err
+	}
+	request = m.signed(request)
+	r, err := http.NewRequestWithContext(context.Background(), request.Method, request.URL.String(), bytes.NewReader(request.Body))
 	if err != nil {
 		return nil, fmt.Errorf("%s: the URL of %s cannot be made", m.s.Provider, m.o.ID) // the error of net/http holds the URL
 	}
-	if len(body) == 0 {
+	if len(request.Body) == 0 {
 		r.Body = nil
 	}
-	r.Header = header
-	return r, m.authorize(r, call.Token)
+	r.Header = request.Header
+	return r, nil
 }
 
 // mediaType returns the media type of a request: JSON if it is documented.
@@ -127,40 +140,47 @@ func (m maker) path(stated *contract.StatedRequest) (string, error) {
 	}
 }
 
-// signed signs a body, unless the case states the signature itself.
-func (m maker) signed(body []byte) []byte {
+// signed signs a request, unless the case states the signature itself or the merchant does
+// not sign.
+func (m maker) signed(r contract.Request) contract.Request {
 	sign := m.o.Sign.Request
-	if sign == nil || len(body) == 0 {
-		return body
-	}
-	if _, stated := contract.Raw(body, sign.At); stated {
-		return body
+	if sign == nil || signature.Present(sign, r) {
+		return r
 	}
 	if c := m.s.Credential(sign.Key); c != nil && c.Optional && m.setup.Credentials[sign.Key] == "" {
-		return body // the merchant does not sign
+		return r
 	}
-	return signature.Sign(sign, put(body, sign.At, []byte(`""`)), m.setup.Credentials, m.setup.Random)
+	now := time.Now
+	if m.setup.Now != nil {
+		now = m.setup.Now
+	}
+	return signature.SignRequest(sign, r, m.setup.Credentials, now(), m.setup.Random)
 }
 
-// authorize sets the credentials of a request.
-func (m maker) authorize(r *http.Request, token contract.Token) error {
-	a := m.o.Authorization
-	if a == nil {
-		return nil
+// authorized returns the request with the credentials of the first alternative that the
+// merchant has. A credential that the case states itself stays as it is stated.
+func (m maker) authorized(r contract.Request, token contract.Token) (contract.Request, error) {
+	alternatives := m.o.Alternatives()
+	states := func(a *openapi.Authorization) bool { return len(a.Values(r)) > 0 }
+	if len(alternatives) == 0 || slices.ContainsFunc(m.o.Authorizations(), states) {
+		return r, nil
 	}
-	switch a.Scheme {
-	case "basic":
-		for _, name := range []string{a.User, a.Password} {
-			if c := m.s.Credential(name); c != nil && !c.Optional && m.setup.Credentials[name] == "" {
-				return &contract.RefusedError{Provider: m.s.Provider, Field: "credentials." + name, Reason: "is missing"}
-			}
-		}
-		r.SetBasicAuth(m.setup.Credentials[a.User], m.setup.Credentials[a.Password])
-	case "bearer":
-		if token.Value == "" {
-			return &contract.RefusedError{Provider: m.s.Provider, Field: "token", Reason: "is missing"}
-		}
-		r.Header.Set("Authorization", "Bearer "+token.Value)
+	made := m.o.Authorize(r, m.setup.Credentials, token.Value)
+	complete := func(all []*openapi.Authorization) bool {
+		return !slices.ContainsFunc(all, func(a *openapi.Authorization) bool { return len(a.Values(made)) == 0 })
 	}
-	return nil
+	if slices.ContainsFunc(alternatives, complete) {
+		return made, nil
+	}
+	for _, a := range alternatives[0] {
+		if len(a.Values(made)) > 0 {
+			continue
+		}
+		field := "token"
+		if names := a.Credentials(); len(names) > 0 {
+			field = "credentials." + names[0]
+		}
+		return r, &contract.RefusedError{Provider: m.s.Provider, Field: field, Reason: "is missing"}
+	}
+	return made, nil
 }

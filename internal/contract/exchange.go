@@ -12,6 +12,17 @@ type Request struct {
 	URL    *url.URL
 	Header http.Header
 	Body   []byte
+	// Sent is the body as it was sent, if Body was converted to JSON from a form or from
+	// text; else nil.
+	Sent []byte
+}
+
+// Bytes returns the body as it was sent.
+func (r *Request) Bytes() []byte {
+	if r.Sent != nil {
+		return r.Sent
+	}
+	return r.Body
 }
 
 // Response is a response as bytes and headers.
@@ -20,9 +31,18 @@ type Response struct {
 	Header   http.Header
 	Body     []byte
 	Duration time.Duration
+	Sent     []byte // as Request.Sent
 	// Trace is called with the pointer of each member that is read through
 	// ReadResponse; nil: no tracing.
 	Trace func(pointer Pointer)
+}
+
+// Bytes returns the body as it was sent.
+func (r *Response) Bytes() []byte {
+	if r.Sent != nil {
+		return r.Sent
+	}
+	return r.Body
 }
 
 // Exchange is a request and its response. Only Origin and Evidence say whether it was

@@ -11,6 +11,7 @@ const (
 	SignatureMissing    SignatureState = "missing"    // there is no signature
 	SignatureInstead    SignatureState = "instead"    // the member holds a text that the documents accept in place of a signature
 	SignatureUnverified SignatureState = "unverified" // no key given
+	SignatureExpired    SignatureState = "expired"    // the signature is correct, but it was made too long ago, or in the future
 )
 
 // AuthenticationState is the state of the authentication of a request. Expressions see

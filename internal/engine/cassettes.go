@@ -67,8 +67,15 @@ func (p cassettes) Connect(r *Resolved) (Connection, error) {
 func (r *Resolved) matching() cassette.Matching {
 	o := r.Operation
 	var ignored []contract.Pointer
-	if o.Sign.Request != nil {
-		ignored = append(ignored, o.Sign.Request.At)
+	var query []string
+	if s := o.Sign.Request; s != nil && s.Outside == "" {
+		ignored = append(ignored, s.At)
+	} else if s != nil {
+		for _, place := range []contract.Place{s.Outside, s.Time} {
+			if kind, name := place.Named(); kind == "query" {
+				query = append(query, name)
+			}
+		}
 	}
 	for _, m := range o.Request.Members() {
 		if m.Means == "timestamp" {
@@ -83,5 +90,5 @@ func (r *Resolved) matching() cassette.Matching {
 		plain := redact
 		redact = func(request contract.Request) contract.Request { return stated.Mask(plain(request)) }
 	}
-	return cassette.Matching{Path: o.Template(), Ignored: ignored, Hidden: o.Redacts, Redact: redact}
+	return cassette.Matching{Path: o.Template(), Ignored: ignored, IgnoredQuery: query, Hidden: o.Redacts, Redact: redact}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"assay/internal/contract"
 	"assay/internal/engine"
@@ -104,8 +105,8 @@ func TestNegativeNames(t *testing.T) {
 	golden.Compare(t, names, []byte(strings.Join(lines, "\n")+"\n"))
 }
 
-// TestEveryConstraint expects a negative for each constraint, each condition and each
-// forged signature that the specifications exclude.
+// TestEveryConstraint expects a negative for each constraint, each condition, each
+// forged signature and each credential that the specifications exclude.
 func TestEveryConstraint(t *testing.T) {
 	t.Parallel()
 	e := withNegatives(t, nil)
@@ -127,6 +128,7 @@ func TestEveryConstraint(t *testing.T) {
 			if o.Sign.Request != nil {
 				want += len(signature.Forgeries())
 			}
+			want += 2 * len(o.Authorizations()) // missing and wrong
 			for _, c := range all {
 				if strings.HasPrefix(c.Name, o.Name()+"/") && !strings.HasSuffix(c.Name, "/missing-accepted") { // with and without the merchant's setting
 					got++
@@ -168,6 +170,11 @@ func TestOneViolationEach(t *testing.T) {
 			// without one.
 			if !slices.Contains(got, "signature") && c.Merchant == nil {
 				t.Errorf("%s violates %v, not the signature", c.Name, got)
+			}
+		case strings.Contains(c.Name, "/negative/authorization."):
+			state, _ := o.Authentication(r, s.TestCredentials(), contract.Token{}, time.Time{})
+			if want := map[string]contract.AuthenticationState{"missing": contract.AuthenticationMissing, "wrong": contract.AuthenticationInvalid}[kind]; state != want || len(got) > 0 {
+				t.Errorf("%s violates %v, and its credentials are %s", c.Name, got, state)
 			}
 		case kind == "null":
 			kind = "type"

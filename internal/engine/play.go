@@ -159,6 +159,7 @@ func (e *Engine) Subject(ctx context.Context, c *contract.Case) (*rule.Subject, 
 // Observe sets the exchange of a subject. token is the token in its request.
 func (r *Resolved) Observe(p *rule.Subject, ex contract.Exchange, token contract.Token) {
 	p.View = r.View(ex)
+	p.View.Now = r.Now()
 	p.View.Signature = signature.RequestState(r.Operation.Sign.Request, p.View)
 	p.View.Authentication = rule.Authentication(r.Operation, ex.Request, r.Credentials, token, r.Now())
 }

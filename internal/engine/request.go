@@ -51,7 +51,7 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 		request, err = e.patch(r, ask, request)
 	}
 	if forge := r.Negative.Forge; forge != nil {
-		request.Body = forge(request.Body, r.CallCredentials)
+		request = forge(request, r.CallCredentials)
 	}
 	return request, ask.Token, err
 }
@@ -63,12 +63,12 @@ func (e *Engine) patch(r *Resolved, ask contract.Call, request contract.Request)
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
-	changed, body, err := fixture.Apply(r.Operation.Template(), send, request)
+	changed, body, err := fixture.Apply(r.Operation.Template(), send, request, r.Operation.Request.FormTypes())
 	if err != nil {
 		return request, fmt.Errorf("%s: %w", r.Case.File, err)
 	}
-	if body && r.Case.Resign {
-		changed.Body = signature.Sign(r.Operation.Sign.Request, changed.Body, r.CallCredentials, fixed.Random(r.Case.Name+" again"))
+	if s := r.Operation.Sign.Request; s != nil && r.Case.Resign && (body || s.Outside != "") {
+		changed = signature.ResignRequest(s, changed, r.CallCredentials, r.Now(), fixed.Random(r.Case.Name+" again"))
 	}
 	return changed, nil
 }

@@ -41,7 +41,7 @@ func hostileValues(size int) map[string]string {
 	return map[string]string{
 		"many members":              object(func(i int) string { return fmt.Sprintf(`"undocumented member %010d":1`, i) }, 35),
 		"many short members":        object(func(i int) string { return fmt.Sprintf(`"%07d":1`, i) }, 12),
-		"many objects":              object(func(i int) string { return fmt.Sprintf(`"%07d":{"a":{"b":null}}`, i) }, 30),
+		"many objects":              object(func(i int) string { return fmt.Sprintf(`"8%06d":{"a":{"b":null}}`, i) }, 30),
 		"a long text":               `"` + strings.Repeat("x", size) + `"`,
 		"a long text of digits":     `"` + strings.Repeat("1", size) + `"`,
 		"a long text of é":          `"` + strings.Repeat("é", size/2) + `"`,
@@ -179,14 +179,17 @@ func hostileHeads(ex contract.Exchange, size int) map[string]contract.Exchange {
 // TestHostileBodies judges exchanges that a peer made to keep a judge busy. The memory
 // that is allocated grows with the size of the value, not with its square: four times the
 // value may take eight times the memory, but not sixteen times. It is not parallel, because
-// it reads what the whole process allocates.
+// it reads what the whole process allocates. In the short form each value is the body of one
+// side, and a new member of the other side.
 func TestHostileBodies(t *testing.T) {
 	const size, growth, most, fixed = 16 << 10, 4, 8, 4 << 20
+	short := os.Getenv("ASSAY_ATTACK") == ""
+	otherSide := [2][]string{{"request whole", "response beside"}, {"response whole", "request beside"}}
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
 	small, large := hostileValues(size), hostileValues(growth*size)
 	for c, ex := range enginetest.Exchanges(t, e) {
-		if c.Name != "paytring/createOrder/accepted" && (c.Name != "paytm/createOrder/accepted" || os.Getenv("ASSAY_ATTACK") == "") {
+		if c.Name != "paytring/createOrder/accepted" && (c.Name != "paytm/createOrder/accepted" || short) {
 			continue
 		}
 		o := e.Spec(c.Provider()).Operation(c.Operation())
@@ -197,9 +200,12 @@ func TestHostileBodies(t *testing.T) {
 			}
 		}
 		judgeAll(t, e, j, ex) // compiles the operation
-		for kind := range small {
+		for i, kind := range slices.Sorted(maps.Keys(small)) {
 			larger := hostileExchanges(o, ex, large[kind])
 			for place, one := range hostileExchanges(o, ex, small[kind]) {
+				if short && slices.Contains(otherSide[i%2], place) {
+					continue
+				}
 				compare(kind+" at "+place, one, larger[place])
 			}
 		}

@@ -82,6 +82,7 @@ type operationRules struct {
 	compile      func() error              // compiles the operation once, with the first exchange
 	remembers    func() bool               // whether a result code depends on earlier references
 	merchantAt   func() []contract.Pointer // the members of a request that name the merchant
+	apiKeys      func() []*openapi.Authorization
 	// lists are the rule lists of results; most exchanges share one.
 	lists atomic.Pointer[[]ruleLists]
 }
@@ -194,6 +195,7 @@ func (j *Judge) rulesOf(s *openapi.Spec, o *openapi.Operation) *operationRules {
 	made.addressRules = slices.DeleteFunc(slices.Clone(made.rules), func(r rule.Rule) bool { return !r.Address })
 	made.remembers = sync.OnceValue(func() bool { return remembers(o) })
 	made.merchantAt = sync.OnceValue(func() []contract.Pointer { return merchantPlaces(o) })
+	made.apiKeys = sync.OnceValue(func() []*openapi.Authorization { return apiKeys(o) })
 	path := j.catalog.Data.Path
 	made.subjects.New = func() any { return &rule.Subject{Path: path} }
 	return made

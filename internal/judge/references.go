@@ -74,6 +74,11 @@ func merchantPlaces(o *openapi.Operation) []contract.Pointer {
 	return all
 }
 
+// apiKeys returns the API keys of an operation.
+func apiKeys(o *openapi.Operation) []*openapi.Authorization {
+	return slices.DeleteFunc(o.Authorizations(), func(a *openapi.Authorization) bool { return a.Scheme != openapi.APIKey })
+}
+
 // key returns the key of a request's reference: it depends on the operation, the host, the
 // merchant and the reference. It is 0 if the request has no reference.
 func (r *references) key(to *served, x *openapi.View) uint64 {
@@ -101,6 +106,11 @@ func (r *references) key(to *served, x *openapi.View) uint64 {
 	for _, pointer := range to.merchantAt() {
 		text, _ := x.RequestBytes(pointer)
 		addBytes(text)
+	}
+	for _, a := range to.apiKeys() {
+		for _, text := range a.Values(x.Exchange.Request) {
+			add(text)
+		}
 	}
 	for _, text := range x.Exchange.Request.Header["Authorization"] {
 		add(text)

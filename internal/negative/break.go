@@ -136,7 +136,7 @@ func (d *deriver) tries(s spot, change op) []try {
 func (d *deriver) try(at contract.Place, ops []op) try {
 	resign := true
 	if s := d.o.Sign.Request; s != nil { // an altered signature is not replaced
-		resign = !at.Contains(contract.RequestBody(s.At))
+		resign = !at.Contains(s.Place())
 	}
 	r, send, ok := d.patched(ops, resign)
 	if !ok {
@@ -164,6 +164,9 @@ func (d *deriver) related(f fault, at contract.Place) bool {
 	case f.rule != nil:
 		return slices.ContainsFunc(f.rule.Rule.Places(), at.Contains)
 	case f.keyword == "signature":
+		if d.o.Sign.Request.Outside != "" {
+			return at.Contains(f.at)
+		}
 		over := contract.RequestBody(d.o.Sign.Request.Over)
 		return at.Contains(f.at) || at.Contains(over) || over.Contains(at)
 	}
@@ -180,7 +183,7 @@ func violations(s spot, c openapi.Constraint, types []string) []op {
 	case c.Keyword == "required":
 		return []op{remove(at)}
 	case c.Keyword == "syntax":
-		return []op{set(at, "{")}
+		return []op{set(at, "{"), set(at, "%")} // neither JSON nor a form
 	}
 	var all []op
 	for _, value := range values(s.value, c, types) {

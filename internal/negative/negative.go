@@ -35,16 +35,16 @@ type Base struct {
 type Negative struct {
 	Case         *contract.Case
 	Inconclusive contract.Message // why it is not played; empty if it is played
-	// Forge spoils the signature of the finished request body. It receives the
-	// credentials that signed the body. If it is nil, the signature stays valid.
-	Forge func(body []byte, credentials map[string]string) []byte
+	// Forge spoils the signature or the credentials of the finished request. It receives the
+	// credentials that signed the request. If it is nil, both stay valid.
+	Forge func(r contract.Request, credentials map[string]string) contract.Request
 	// Breaks lists the violated constraints, each as "place keyword". There are several
 	// if they cannot be violated separately.
 	Breaks []string
 }
 
 // Derive returns the negatives of an operation in a fixed order: body, parameters,
-// conditions, signature. It starts from the base that fills the most members. Without a
+// conditions, signature, credentials. It starts from the base that fills the most members. Without a
 // base that conforms, it returns one inconclusive negative with the reason.
 func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	d := &deriver{spec: s, o: o, words: parseWords(o), names: map[string]int{}}
@@ -61,7 +61,9 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 		d.member(m)
 	}
 	for _, p := range o.Parameters {
-		d.parameter(p)
+		if !p.Implied {
+			d.parameter(p)
+		}
 	}
 	for _, r := range o.Rules {
 		if r.On == contract.InRequest {
@@ -71,6 +73,7 @@ func Derive(s *openapi.Spec, o *openapi.Operation, bases []Base) []Negative {
 	if o.Sign.Request != nil {
 		d.signature()
 	}
+	d.authorization()
 	return d.all
 }
 

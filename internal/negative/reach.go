@@ -20,7 +20,7 @@ type spot struct {
 // reach finds a member of the body in the base's request. Parents that the base leaves
 // out are added with conforming values.
 func (d *deriver) reach(pointer contract.Pointer) (spot, bool) {
-	value, err := contract.Decode(d.base.Request.Body)
+	value, err := contract.Decode(d.o.Request.JSON(d.base.Request.Header, d.base.Request.Body))
 	if err != nil {
 		return spot{}, false
 	}

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"time"
 
 	"assay/internal/contract"
+	"assay/internal/fixed"
 	"assay/internal/fixture"
 	"assay/internal/openapi"
 	"assay/internal/signature"
@@ -35,12 +37,12 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 	if err != nil {
 		return contract.Request{}, nil, false
 	}
-	r, body, err := fixture.Apply(d.o.Template(), send, d.base.Request)
+	r, body, err := fixture.Apply(d.o.Template(), send, d.base.Request, d.o.Request.FormTypes())
 	if err != nil {
 		return r, nil, false
 	}
-	if body && resign && d.o.Sign.Request != nil {
-		r.Body = signature.Sign(d.o.Sign.Request, r.Body, d.spec.TestCredentials(), signature.Zeros{})
+	if s := d.o.Sign.Request; s != nil && resign && (body || s.Outside != "") {
+		r = signature.ResignRequest(s, r, d.spec.TestCredentials(), time.Time{}, signature.Zeros{})
 	}
 	return r, send, true
 }
@@ -49,6 +51,7 @@ func (d *deriver) patched(ops []op, resign bool) (contract.Request, json.RawMess
 // settings.
 func (d *deriver) view(r contract.Request) *openapi.View {
 	x := openapi.NewView(d.o, contract.Exchange{Request: r}, d.spec.TestCredentials(), d.spec.Merchant)
+	x.Now = fixed.Clock()
 	x.Signature = signature.RequestState(d.o.Sign.Request, x)
 	return x
 }
@@ -82,8 +85,11 @@ func (d *deriver) faults(r contract.Request) []fault {
 			all = append(all, fault{at: contract.RequestBody(rule.At), keyword: "rule", rule: rule})
 		}
 	}
-	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureMissing && s.RequiredIn(x)) {
-		all = append(all, fault{at: contract.RequestBody(s.At), keyword: "signature"})
+	if s := d.o.Sign.Request; s != nil && (x.Signature == contract.SignatureInvalid || x.Signature == contract.SignatureExpired || x.Signature == contract.SignatureMissing && s.RequiredIn(x)) {
+		all = append(all, fault{at: s.Place(), keyword: "signature"})
+	}
+	if f, found := d.authorizationFault(r); found {
+		all = append(all, f)
 	}
 	return withoutConsequences(all)
 }
@@ -102,7 +108,7 @@ func withoutConsequences(all []fault) []fault {
 		missing[f.at] = missing[f.at] || f.keyword == "minLength" && f.empty
 	}
 	return slices.DeleteFunc(all, func(f fault) bool {
-		return missing[f.at] && f.rule == nil && f.keyword != "minLength" && f.keyword != "signature"
+		return missing[f.at] && f.rule == nil && f.keyword != "minLength" && f.keyword != "signature" && f.keyword != "authorization"
 	})
 }
 
@@ -121,6 +127,8 @@ func (d *deriver) findings(r contract.Request, wrong []fault) []contract.Expecte
 			add("request-rules", f.at)
 		case "signature":
 			add("request-signed", f.at)
+		case "authorization":
+			add("request-authenticated", f.at)
 		default:
 			add("request-documented", f.at)
 		}

@@ -10,10 +10,13 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/fixed"
+	"assay/internal/fixture"
 	"assay/internal/golden"
 	"assay/internal/negative"
 	"assay/internal/openapi"
 	"assay/internal/report"
+	"assay/internal/signature"
 )
 
 // shop is an invented provider. Its schemas use every keyword of the dialect. For some
@@ -95,4 +98,61 @@ func TestWithoutBase(t *testing.T) {
 			t.Errorf("want one gap, %q; have %d: %s", reason, len(all), report.Sentence(all[0].Inconclusive))
 		}
 	}
+}
+
+// TestForms derives negatives from requests that are forms and texts, signed in a header, with
+// credentials in several places. Each is made again from its send, as an engine makes it.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	s, err := openapi.Load(os.DirFS(filepath.Join("..", "..", "cmd", "assay", "testdata", "forms", "specs")), "formshop.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range s.Faults() {
+		t.Errorf("line %d: %s", f.Line, report.Sentence(f.Message))
+	}
+	bodies := map[string]string{
+		"createCharge": "amount=100&currency=INR&reference=order-1&card[number]=4111111111111111&card[name]=Zz+zz&methods[]=card&methods[]=upi&parts[0][amount]=1",
+		"chargeStatus": "reference=order-1", "ping": "ping",
+	}
+	var lines []string
+	for _, o := range s.Operations {
+		at, err := url.Parse(s.Servers[0].URL + o.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := contract.Request{Method: o.Method, URL: at, Header: http.Header{"Content-Type": {o.Request.MediaType()}}, Body: []byte(bodies[o.ID])}
+		r = signature.SignRequest(o.Sign.Request, o.Authorize(r, s.TestCredentials(), ""), s.TestCredentials(), fixed.Clock(), signature.Zeros{})
+		for _, n := range negative.Derive(s, o, []negative.Base{{Case: &contract.Case{Name: o.Name() + "/accepted"}, Request: r}}) {
+			lines = append(lines, fmt.Sprintf("%s | %s %v", outcome(n), sent(t, o, n, r, s.TestCredentials()), n.Case.Want.Findings))
+		}
+	}
+	golden.Compare(t, "testdata/forms.txt", []byte(strings.Join(lines, "\n")+"\n"))
+}
+
+// sent returns what differs in the request of a negative.
+func sent(t *testing.T, o *openapi.Operation, n negative.Negative, r contract.Request, own map[string]string) string {
+	t.Helper()
+	made, err := r, error(nil)
+	if len(n.Case.Send) > 0 {
+		if made, _, err = fixture.Apply(o.Template(), n.Case.Send, r, o.Request.FormTypes()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n.Forge != nil {
+		made = n.Forge(made, own)
+	}
+	var all []string
+	if string(made.Body) != string(r.Body) {
+		all = append(all, string(made.Body))
+	}
+	if made.URL.String() != r.URL.String() {
+		all = append(all, "?"+made.URL.RawQuery)
+	}
+	for _, name := range []string{"Authorization", "X-Shop-Key", "X-Shop-Signature"} {
+		if made.Header.Get(name) != r.Header.Get(name) {
+			all = append(all, name+": "+made.Header.Get(name))
+		}
+	}
+	return strings.Join(all, "; ")
 }

@@ -11,11 +11,10 @@ import (
 
 // signature applies every known forgery to the request's signature.
 func (d *deriver) signature() {
-	for _, f := range signature.Forgeries() {
-		r := d.base.Request
-		r.Body = d.forge(f, r.Body, d.spec.TestCredentials())
+	for _, f := range signature.ForgeriesOf(d.o.Sign.Request) {
+		r := d.forge(f, d.base.Request, d.spec.TestCredentials())
 		switch {
-		case bytes.Equal(r.Body, d.base.Request.Body):
+		case same(r, d.base.Request):
 			d.gap("signature/"+f.Name, f.About, forgeryUnchanged.Says(contract.ArgText("case", d.base.Case.Name)))
 		case f.Name == "missing":
 			d.unsigned(f, r)
@@ -25,8 +24,13 @@ func (d *deriver) signature() {
 	}
 }
 
-func (d *deriver) forge(f signature.Forgery, body []byte, credentials map[string]string) []byte {
-	return f.Forge(d.o.Sign.Request, d.o.Request, body, credentials)
+func (d *deriver) forge(f signature.Forgery, r contract.Request, credentials map[string]string) contract.Request {
+	return f.ForgeRequest(d.o.Sign.Request, d.o.Request, r, credentials)
+}
+
+// same reports whether two requests have the same headers, URL and body.
+func same(a, b contract.Request) bool {
+	return bytes.Equal(a.Body, b.Body) && a.URL.String() == b.URL.String() && maps.EqualFunc(a.Header, b.Header, slices.Equal)
 }
 
 // forged adds the negative of a forgery. If the request still conforms, it is named
@@ -34,17 +38,19 @@ func (d *deriver) forge(f signature.Forgery, body []byte, credentials map[string
 func (d *deriver) forged(f signature.Forgery, r contract.Request, merchant map[string]bool) {
 	name, wrong := "signature/"+f.Name, d.faults(r)
 	if len(merchant) > 0 {
-		wrong = append(wrong, fault{at: contract.RequestBody(d.o.Sign.Request.At), keyword: "signature"})
+		wrong = append(wrong, fault{at: d.o.Sign.Request.Place(), keyword: "signature"})
 	}
 	accepted := len(wrong) == 0
 	if accepted {
 		name += "-accepted"
 	}
-	c := d.newCase(name, f.About, d.o.Doc(contract.RequestBody(d.o.Sign.Request.At)))
+	c := d.newCase(name, f.About, d.o.Doc(d.o.Sign.Request.Place()))
 	c.Merchant = merchant
 	d.add(c, r, wrong, name)
 	n := &d.all[len(d.all)-1]
-	n.Forge = func(body []byte, credentials map[string]string) []byte { return d.forge(f, body, credentials) }
+	n.Forge = func(r contract.Request, credentials map[string]string) contract.Request {
+		return d.forge(f, r, credentials)
+	}
 	if accepted {
 		n.Inconclusive = contract.Message{}
 		d.expect(c, d.words.accepted)

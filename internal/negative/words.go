@@ -38,8 +38,11 @@ func mismatchWords() []string {
 	return []string{"match", "matches", "matching", "mismatch", "differ", "differs"}
 }
 func signatureWords() []string { return []string{"checksum", "signature", "hash"} }
-func bodyWords() []string      { return []string{"body", "json", "payload", "malformed"} }
-func kindWords() [][]string    { return [][]string{missingWords(), mismatchWords(), signatureWords()} }
+func senderWords() []string {
+	return []string{"authentication", "authorization", "authenticate", "authenticated", "authorized", "unauthorized", "credentials", "token", "login"}
+}
+func bodyWords() []string   { return []string{"body", "json", "payload", "malformed"} }
+func kindWords() [][]string { return [][]string{missingWords(), mismatchWords(), signatureWords()} }
 
 func isSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' && r != '’'
@@ -83,6 +86,13 @@ func (w words) response(f fault) (code string, inconclusive contract.Message) {
 	switch {
 	case f.keyword == "signature":
 		rows = w.withWord(signatureWords(), contract.Unauthorized, contract.Invalid)
+	case f.keyword == "authorization":
+		if rows = w.withWord(senderWords(), contract.Unauthorized); len(rows) == 0 {
+			rows = w.withState(contract.Unauthorized)
+		}
+		if len(rows) == 0 {
+			return "", codeUnknown.Says()
+		}
 	case f.rule != nil:
 		rows = w.condition(f)
 	case f.keyword == "syntax":

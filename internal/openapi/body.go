@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/route"
 	"assay/internal/view"
 )
@@ -23,6 +24,7 @@ type Body struct {
 	schema      *openapi3.Schema
 	direction   contract.Direction
 	timestamps  []*Member
+	media       *view.Media // nil: it is JSON
 
 	viewBody func() *view.Body // for package view; nil: nothing is documented
 }
@@ -37,6 +39,7 @@ type Response struct {
 type Parameter struct {
 	Member
 	Name, In string
+	Implied  bool // it is an API key or a signature, which the operation lists elsewhere
 	place    contract.Place
 	schema   *openapi3.Schema
 	path     route.Template // of the operation
@@ -44,11 +47,13 @@ type Parameter struct {
 
 func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
 	b := &Body{Required: required, direction: of}
-	for media, m := range content {
-		b.Types = append(b.Types, media)
-		b.schema = m.Schema.Value
+	for name := range content {
+		b.Types = append(b.Types, name)
 	}
 	sort.Strings(b.Types)
+	for _, name := range b.Types {
+		b.schema = content[name].Schema.Value
+	}
 	for _, t := range b.Types {
 		if parsed, _, err := mime.ParseMediaType(t); err == nil && parsed == t {
 			b.commonTypes = append(b.commonTypes, t, t+"; charset=utf-8", t+";charset=utf-8", t+"; charset=UTF-8", t+";charset=UTF-8")
@@ -58,7 +63,7 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 		if b.schema == nil {
 			return nil
 		}
-		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place())
+		return view.NewBody(of.Body(""), required, convertSchema(b.schema), b.Root.place()).As(b.media)
 	})
 	if b.schema != nil {
 		b.Root = newMember("", "", []*openapi3.Schema{b.schema}, nil)
@@ -66,6 +71,9 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 			b.Root.Constraints = append([]Constraint{{"required", ""}}, b.Root.Constraints...)
 		}
 		b.Root.Constraints = append(b.Root.Constraints, Constraint{"syntax", ""})
+	}
+	if b.schema != nil {
+		b.media = b.listedMedia()
 	}
 	for _, m := range b.Members() {
 		if m.Means == "timestamp" {
@@ -128,7 +136,7 @@ func (b *Body) Accepts(h http.Header) bool {
 		return true
 	}
 	got, _, err := mime.ParseMediaType(values[0])
-	return err == nil && slices.Contains(b.Types, got)
+	return err == nil && slices.ContainsFunc(b.Types, func(t string) bool { return media.Matches(t, got) })
 }
 
 // Violations returns every violation of the schema. A body that is not JSON has one
@@ -210,8 +218,8 @@ func (o *Operation) docsByPlace() map[contract.Place]string {
 	for _, p := range o.Parameters {
 		add(p.Place(), p.Doc)
 	}
-	if o.Authorization != nil {
-		add(contract.RequestAuthorization, o.Authorization.Doc)
+	for _, a := range o.Authorizations() {
+		add(a.Place(), a.Doc)
 	}
 	bodies := []*Body{o.Request}
 	for _, status := range o.Statuses() {

@@ -329,7 +329,7 @@ func (o *Operation) documentsPlace(place contract.Place) bool {
 		case contract.RequestMethod, contract.RequestPath, contract.ResponseStatus, contract.ResponseType, contract.RequestType:
 			return true
 		case contract.RequestAuthorization:
-			return o.Authorization != nil
+			return slices.ContainsFunc(o.Authorizations(), func(a *Authorization) bool { return a.Place() == place })
 		}
 		return slices.ContainsFunc(o.Parameters, func(p *Parameter) bool { return p.Place() == place })
 	}
@@ -351,25 +351,65 @@ func (x *examiner) signatures() {
 		if s == nil {
 			continue
 		}
-		for _, pointer := range []contract.Pointer{s.At, s.Over} {
+		for _, pointer := range s.pointers() {
+			if pointer == "" && s.Outside != "" { // it covers the body as sent, if there is one
+				continue
+			}
 			if !x.o.documentsPlace(of.Body(pointer)) {
 				x.report("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
 			}
 		}
+		x.signatureParts(s)
 		if x.spec.Credential(s.Key) == nil {
 			x.report("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
 		}
 	}
 }
 
-func (x *examiner) authorization() {
-	a := x.o.Authorization
-	if a == nil {
-		return
+// signatureParts finds members of x-signature that have no effect, and places that it names
+// and nothing documents. The headers of responses are not documented one by one.
+func (x *examiner) signatureParts(s *Signature) {
+	lacks := func(member, needed string) {
+		x.report("x-signature", x.o.Line, signatureLacks, contract.ArgText("member", member), contract.ArgText("needed", needed))
 	}
-	for _, name := range []string{a.User, a.Password} {
-		if name != "" && x.spec.Credential(name) == nil {
-			x.report("security", x.o.Line, pairUnlisted, contract.ArgText("credential", name))
+	kind, _ := s.Outside.Named()
+	timed := s.Time != "" || s.TimeNamed != ""
+	switch {
+	case s.Named != "" && kind != "header":
+		lacks("named", "a header in at")
+	case s.TimeNamed != "" && s.Named == "":
+		lacks("the name in timestamp", "named; write a place")
+	case s.Tolerance > 0 && !timed:
+		lacks("tolerance", "timestamp")
+	case !timed && slices.ContainsFunc(s.Template, func(part SignedPart) bool { return part.Name == "timestamp" }):
+		lacks("{timestamp} in over", "timestamp")
+	}
+	for _, place := range s.places() {
+		kind, _ := place.Named()
+		if pointer, inBody := place.Pointer(); inBody && place.Direction() == s.Of && pointer != "" {
+			continue // reported as one of its members
+		}
+		if place.Direction() == contract.InResponse && kind == "header" || x.o.documentsPlace(place) {
+			continue
+		}
+		x.report("x-signature", x.o.Line, signatureNames, contract.ArgPlace("place", place))
+	}
+}
+
+func (x *examiner) authorization() {
+	for _, a := range x.o.Authorizations() {
+		x.credentials(a)
+	}
+}
+
+func (x *examiner) credentials(a *Authorization) {
+	for _, name := range a.Credentials() {
+		if x.spec.Credential(name) == nil {
+			unlisted := pairUnlisted
+			if name == a.Credential {
+				unlisted = credentialUnlisted
+			}
+			x.report("security", x.o.Line, unlisted, contract.ArgText("credential", name))
 		}
 	}
 	if a.IssuedBy == "" {

@@ -39,8 +39,11 @@ var (
 	namesNothing          = fault("names-nothing", "{where} names {name}, which is not documented")
 	doesNotCompile        = fault("does-not-compile", "{where} does not compile: {error}")
 	signatureUnplaced     = fault("signature-unplaced", "x-signature names {place}, which is not documented")
+	signatureLacks        = fault("signature-lacks", "{member} of x-signature has no effect without {needed}")
+	signatureNames        = fault("signature-names", "x-signature covers or reads {place}, which is not documented")
 	keyUnlisted           = fault("key-unlisted", "the key of x-signature, {credential}, is not in x-credentials")
 	pairUnlisted          = fault("pair-unlisted", "x-pair names {credential}, which is not in x-credentials")
+	credentialUnlisted    = fault("credential-unlisted", "x-credential names {credential}, which is not in x-credentials")
 	issuerUnknown         = fault("issuer-unknown", "x-issued-by names the operation {operation}, which does not exist")
 	issuerUnplaced        = fault("issuer-unplaced", "x-issued-by names {place}, which {operation} does not document")
 )
@@ -64,7 +67,7 @@ func Templates() []*contract.Template {
 		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc, keepHidden, keepNothing,
 		codeTwice, variantAbsent, rowUnreachable, rowExample, rowWithoutExample, ifVariable, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
-		namesNothing, doesNotCompile, signatureUnplaced, keyUnlisted, pairUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
+		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
 		otherMediaType, conditionViolated,
 	}
 	all = append(all, view.Templates()...)

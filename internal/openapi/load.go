@@ -165,7 +165,8 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	}
 	o.template, _ = route.Parse(path) // pathFaults has parsed it before
 	r.spec.Operations = append(r.spec.Operations, o)
-	o.Authorization = r.authorization(n)
+	o.Security = r.security(n)
+	o.Authorization = mainAuthorization(o.Authorizations())
 	for _, p := range from.Parameters {
 		o.Parameters = append(o.Parameters, newParameter(p.Value, o.template))
 	}
@@ -188,7 +189,8 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 		o.Rules = append(o.Rules, r.rule(rule))
 	}
 	signatures := child(n, "x-signature")
-	o.Sign = Signatures{r.signature(child(signatures, "request")), r.signature(child(signatures, "response"))}
+	o.Sign = Signatures{r.signature(child(signatures, "request"), contract.InRequest), r.signature(child(signatures, "response"), contract.InResponse)}
+	o.Parameters = append(o.Parameters, o.impliedParameters()...)
 	of := r.spec
 	o.ambiguities = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Ambiguities, of.Ambiguities) })
 	o.docs = sync.OnceValue(o.docsByPlace)
@@ -208,16 +210,6 @@ func (r *reader) expression(n *yaml.Node) *Expression {
 		return nil
 	}
 	return &Expression{Source: n.Value, Line: n.Line}
-}
-
-func (r *reader) signature(n *yaml.Node) *Signature {
-	if n == nil {
-		return nil
-	}
-	return &Signature{
-		Scheme: text(child(n, "scheme")), At: pointer(child(n, "at")), Over: pointer(child(n, "over")),
-		Key: text(child(n, "key")), Required: r.expression(child(n, "required")), Instead: texts(child(n, "instead")),
-	}
 }
 
 func (r *reader) rule(n *yaml.Node) *Rule {
@@ -249,29 +241,4 @@ func (r *reader) ambiguities(n *yaml.Node, operation string) []*Ambiguity {
 		all = append(all, ambiguity)
 	}
 	return all
-}
-
-func (r *reader) authorization(n *yaml.Node) *Authorization {
-	for _, requirement := range items(child(n, "security")) {
-		var found *Authorization
-		each(requirement, func(name string, _ *yaml.Node) {
-			scheme, closest := at(r.root, []string{"components", "securitySchemes", name})
-			if scheme == nil {
-				r.errors = append(r.errors, lineError{line(requirement), "there is no security scheme " + name + " near line " + strconv.Itoa(line(closest))})
-				return
-			}
-			found = &Authorization{Scheme: text(child(scheme, "scheme")), Bare: text(child(scheme, "x-bare")) == "true", Doc: text(child(scheme, "x-doc"))}
-			if pair := texts(child(scheme, "x-pair")); len(pair) == 2 {
-				found.User, found.Password = pair[0], pair[1]
-			}
-			if issued := child(scheme, "x-issued-by"); issued != nil {
-				found.IssuedBy = text(child(issued, "operation"))
-				found.Token, found.Expires = pointer(child(issued, "token")), pointer(child(issued, "expires"))
-			}
-		})
-		if found != nil {
-			return found
-		}
-	}
-	return nil
 }

@@ -85,7 +85,10 @@ type Operation struct {
 	URL      string // the page that documents it
 	Line     int
 
-	Authorization *Authorization // nil: none
+	// Security lists the ways to authorize a request, each with the schemes that it needs
+	// together. An empty one means that no credentials are needed.
+	Security      [][]*Authorization
+	Authorization *Authorization // the first of them, or the one with an issued token; nil: none
 	Parameters    []*Parameter
 	Sign          Signatures
 	Rules         []*Rule
@@ -107,40 +110,6 @@ type Operation struct {
 	docs        func() map[contract.Place]string
 	viewPlan    func() *viewPlan // compiled on first use
 	cache       *sync.Map        // see Memoize
-}
-
-// Authorization is how requests of an operation are authorized.
-type Authorization struct {
-	Scheme   string // "basic" or "bearer"
-	User     string // for Basic: the name of the credential
-	Password string
-	IssuedBy string           // for Bearer: the operation that issues the token
-	Token    contract.Pointer // in the response of IssuedBy, as Expires is
-	Expires  contract.Pointer
-	Bare     bool // for Bearer: the token without a scheme is accepted too
-	Doc      string
-}
-
-// Signatures are the signatures of request and response; nil: not signed.
-type Signatures struct{ Request, Response *Signature }
-
-// Signature says where a signature stands and what it covers.
-type Signature struct {
-	Scheme   string
-	At, Over contract.Pointer // into the body
-	Key      string           // the credential's name
-	Required *Expression      // nil: always
-	Instead  []string         // texts accepted in place of a signature
-}
-
-// RequiredIn reports whether the body of an exchange must be signed. If not, it may be
-// sent without a signature. A body that makes the condition cost too much must be signed.
-func (s *Signature) RequiredIn(x *View) bool {
-	if s.Required == nil {
-		return true
-	}
-	required, applies := x.Holds(s.Required)
-	return applies && required || x.TooCostly(s.Required)
 }
 
 // Rule is a condition that JSON Schema cannot express.

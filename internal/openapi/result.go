@@ -75,7 +75,11 @@ type ResultCode struct {
 // HTML page of a proxy is not the provider's result. If a row of the code has an if that
 // names the request, use ResultCodeOf.
 func (o *Operation) ResultCode(response contract.Response) (result ResultCode, ok bool) {
-	body, err := contract.Decode(response.Body)
+	raw := response.Body
+	if documented := o.Responses[response.Status]; documented != nil {
+		raw = documented.JSON(response.Header, raw)
+	}
+	body, err := contract.Decode(raw)
 	if err != nil {
 		return ResultCode{}, false
 	}

@@ -123,10 +123,10 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 		}
 	}
 	if s := o.Sign.Request; s != nil {
-		known.RequestPointers = append(known.RequestPointers, s.At, s.Over)
+		known.RequestPointers = append(known.RequestPointers, s.pointers()...)
 	}
 	if s := o.Sign.Response; s != nil {
-		known.ResponsePointers = append(known.ResponsePointers, s.At, s.Over)
+		known.ResponsePointers = append(known.ResponsePointers, s.pointers()...)
 	}
 	for _, ambiguity := range ambiguities {
 		if ambiguity.Strict != nil {

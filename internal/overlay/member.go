@@ -261,7 +261,7 @@ func (d *draft) memberAbsent(o *openapi.Operation, c contract.Change) *contract.
 	if !ok || len(tokens) == 0 {
 		return outsideBody
 	}
-	signed := o.Sign.Response != nil && c.At.Contains(contract.ResponseBody(o.Sign.Response.At))
+	signed := o.Sign.Response != nil && c.At.Contains(o.Sign.Response.Place())
 	name := tokens[len(tokens)-1]
 	done := false
 	for _, parent := range d.members(bodies, tokens[:len(tokens)-1]) {

@@ -21,6 +21,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/fixed"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/redact"
 	"assay/internal/rule"
@@ -194,7 +195,7 @@ func codeName(o *openapi.Operation, code string) string {
 func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	made := rule.Redactor(k.spec, k.o)
 	k.credentials(made)
-	for _, secret := range authorizationSecrets(ex.Request.Header) {
+	for _, secret := range authorizationSecrets(k.o, ex.Request) {
 		if !slices.Contains(slices.Collect(maps.Values(k.keys)), secret) {
 			made.Secret(secret)
 		}
@@ -213,8 +214,19 @@ func (k redaction) redactor(ex contract.Exchange) *redact.Redactor {
 	return made
 }
 
-// authorizationSecrets returns the secrets in an Authorization header.
-func authorizationSecrets(h http.Header) []string {
+// authorizationSecrets returns the secrets in an Authorization header, and those at the
+// places of the documented API keys.
+func authorizationSecrets(o *openapi.Operation, r contract.Request) []string {
+	all := headerSecrets(r.Header)
+	for _, a := range o.Authorizations() {
+		if a.Scheme == openapi.APIKey {
+			all = append(all, a.Values(r)...)
+		}
+	}
+	return all
+}
+
+func headerSecrets(h http.Header) []string {
 	if user, password, ok := contract.Basic(h); ok {
 		return []string{user, password}
 	}
@@ -232,7 +244,9 @@ func outline(ex contract.Exchange) string {
 	for name := range ex.Request.URL.Query() {
 		places[string(contract.Query(name))] = true
 	}
-	for at, body := range map[contract.Place][]byte{contract.RequestRoot: ex.Request.Body, contract.ResponseRoot: ex.Response.Body} {
+	_, asked := media.Read(ex.Request.Header, ex.Request.Body, nil)
+	_, responded := media.Read(ex.Response.Header, ex.Response.Body, nil)
+	for at, body := range map[contract.Place][]byte{contract.RequestRoot: asked, contract.ResponseRoot: responded} {
 		value, err := contract.Decode(body)
 		if err != nil {
 			places[string(at)+" is not JSON"] = true

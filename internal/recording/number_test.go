@@ -87,9 +87,9 @@ func TestRecorderNumbers(t *testing.T) {
 	}
 }
 
-// TestRecorderForms records requests that are forms. What their fields hold is looked for
+// TestRecorderNumbersInForms records requests that are forms. What their fields hold is looked for
 // in the response, as values of JSON members are.
-func TestRecorderForms(t *testing.T) {
+func TestRecorderNumbersInForms(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})

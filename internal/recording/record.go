@@ -166,12 +166,12 @@ func (k redaction) credentials(redactor *redact.Redactor) {
 // clean redacts an exchange, sets the documented host, and makes signatures again.
 func (k redaction) clean(redactor *redact.Redactor, ex contract.Exchange) contract.Exchange {
 	published := k.spec.TestCredentials()
-	requestSigned := signature.State(k.o.Sign.Request, ex.Request.Body, k.keys)
-	responseSigned := signature.State(k.o.Sign.Response, ex.Response.Body, k.keys)
+	requestSigned := signature.ExchangeState(k.o.Sign.Request, ex, k.keys, time.Time{})
+	responseSigned := signature.ExchangeState(k.o.Sign.Response, ex, k.keys, time.Time{})
 	ex.Request.URL = documentedURL(ex.Request.URL, k.base, k.spec.Servers[0].URL)
 	ex = redactor.Exchange(ex)
-	ex.Request.Body = resign(k.o.Sign.Request, requestSigned, ex.Request.Body, published, k.name+" asked")
-	ex.Response.Body = resign(k.o.Sign.Response, responseSigned, ex.Response.Body, published, k.name+" responded")
+	ex = resign(k.o.Sign.Request, requestSigned, ex, published, k.name+" asked")
+	ex = resign(k.o.Sign.Response, responseSigned, ex, published, k.name+" responded")
 	if !k.real {
 		ex.Response.Duration = 0
 	}
@@ -214,17 +214,17 @@ func documentedURL(u *url.URL, asked, base string) *url.URL {
 	return u
 }
 
-// resign signs a body with the published key if its signature was valid. It replaces an
-// invalid signature by another invalid one, because the merchant's key may have made it.
-func resign(sign *openapi.Signature, was contract.SignatureState, body []byte, credentials map[string]string, salt string) []byte {
+// resign signs a side of an exchange with the published key if its signature was valid. It
+// replaces an invalid signature by another invalid one, because the merchant's key may have
+// made it.
+func resign(sign *openapi.Signature, was contract.SignatureState, ex contract.Exchange, credentials map[string]string, salt string) contract.Exchange {
 	switch was {
 	case contract.SignatureValid:
-		return signature.Sign(sign, body, credentials, fixed.Random(salt))
+		return signature.Resign(sign, ex, credentials, fixed.Random(salt))
 	case contract.SignatureInvalid:
-		raw, _ := contract.Raw(body, sign.At)
-		return contract.Replace(body, sign.At, []byte(contract.Randomize(string(raw), fixed.Picker(salt))))
+		return signature.Spoil(sign, ex, func(text string) string { return contract.Randomize(text, fixed.Picker(salt)) })
 	}
-	return body
+	return ex
 }
 
 // leaks searches every text of a redacted exchange.
@@ -252,9 +252,9 @@ func comparison(o *openapi.Operation) cassette.Novel {
 			always[m.At] = true
 		}
 	}
-	for of, sign := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
+	for _, sign := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
 		if sign != nil {
-			always[of.Body(sign.At)] = true
+			always[sign.Place()] = true
 		}
 	}
 	return cassette.Novel{Path: o.Template(), Always: func(place contract.Place) bool { return always[place] }, Hidden: o.Redacts}

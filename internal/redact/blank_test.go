@@ -51,8 +51,8 @@ func blank(ex contract.Exchange, unknown func(contract.Place) bool) contract.Exc
 
 // known returns a redactor whose documents have the members known and text, and nothing
 // else. text is a free text.
-func known(extra ...redact.Place) *redact.Redactor {
-	s := redact.New(append(extra, redact.Place{At: "request#/text", Personal: redact.FreeText}), "Content-Type", "X-Any")
+func known() *redact.Redactor {
+	s := redact.New([]redact.Place{{At: "request#/text", Personal: redact.FreeText}}, "Content-Type", "X-Any")
 	unknown := func(place contract.Place) bool {
 		pointer, inBody := place.Pointer()
 		return inBody && pointer != "/known" && pointer != "/text" && pointer != "/message" && pointer != "/kept"

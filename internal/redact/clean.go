@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 )
 
 func (s *Redactor) request(r contract.Request) contract.Request {
@@ -35,8 +36,9 @@ func (s *Redactor) request(r contract.Request) contract.Request {
 	s.touch(contract.RequestPath, u.User != nil || u.Fragment != "")
 	u.User, u.Fragment, u.RawFragment = nil, "", ""
 	r.URL = &u
-	r.Header = s.header(contract.InRequest, r.Header)
-	r.Body = s.body(contract.InRequest, r.Body)
+	header := r.Header
+	r.Header = s.header(contract.InRequest, header)
+	r.Body = s.body(contract.InRequest, header, r.Body)
 	return r
 }
 
@@ -100,8 +102,31 @@ func (s *Redactor) standard(name, value string) string {
 	return value
 }
 
-func (s *Redactor) body(of contract.Direction, body []byte) []byte {
-	touched := len(s.touched)
+// body redacts a body. A form or a text is redacted as JSON, and written as it was.
+func (s *Redactor) body(of contract.Direction, header http.Header, body []byte) []byte {
+	types := s.types(of, header, body)
+	return media.Edit(header, body, types, func(raw []byte) []byte { return s.jsonBody(of, raw) })
+}
+
+// types returns the types with which a form can be read: the documented ones, or none.
+func (s *Redactor) types(of contract.Direction, header http.Header, body []byte) *media.Types {
+	if of == contract.InResponse || s.docs.Form == nil {
+		return nil
+	}
+	if k, _ := media.Read(header, body, s.docs.Form); k == media.JSON {
+		return nil
+	}
+	return s.docs.Form
+}
+
+// json returns a body as JSON, if it is a form or a text.
+func (s *Redactor) json(of contract.Direction, header http.Header, body []byte) []byte {
+	_, raw := media.Read(header, body, s.types(of, header, body))
+	return raw
+}
+
+func (s *Redactor) jsonBody(of contract.Direction, body []byte) []byte {
+	touched := len(s.touched.list)
 	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		place := of.Body(pointer)
 		_, here := s.kind(place)
@@ -128,7 +153,7 @@ func (s *Redactor) body(of contract.Direction, body []byte) []byte {
 	if err == nil {
 		return clean
 	}
-	s.touched = s.touched[:touched] // places of a part that parsed
+	s.touched.cut(touched) // places of a part that parsed
 	switch {
 	case len(body) == 0:
 		return body

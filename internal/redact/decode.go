@@ -2,19 +2,15 @@ package redact
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
-	"compress/zlib"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"html"
-	"io"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -297,43 +293,6 @@ func decodeGzip(v view, e Encoding, visit func(view) bool) bool {
 	}
 }
 
-// inflaters are readers to be used again: each has a window of 32 KB.
-var inflaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
-
-// decodeDeflate decodes a text that begins like deflate, and zlib at any position.
-func decodeDeflate(v view, e Encoding, visit func(view) bool) bool {
-	if len(v.text) < shortest || utf8.Valid(v.text) {
-		return true // deflated data is no text
-	}
-	if v.text[0]>>1&3 != 3 { // a kind of block that exists
-		z, _ := inflaters.Get().(flate.Resetter)
-		r, _ := z.(io.Reader)
-		_ = z.Reset(bytes.NewReader(v.text), nil) // never fails
-		inner := inflate(r)
-		inflaters.Put(z)
-		if !visit(v.block(inner, 0, len(v.text), e.Name)) {
-			return false
-		}
-	}
-	for at := range len(v.text) - 1 {
-		if v.text[at]&0x8f != 8 || (int(v.text[at])<<8|int(v.text[at+1]))%31 != 0 {
-			continue
-		}
-		z, err := zlib.NewReader(bytes.NewReader(v.text[at:]))
-		if err == nil && !visit(v.block(inflate(z), at, len(v.text), e.Name)) {
-			return false
-		}
-	}
-	return true
-}
-
-// inflate reads what is there: the rest may be cut off. It reads a byte more than may be
-// searched, so that the search notices that it is not complete.
-func inflate(z io.Reader) []byte {
-	inner, _ := io.ReadAll(io.LimitReader(z, maxSearched+1))
-	return inner
-}
-
 // decodeUTF16 decodes UTF-16 of both byte orders, with and without a byte order mark.
 func decodeUTF16(v view, e Encoding, visit func(view) bool) bool {
 	if len(v.text) < 2*shortest || utf8.Valid(v.text) && bytes.IndexByte(v.text, 0) < 0 {
@@ -365,7 +324,7 @@ func plausible(text []byte, high int) bool {
 }
 
 func utf16Text(text []byte, shift, high int) mapped {
-	m := mapped{}
+	m := mapped{text: make([]byte, 0, len(text)), from: make([]int32, 0, len(text)+1)}
 	for i := shift; i+1 < len(text); i += 2 {
 		r := rune(text[i+high])<<8 | rune(text[i+1-high])
 		if utf16.IsSurrogate(r) && i+3 < len(text) {

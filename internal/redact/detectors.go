@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // detector finds what looks like a secret or personal data.
@@ -18,7 +19,6 @@ var (
 	// The fourth character of a PAN says what kind of holder it has: a person, a
 	// company, …
 	panLike    = regexp.MustCompile(`[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]`)
-	digitsLike = regexp.MustCompile(`[0-9]+(?:[ ._/()-]{1,2}[0-9]+)*`)
 	bearerLike = regexp.MustCompile(`\bbearer\s+[a-z0-9._~+/-]{16,}`)
 	jwtLike    = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
 	keyLike    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\\\s-]*-----END [A-Z ]*PRIVATE KEY-----)?`)
@@ -27,7 +27,8 @@ var (
 	ifscLike   = regexp.MustCompile(`[a-z]{4}0[a-z0-9]{6}`)
 )
 
-func detectors() []detector {
+// detectors returns the list of detectors, which no caller changes.
+var detectors = sync.OnceValue(func() []detector {
 	folded := func(find func(folded string) [][2]int) func(raw, folded string) ([][2]int, bool) {
 		return func(_, folded string) ([][2]int, bool) { return find(folded), false }
 	}
@@ -56,7 +57,7 @@ func detectors() []detector {
 		{"a telephone number", "number", true, folded(abroad)},
 		{"an e-mail or UPI address", "email", true, folded(mails)},
 	}
-}
+})
 
 // Detect returns what kind of secret or personal data a text seems to contain, as it is
 // or encoded: "a PAN", "an Aadhaar number", "a card number", "a bearer token" or "a
@@ -75,7 +76,7 @@ func looks(text string, personal bool) []string {
 	}
 	var all []string
 	look([]byte(text), newBudget(), func(v view) bool {
-		if v.as != "" && noise(v.text) {
+		if v.nested > 0 && noise(v.text) {
 			return true
 		}
 		detect(v.text, personal, func(d detector, _ [2]int) {
@@ -140,6 +141,9 @@ func pairs(all [][]int) [][2]int {
 }
 
 func pans(text string) [][2]int {
+	if !hasDigits(text, 4) {
+		return nil
+	}
 	var all [][2]int
 	for _, span := range pairs(panLike.FindAllStringIndex(text, -1)) {
 		if alone([]byte(text), span[0], span[1]) && !panOurs.MatchString(strings.ToUpper(text[span[0]:span[1]])) {
@@ -174,6 +178,9 @@ func mails(text string) [][2]int {
 
 // accounts finds numbers of accounts in a text that also has an IFSC.
 func accounts(text string) [][2]int {
+	if !hasCode(text) {
+		return nil
+	}
 	codes := slices.DeleteFunc(pairs(ifscLike.FindAllStringIndex(text, -1)), func(span [2]int) bool {
 		return !alone([]byte(text), span[0], span[1]) || strings.HasPrefix(text[span[0]:span[1]], "zzzz")
 	})
@@ -194,19 +201,16 @@ func accounts(text string) [][2]int {
 func numbers(is func(number string) bool) func(text string) [][2]int {
 	return func(text string) [][2]int {
 		var all [][2]int
-		for _, run := range digitsLike.FindAllStringIndex(text, -1) {
-			groups := digitRuns.FindAllStringIndex(text[run[0]:run[1]], -1)
-			if len(groups) > maxGroups {
-				groups = groups[:maxGroups]
-			}
-			for first := range groups {
+		for groups := digitGroups(text, 0); len(groups) > 0; groups = digitGroups(text, groups[len(groups)-1][1]) {
+			some := groups[:min(len(groups), maxGroups)]
+			for first := range some {
 				number := ""
-				for _, group := range groups[first:] {
-					number += text[run[0]+group[0] : run[0]+group[1]]
-					if len(number) > maxNumber {
+				for _, group := range some[first:] {
+					if len(number)+group[1]-group[0] > maxNumber {
 						break
 					}
-					span := [2]int{run[0] + groups[first][0], run[0] + group[1]}
+					number += text[group[0]:group[1]]
+					span := [2]int{some[first][0], group[1]}
 					if len(number) >= minNumber && alone([]byte(text), span[0], span[1]) && is(number) {
 						all = append(all, span)
 					}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 )
 
 // Documents is what the documents of an operation say about its exchanges. A redactor
@@ -25,6 +26,7 @@ type Documents struct {
 	Undocumented func(place contract.Place) bool
 	Keeps        func(place contract.Place) bool // free text and addresses stay
 	Words        Words                           // of texts that the documents print
+	Form         *media.Types                    // of the values of a form-encoded request; nil: none is documented
 }
 
 // Words are words and texts, folded. They may be shared.

@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Encoding is a way in which a value can be written in a text, so that it is still
 // found.
@@ -35,8 +38,8 @@ func Encodings() []Encoding {
 	}
 }
 
-// decoders returns the encodings that have to be decoded.
-func decoders() []Encoding {
+// decoders returns the encodings that have to be decoded. No caller changes the list.
+var decoders = sync.OnceValue(func() []Encoding {
 	var all []Encoding
 	for _, e := range Encodings() {
 		if e.decode != nil {
@@ -44,12 +47,13 @@ func decoders() []Encoding {
 		}
 	}
 	return all
-}
+})
 
 // view is a text, or a text that another one contains in encodings.
 type view struct {
-	text []byte
-	as   string // the encodings, outermost last; "" for the text itself
+	text   []byte
+	names  [maxNested]string // of the encodings, outermost first
+	nested int               // how many encodings; 0 for the text itself
 	// from gives the span of the outermost text: by character, if it is not nil. If
 	// whole is set, the view stands for one span, which can only be replaced as a whole.
 	from  []int32
@@ -68,9 +72,29 @@ func (v view) origin(start, end int) (int, int) {
 	return start, end
 }
 
+// as says in which encodings the text is, outermost first: "in base64 in hex"; "" for the
+// text itself.
+func (v view) as() string {
+	var b strings.Builder
+	for i, name := range v.names[:v.nested] {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString("in " + name)
+	}
+	return b.String()
+}
+
+// in returns the view of a text that this one contains in an encoding.
+func (v view) in(text []byte, name string) view {
+	inner := view{text: text, names: v.names, nested: v.nested + 1, whole: v.whole, spell: v.spell}
+	inner.names[v.nested] = name
+	return inner
+}
+
 // within returns the view of a text that this one contains, character by character.
 func (v view) within(m mapped, e Encoding) view {
-	inner := view{text: m.text, as: strings.TrimSpace(v.as + " in " + e.Name), whole: v.whole, spell: v.spell}
+	inner := v.in(m.text, e.Name)
 	if v.whole != nil {
 		return inner
 	}
@@ -90,5 +114,7 @@ func (v view) within(m mapped, e Encoding) view {
 // block returns the view of a text that a span of this one contains as a whole.
 func (v view) block(text []byte, start, end int, name string) view {
 	from, to := v.origin(start, end)
-	return view{text: text, as: strings.TrimSpace(v.as + " in " + name), whole: &[2]int{from, to}, spell: v.spell}
+	inner := v.in(text, name)
+	inner.whole = &[2]int{from, to}
+	return inner
 }

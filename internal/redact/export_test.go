@@ -1,4 +1,10 @@
 package redact
 
-// Numeral is exported for tests.
-var Numeral = numeral
+// DigitGroups, HasDigits, HasCode, BeginsBlock and Numeral are here for tests.
+var (
+	DigitGroups = digitGroups
+	HasDigits   = hasDigits
+	HasCode     = hasCode
+	BeginsBlock = beginsBlock
+	Numeral     = numeral
+)

@@ -33,7 +33,7 @@ func (s *Redactor) public(ex contract.Exchange) {
 		}
 		pathValues(s.path, ex.Request.URL, func(place contract.Place, value string) { visit(place, value) })
 	}
-	for of, body := range map[contract.Direction][]byte{contract.InRequest: ex.Request.Body, contract.InResponse: ex.Response.Body} {
+	for of, body := range map[contract.Direction][]byte{contract.InRequest: s.json(contract.InRequest, ex.Request.Header, ex.Request.Body), contract.InResponse: s.json(contract.InResponse, ex.Response.Header, ex.Response.Body)} {
 		_, _ = rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) { // reads what parses
 			visit(of.Body(pointer), value)
 			return nil, false
@@ -52,7 +52,7 @@ func (s *Redactor) find(of contract.Direction, header http.Header, body []byte) 
 			}
 		}
 	}
-	_, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
+	_, err := rewrite(s.json(of, header, body), func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		switch v := value.(type) {
 		case string:
 			s.read(of.Body(pointer), v)
@@ -155,7 +155,7 @@ func (s *Redactor) open(place contract.Place, text string) {
 				return value
 			})
 		}
-		if !described && (v.as == "" || !noise(v.text)) {
+		if !described && (v.nested == 0 || !noise(v.text)) {
 			s.detect(v.text)
 		}
 		return true

@@ -24,7 +24,7 @@ func (s *Redactor) LeakedAt(place contract.Place, text []byte) (encoding string,
 func (s *Redactor) leaked(text []byte, limit *budget, accept func(n needle) bool) (encoding string, leaked bool) {
 	look(text, limit, func(v view) bool {
 		if leaked = len(s.indexed().find(v, limit, accept)) > 0; leaked {
-			encoding = cmp.Or(v.as, plain)
+			encoding = cmp.Or(v.as(), plain)
 		}
 		return !leaked
 	})

@@ -70,12 +70,14 @@ func Name(name string) string {
 type nameCache struct {
 	mu   sync.RWMutex
 	safe map[string]string
+	size int // of the names, in bytes
 }
 
-// maxNames and maxNameLength limit a nameCache: about a megabyte.
+// These limit a nameCache: about three megabytes.
 const (
-	maxNames      = 4096
-	maxNameLength = 128 // bytes
+	maxNames      = 16384
+	maxNamesSize  = 1 << 20          // bytes of all names
+	maxNameLength = maxNamesSize / 8 // bytes of one name
 )
 
 var safeNames = sync.OnceValue(func() *nameCache { return &nameCache{safe: map[string]string{}} })
@@ -90,10 +92,16 @@ func (c *nameCache) of(name string) string {
 	safe = safeName(name)
 	if len(name) <= maxNameLength {
 		c.mu.Lock()
-		if len(c.safe) >= maxNames {
+		if len(c.safe) >= maxNames || c.size+len(name) > maxNamesSize {
+			c.size = 0
 			clear(c.safe) // a peer that sends many names must not push out the others for good
 		}
-		c.safe[strings.Clone(name)] = safe
+		name = strings.Clone(name)
+		if safe == name {
+			safe = name // one copy is enough
+		}
+		c.safe[name] = safe
+		c.size += len(name)
 		c.mu.Unlock()
 	}
 	return safe

@@ -21,8 +21,6 @@
 package redact
 
 import (
-	"slices"
-
 	"assay/internal/contract"
 	"assay/internal/route"
 )
@@ -53,11 +51,11 @@ type Redactor struct {
 	names   map[string]string // replacements of whole names
 	used    map[string]bool
 	next    map[string]int // by form of a value: the next counter to try
-	touched []contract.Place
-	doubts  []contract.Place // places that could not be searched
-	index   *index           // of the learned values; nil: not made yet
-	limit   *budget          // of the pass over the exchange
-	last    *budget          // of the search in the result
+	touched places
+	doubts  places  // places that could not be searched
+	index   *index  // of the learned values; nil: not made yet
+	limit   *budget // of the pass over the exchange
+	last    *budget // of the search in the result
 }
 
 // stand is the replacement of a value, as text and as number.
@@ -117,22 +115,44 @@ func (s *Redactor) remember(value string, by stand) {
 }
 
 // Touched lists the places at which something was redacted, in order of discovery.
-func (s *Redactor) Touched() []contract.Place { return s.touched }
+func (s *Redactor) Touched() []contract.Place { return s.touched.list }
 
 func (s *Redactor) touch(place contract.Place, changed bool) {
-	if changed && !slices.Contains(s.touched, place) {
-		s.touched = append(s.touched, place)
+	if changed {
+		s.touched.add(place)
 	}
 }
 
 // Doubts lists the places whose text could not be searched: it is no text, or decoding
 // it exceeds the limits of bytes and time. What stands there must not be kept.
-func (s *Redactor) Doubts() []contract.Place { return s.doubts }
+func (s *Redactor) Doubts() []contract.Place { return s.doubts.list }
 
-func (s *Redactor) doubt(place contract.Place) {
-	if !slices.Contains(s.doubts, place) {
-		s.doubts = append(s.doubts, place)
+func (s *Redactor) doubt(place contract.Place) { s.doubts.add(place) }
+
+// places are different places in order of discovery. A peer can send many, so that a
+// search in the list would take the square of their number.
+type places struct {
+	list []contract.Place
+	has  map[contract.Place]bool
+}
+
+func (p *places) add(place contract.Place) {
+	if p.has[place] {
+		return
 	}
+	if p.has == nil {
+		p.has = map[contract.Place]bool{}
+	}
+	p.has[place] = true
+	p.list = append(p.list, place)
+}
+
+// cut keeps the first n places.
+func (p *places) cut(n int) {
+	for _, place := range p.list[n:] {
+		delete(p.has, place)
+	}
+	p.list = p.list[:n]
 }
 
 // learn remembers a value of a kind, unless the value may be kept.
@@ -185,8 +205,9 @@ func (s *Redactor) Exchange(ex contract.Exchange) contract.Exchange {
 	s.Learn(ex)
 	s.limit = s.limit.again()
 	ex.Request = s.request(ex.Request)
-	ex.Response.Header = s.header(contract.InResponse, ex.Response.Header)
-	ex.Response.Body = s.body(contract.InResponse, ex.Response.Body)
+	header := ex.Response.Header
+	ex.Response.Header = s.header(contract.InResponse, header)
+	ex.Response.Body = s.body(contract.InResponse, header, ex.Response.Body)
 	s.last = s.limit.again()
 	return ex
 }

@@ -106,7 +106,7 @@ func invalid(text []byte, controls bool) (n int) {
 func Decodings(text string) []string {
 	var all []string
 	look([]byte(text), newBudget(), func(v view) bool {
-		if v.as != "" && utf8.Valid(v.text) {
+		if v.nested > 0 && utf8.Valid(v.text) {
 			all = append(all, string(v.text))
 		}
 		return true
@@ -173,10 +173,10 @@ func (x *index) find(v view, limit *budget, accept func(n needle) bool) []hit {
 		return nil
 	}
 	text := fold(v.text)
-	all := x.scan(x.folded, text.text, v.as != "", limit, accept, text.text, func(start, end int) (int, int) { return start, end })
+	all := x.scan(x.folded, text.text, v.nested > 0, limit, accept, text.text, func(start, end int) (int, int) { return start, end })
 	if len(x.squeezed) > 0 {
 		tight := squeeze(text.text)
-		all = append(all, x.scan(x.squeezed, tight.text, v.as != "", limit, accept, text.text, func(start, end int) (int, int) { return tight.span(start, end, text.text) })...)
+		all = append(all, x.scan(x.squeezed, tight.text, v.nested > 0, limit, accept, text.text, func(start, end int) (int, int) { return tight.span(start, end, text.text) })...)
 	}
 	for i, h := range all {
 		all[i].start, all[i].end = text.origin(h.start, h.end)

@@ -64,7 +64,7 @@ func (s *Redactor) text(place contract.Place, text string) string {
 func (s *Redactor) encoded(text string, accept func(n needle) bool) []hit {
 	var hits []hit
 	look([]byte(text), s.limit, func(v view) bool {
-		if v.as == "" {
+		if v.nested == 0 {
 			return true
 		}
 		for _, h := range s.indexed().find(v, s.limit, accept) {

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/route"
 )
 
@@ -40,7 +41,7 @@ func sideTexts(of contract.Direction, header http.Header, body []byte, visit fun
 			visit(of.Header(name), v)
 		}
 	}
-	if !json.Valid(body) {
+	if _, body = media.Read(header, body, nil); !json.Valid(body) {
 		visit(of.Body(""), string(body))
 		for place, value := range formPlaces(of, header, body) {
 			visit(place, value)

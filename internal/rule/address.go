@@ -117,13 +117,18 @@ func (p *Subject) carriesCredentials() bool {
 	if r.Header.Get("Authorization") != "" {
 		return true
 	}
+	if s := o.Sign.Request; s != nil && s.Outside != "" && slices.ContainsFunc(o.Parameters, func(q *openapi.Parameter) bool {
+		return q.Place() == s.Outside && strings.Join(q.Values(r), "") != ""
+	}) {
+		return true
+	}
 	for _, parameter := range o.Parameters {
 		if parameter.Secret && strings.Join(parameter.Values(r), "") != "" {
 			return true
 		}
 	}
 	pointers := []contract.Pointer{}
-	if o.Sign.Request != nil {
+	if s := o.Sign.Request; s != nil && s.Outside == "" {
 		pointers = append(pointers, o.Sign.Request.At)
 	}
 	for _, m := range o.Request.Members() {

@@ -150,7 +150,7 @@ func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 
 func outcomeAgrees(p *Subject) {
 	response := p.View.Exchange.Response
-	got := p.Read(p.View.Exchange)
+	got := p.read(p.View.Exchange.Response)
 	result, _ := p.View.ResultCode()
 	at := result.CodeAt
 	if at == "" {
@@ -198,9 +198,10 @@ func unknownNeverSucceeds(p *Subject) {
 	}
 }
 
+// read returns what the client makes of a response, as it was sent.
 func (p *Subject) read(response contract.Response) contract.Outcome {
 	ex := p.View.Exchange
-	ex.Response = response
+	ex.Request.Body, ex.Request.Sent, ex.Response = ex.Request.Bytes(), nil, sentResponse(response)
 	return p.Read(ex)
 }
 
@@ -220,7 +221,7 @@ func references(o *openapi.Operation) []*openapi.Member {
 
 func referenceKept(p *Subject) {
 	checked := false
-	got := p.Read(p.View.Exchange)
+	got := p.read(p.View.Exchange.Response)
 	for _, m := range references(p.Operation) {
 		value, ok := contract.Lookup(p.View.ResponseBody(), m.Pointer)
 		text, isText := contract.Text(value)
@@ -250,7 +251,7 @@ func extraTolerated(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	whole := p.Read(p.View.Exchange)
+	whole := p.read(p.View.Exchange.Response)
 	got := p.read(withExtras(p))
 	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
 		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", p.changed(withExtra.Says())))
@@ -262,7 +263,7 @@ func damageSurvived(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	whole := p.Read(p.View.Exchange)
+	whole := p.read(p.View.Exchange.Response)
 	_, intact := trustworthy(p, p.View.Exchange.Response)
 	members, left := damagedMembers(p)
 	if left {

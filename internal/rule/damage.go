@@ -7,8 +7,10 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/signature"
 )
@@ -51,9 +53,26 @@ func (p *Subject) altered(body any) (contract.Response, bool) {
 	if err != nil {
 		return contract.Response{}, false
 	}
-	response := p.View.Exchange.Response
-	response.Body = signature.Sign(p.Operation.Sign.Response, raw, p.View.Credentials, signature.Zeros{})
-	return response, true
+	return p.resigned(raw), true
+}
+
+// resigned returns the response with another body, given as JSON. It is written as the
+// response was, and signed again.
+func (p *Subject) resigned(raw []byte) contract.Response {
+	ex := p.View.Exchange
+	if sent := ex.Response.Sent; sent != nil {
+		if written, err := media.Of(ex.Response.Header).Rewrite(sent, raw, p.responseBody().FormTypes()); err == nil {
+			raw = written
+		}
+	}
+	ex.Response.Body, ex.Response.Sent = raw, nil
+	return signature.SignResponse(p.Operation.Sign.Response, ex, p.View.Credentials, time.Time{}, signature.Zeros{})
+}
+
+// sentResponse returns the response as it was sent, if its body was converted to JSON.
+func sentResponse(a contract.Response) contract.Response {
+	a.Body, a.Sent = a.Bytes(), nil
+	return a
 }
 
 // changed describes a change to the body. If the provider signs responses, assay signed
@@ -168,7 +187,7 @@ func withExtras(p *Subject) contract.Response {
 // another type. It makes one copy at a time: a response can be large.
 func damages(p *Subject, members []contract.Pointer) iter.Seq[alteration] {
 	return func(yield func(alteration) bool) {
-		for a := range bodyDamages(p.View.Exchange.Response) {
+		for a := range bodyDamages(sentResponse(p.View.Exchange.Response)) {
 			if !yield(a) {
 				return
 			}

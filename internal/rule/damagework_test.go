@@ -61,7 +61,8 @@ func TestDamageIsBounded(t *testing.T) {
 				}
 				return read(ex)
 			}
-			got := apply(t, "damage-survived", b.made())
+			p := b.made() // once: it redacts the response, which takes longer than the rules
+			got := apply(t, "damage-survived", p)
 			if why := reason(got); why != test.why {
 				t.Errorf("left out because of %q, want %q", why, test.why)
 			}
@@ -76,7 +77,7 @@ func TestDamageIsBounded(t *testing.T) {
 			}
 			for _, id := range []string{"unknown-never-succeeds", "extra-tolerated", "signature-verified"} {
 				reads, bytes = 0, 0
-				found := apply(t, id, b.made())
+				found := apply(t, id, p)
 				if test.why == "altered.large" && (reads > 0 || reason(found) != test.why) {
 					t.Errorf("%s: the client read %d responses, left out because of %q", id, reads, reason(found))
 				}

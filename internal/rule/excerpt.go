@@ -51,7 +51,7 @@ func (p *Subject) Excerpts(findings []contract.Finding) {
 			continue
 		}
 		if e == nil {
-			e = p.excerpter()
+			e = p.caseExcerpter()
 		}
 		f.Excerpt = e.excerpt(f.At)
 		shown++
@@ -67,6 +67,19 @@ type excerpter struct {
 	large    bool             // no values are shown
 	bodies   map[contract.Direction]any
 	searched map[string]bool // texts, and whether they are harmless
+}
+
+// caseExcerpter returns the excerpter of the exchange. The rules of a case share it: it
+// searches the whole exchange. A judge uses one subject for many exchanges of traffic, and
+// asks once for each of them.
+func (p *Subject) caseExcerpter() *excerpter {
+	if p.Case == nil {
+		return p.excerpter()
+	}
+	if p.shown == nil || p.shownOf != p.View {
+		p.shown, p.shownOf = p.excerpter(), p.View
+	}
+	return p.shown
 }
 
 // excerpter reads the hidden values of the exchange first: an echo of one of them at

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"sync"
 
 	"assay/internal/contract"
@@ -19,7 +21,7 @@ var (
 // forgeries returns the description of each forgery, by its name.
 var forgeries = sync.OnceValue(func() map[string]*contract.Template {
 	all := map[string]*contract.Template{}
-	for _, f := range signature.Forgeries() {
+	for _, f := range signature.ForgeriesOf(&openapi.Signature{Outside: contract.RequestAuthorization, Tolerance: 1}) { // all that there are
 		all[f.Name] = &contract.Template{ID: "forgery." + f.Name, Text: f.About}
 	}
 	return all
@@ -41,14 +43,15 @@ func signatureVerified(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	for _, f := range signature.Forgeries() {
-		forged := whole
-		forged.Body = f.Forge(s, documented.Body, whole.Body, p.View.Credentials)
-		if bytes.Equal(forged.Body, whole.Body) || !p.mustReject(forged) {
+	for _, f := range signature.ForgeriesOf(s) {
+		ex := p.View.Exchange
+		ex.Response = sentResponse(whole)
+		forged := f.ForgeResponse(s, documented.Body, ex, p.View.Credentials)
+		if bytes.Equal(forged.Body, ex.Response.Body) && maps.EqualFunc(forged.Header, whole.Header, slices.Equal) || !p.mustReject(forged) {
 			continue
 		}
 		if got := p.read(forged); got.State != contract.Unknown {
-			p.add(contract.ResponseBody(s.At), f.Name, forgedAccepted,
+			p.add(s.Place(), f.Name, forgedAccepted,
 				contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgMessage("about", forgeries()[f.Name].Says()))
 		}
 	}
@@ -63,7 +66,7 @@ func (p *Subject) mustReject(response contract.Response) bool {
 	x := openapi.NewView(p.Operation, ex, p.View.Credentials, p.View.Merchant)
 	defer x.Done()
 	switch signature.ResponseState(s, x) {
-	case contract.SignatureInvalid:
+	case contract.SignatureInvalid, contract.SignatureExpired:
 		return true
 	case contract.SignatureMissing:
 		return s.RequiredIn(x)

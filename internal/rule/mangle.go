@@ -7,7 +7,6 @@ import (
 	"unicode/utf16"
 
 	"assay/internal/contract"
-	"assay/internal/signature"
 )
 
 // What else assay does to responses.
@@ -72,8 +71,7 @@ func unusualEncodings(p *Subject, pointer contract.Pointer) []alteration {
 	twice := fmt.Sprintf("{%s:%s,%s", name, own, strings.TrimPrefix(string(around), "{"))
 	var all []alteration
 	add := func(kind string, how *contract.Template, changed []byte) {
-		a := p.View.Exchange.Response
-		a.Body = signature.Sign(p.Operation.Sign.Response, changed, p.View.Credentials, signature.Zeros{})
+		a := p.resigned(changed)
 		at := contract.ResponseBody(pointer)
 		all = append(all, alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: true})
 	}

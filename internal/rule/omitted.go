@@ -36,16 +36,20 @@ func (p *Subject) excuse(from int) (gap *contract.Template) {
 	return gap
 }
 
-// omittedAuthorization returns why the Authorization header of the request cannot be
+// omittedAuthorization returns why the credentials of the request cannot be
 // checked: the recording lacks it or its value. nil means that it can.
 func (p *Subject) omittedAuthorization() *contract.Template {
 	x := &p.View.Exchange
-	switch {
-	case x.Recorder == nil:
-	case slices.Contains(x.Omitted, contract.RequestAuthorization):
-		return x.Recorder.Header
-	case slices.ContainsFunc(x.Request.Header["Authorization"], replaced):
-		return x.Recorder.Value
+	if x.Recorder == nil {
+		return nil
+	}
+	for _, a := range p.Operation.Authorizations() {
+		switch {
+		case slices.Contains(x.Omitted, a.Place()):
+			return x.Recorder.Header
+		case slices.ContainsFunc(a.Values(x.Request), replaced):
+			return x.Recorder.Value
+		}
 	}
 	return nil
 }

@@ -49,6 +49,10 @@ func newRedaction(s *openapi.Spec, o *openapi.Operation) redaction {
 			r.headers = append(r.headers, p.Name)
 		}
 	}
+	if s := o.Sign.Response; s != nil && s.Outside != "" {
+		_, name := s.Outside.Named()
+		r.headers = append(r.headers, name)
+	}
 	signed := signatures(o)
 	keeps := map[contract.Place]bool{}
 	hidden, texts := map[contract.Place]bool{}, map[contract.Place]bool{}
@@ -75,12 +79,19 @@ func newRedaction(s *openapi.Spec, o *openapi.Operation) redaction {
 	for _, c := range o.Codes {
 		words = append(append(append(words, c.Code, c.Status), c.Messages...), o.Messages(c.Name())...)
 	}
+	if o.Request != nil {
+		words = append(words, o.Request.Types...)
+	}
+	for _, a := range o.Responses {
+		words = append(words, a.Types...)
+	}
 	described := describedPlaces(o)
 	r.documents = redact.Documents{
 		Described:    func(place contract.Place) bool { return described[place.General()] },
 		Keeps:        func(place contract.Place) bool { return keeps[place.General()] },
 		Undocumented: undocumentedPlaces(o, hidden, texts),
 		Words:        redact.NewWords(words...),
+		Form:         o.Request.FormTypes(),
 	}
 	return r
 }
@@ -105,9 +116,9 @@ func undocumentedPlaces(o *openapi.Operation, hidden, texts map[contract.Place]b
 // signatures returns the places of signatures.
 func signatures(o *openapi.Operation) map[contract.Place]bool {
 	all := map[contract.Place]bool{}
-	for of, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
+	for _, signature := range map[contract.Direction]*openapi.Signature{contract.InRequest: o.Sign.Request, contract.InResponse: o.Sign.Response} {
 		if signature != nil {
-			all[of.Body(signature.At)] = true
+			all[signature.Place()] = true
 		}
 	}
 	return all

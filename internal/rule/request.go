@@ -1,9 +1,6 @@
 package rule
 
 import (
-	"strings"
-	"time"
-
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/view"
@@ -28,7 +25,7 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "request-authenticated", Title: "the request is authorized as documented", Family: "request",
-			Templates: []*contract.Template{authorizationMissing, authorizationOther, authorizationExpired},
+			Templates: []*contract.Template{authorizationMissing, authorizationOther, authorizationExpired, keyMissing, keyOther, credentialsMissing},
 			Reasons:   []*contract.Template{credentialsAbsent, tokenUnknown},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Authorization != nil }, Run: requestAuthenticated,
 			About:  "Without the documented Authorization header the provider cannot tell who sends the request.",
@@ -36,7 +33,7 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "request-signed", Title: "the request is signed as documented", Family: "request", Reads: wholeRequest,
-			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody, signatureMissingPlace, signatureOtherPlace, signatureExpired},
 			Reasons:   []*contract.Template{requestUnsigned, signatureInstead, credentialsAbsent},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Request != nil }, Run: requestSigned,
 			About:  "The signature shows the provider that the request was not changed. It is verified here by code that the client does not share.",
@@ -96,17 +93,16 @@ var (
 	undocumentedPlace  = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 	undocumentedBySend = &contract.Template{ID: "undocumented.case", Text: "{place} is not documented; the case adds it on purpose"}
 
-	credentialsAbsent    = &contract.Template{ID: "credentials.none", Text: "no credentials given", WayOut: "use --keys FILE"}
-	tokenUnknown         = &contract.Template{ID: "request-authenticated.token", Text: "authorization not checked: the Authorization header is a token, and it is unknown which token the provider issued", WayOut: "this cannot be checked from a recording; `assay run` checks it"}
-	authorizationMissing = &contract.Template{ID: "request-authenticated.missing", Text: "the Authorization header is missing"}
-	authorizationOther   = &contract.Template{ID: "request-authenticated.invalid", Text: "the Authorization header is not the documented one for the credentials of this merchant"}
-	authorizationExpired = &contract.Template{ID: "request-authenticated.expired", Text: "the token in the Authorization header has expired"}
+	credentialsAbsent = &contract.Template{ID: "credentials.none", Text: "no credentials given", WayOut: "use --keys FILE"}
 
-	requestUnsigned    = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
-	signatureInstead   = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
-	signatureMissing   = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
-	signatureOther     = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is wrong: {scheme} of {over} with the merchant's key gives another value; either {over} was changed after it was signed, or the key is another one"}
-	signatureOtherBody = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is wrong: {scheme} of the body with the merchant's key gives another value; either the body was changed after it was signed, or the key is another one"}
+	requestUnsigned       = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
+	signatureInstead      = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
+	signatureMissing      = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
+	signatureOther        = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is wrong: {scheme} of {over} with the merchant's key gives another value; either {over} was changed after it was signed, or the key is another one"}
+	signatureOtherBody    = &contract.Template{ID: "signature.invalid.body", Text: "the signature at {pointer} is wrong: {scheme} of the body with the merchant's key gives another value; either the body was changed after it was signed, or the key is another one"}
+	signatureMissingPlace = &contract.Template{ID: "signature.missing.place", Text: "the signature at {place} is missing"}
+	signatureOtherPlace   = &contract.Template{ID: "signature.invalid.place", Text: "the signature at {place} is wrong: {scheme} of {over} with the merchant's key gives another value; either what it covers was changed after it was signed, or the key is another one, or the signature is there twice"}
+	signatureExpired      = &contract.Template{ID: "signature.expired", Text: "the signature at {place} is correct, but its time is more than {seconds} seconds away from the time of the request"}
 
 	conditionViolated = &contract.Template{ID: "condition.violated", Text: "{documented} (`assay explain {name}`)"}
 	conditionAbsent   = &contract.Template{ID: "condition.none", Text: "conditions not checked: none applies, because the members that they name are absent", WayOut: "use a case or a recording with these members; x-rules of the specification names them"}
@@ -161,96 +157,6 @@ func (p *Subject) undocumented(place contract.Place) {
 	p.add(place, "undocumented", message, contract.ArgPlace("place", place))
 }
 
-func requestAuthenticated(p *Subject) {
-	const at = contract.RequestAuthorization
-	switch p.View.Authentication {
-	case contract.AuthenticationMissing:
-		p.add(at, "missing", authorizationMissing)
-	case contract.AuthenticationUnverified:
-		if p.authorized.why != nil {
-			p.inconclusive(p.authorized.why)
-			return
-		}
-		if p.Operation.Authorization.Scheme == "bearer" {
-			p.inconclusive(tokenUnknown)
-			return
-		}
-		p.inconclusive(credentialsAbsent)
-	case contract.AuthenticationInvalid:
-		p.add(at, "invalid", authorizationOther)
-	case contract.AuthenticationExpired:
-		p.add(at, "expired", authorizationExpired)
-	}
-}
-
-// Authentication returns how a request is authorized at a time. It compares the
-// Authorization header with credentials and, for a bearer token, with the issued token.
-// A token without value stands for any token; a token without expiry never expires.
-func Authentication(o *openapi.Operation, r contract.Request, credentials map[string]string, token contract.Token, now time.Time) contract.AuthenticationState {
-	a := o.Authorization
-	if a == nil {
-		return contract.AuthenticationNone
-	}
-	values := r.Header["Authorization"]
-	if len(values) == 0 || values[0] == "" {
-		return contract.AuthenticationMissing
-	}
-	if len(values) > 1 {
-		return contract.AuthenticationInvalid // it is unknown which header the provider would use
-	}
-	header := values[0]
-	scheme, rest, _ := strings.Cut(header, " ")
-	switch {
-	case a.Scheme == "basic" && strings.EqualFold(scheme, "Basic"):
-		user, password, ok := contract.Basic(r.Header)
-		if _, known := credentials[a.User]; ok && !known {
-			return contract.AuthenticationUnverified
-		}
-		if ok && user+":"+password == credentials[a.User]+":"+credentials[a.Password] {
-			return contract.AuthenticationValid
-		}
-	case a.Scheme == "bearer" && strings.EqualFold(scheme, "Bearer"):
-		if rest != "" && (token.Value == "" || token.Value == rest) {
-			return expiry(token, now)
-		}
-	case a.Bare && token.Value != "" && header == token.Value:
-		return expiry(token, now)
-	case a.Bare && token.Value == "" && rest == "":
-		return contract.AuthenticationUnverified
-	}
-	return contract.AuthenticationInvalid
-}
-
-// Authenticate sets the view's Authentication, without a token and a time. It caches
-// the last header, because most requests repeat it; so all exchanges of a subject must
-// have the same credentials.
-func (p *Subject) Authenticate(credentials map[string]string) {
-	r := &p.View.Exchange.Request
-	header := r.Header["Authorization"]
-	p.authorized.why = nil
-	if len(header) == 1 && header[0] == p.authorized.header && header[0] != "" {
-		p.View.Authentication = p.authorized.as
-		return
-	}
-	p.View.Authentication = Authentication(p.Operation, *r, credentials, contract.Token{}, time.Time{})
-	if p.View.Authentication == contract.AuthenticationMissing || p.View.Authentication == contract.AuthenticationInvalid {
-		if p.authorized.why = p.omittedAuthorization(); p.authorized.why != nil {
-			p.View.Authentication = contract.AuthenticationUnverified
-			return
-		}
-	}
-	if len(header) == 1 && len(header[0]) <= maxCachedPlace {
-		p.authorized.header, p.authorized.as = strings.Clone(header[0]), p.View.Authentication
-	}
-}
-
-func expiry(token contract.Token, now time.Time) contract.AuthenticationState {
-	if !token.Expires.IsZero() && !token.Expires.After(now) {
-		return contract.AuthenticationExpired
-	}
-	return contract.AuthenticationValid
-}
-
 func requestSigned(p *Subject) {
 	s := p.Operation.Sign.Request
 	switch p.View.Signature {
@@ -259,9 +165,11 @@ func requestSigned(p *Subject) {
 			p.inconclusive(requestUnsigned)
 			return
 		}
-		p.add(contract.RequestBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+		p.addMissingSignature(s)
 	case contract.SignatureInvalid:
-		p.addInvalidSignature(contract.RequestBody(s.At), s)
+		p.addInvalidSignature(s)
+	case contract.SignatureExpired:
+		p.addExpiredSignature(s)
 	case contract.SignatureUnverified:
 		p.inconclusive(credentialsAbsent)
 	case contract.SignatureInstead:
@@ -269,9 +177,28 @@ func requestSigned(p *Subject) {
 	}
 }
 
+// addMissingSignature reports that there is no signature.
+func (p *Subject) addMissingSignature(s *openapi.Signature) {
+	if s.Outside != "" {
+		p.add(s.Outside, "missing", signatureMissingPlace, contract.ArgPlace("place", s.Outside))
+		return
+	}
+	p.add(s.Place(), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+}
+
+// addExpiredSignature reports a correct signature that was made at another time.
+func (p *Subject) addExpiredSignature(s *openapi.Signature) {
+	p.add(s.Place(), "expired", signatureExpired, contract.ArgPlace("place", s.Place()), contract.ArgInt("seconds", int64(s.Tolerance.Seconds())))
+}
+
 // addInvalidSignature reports a signature that does not verify over the covered bytes.
-func (p *Subject) addInvalidSignature(place contract.Place, s *openapi.Signature) {
+func (p *Subject) addInvalidSignature(s *openapi.Signature) {
+	place := s.Place()
 	at, scheme := contract.ArgPointer("pointer", s.At), contract.ArgText("scheme", s.Scheme)
+	if s.Outside != "" || len(s.Template) > 0 {
+		p.add(place, "invalid", signatureOtherPlace, contract.ArgPlace("place", place), scheme, contract.ArgText("over", s.Covers()))
+		return
+	}
 	if s.Over == "" {
 		p.add(place, "invalid", signatureOtherBody, at, scheme)
 		return

@@ -81,7 +81,7 @@ func responseRules() []Rule {
 		timesPlausibleRule(),
 		{
 			ID: "response-signed", Title: "the provider signed the response", Family: "response", Reads: wholeResponse,
-			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody},
+			Templates: []*contract.Template{signatureMissing, signatureOther, signatureOtherBody, signatureMissingPlace, signatureOtherPlace, signatureExpired},
 			Reasons:   []*contract.Template{responseUnsigned, credentialsAbsent},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Operation.Sign.Response != nil }, Run: responseSigned,
 			About:  "Only the signature proves that the provider wrote the response and that it was not changed.",
@@ -336,11 +336,13 @@ func responseSigned(p *Subject) {
 			p.inconclusive(responseUnsigned)
 			return
 		}
-		p.add(contract.ResponseBody(s.At), "missing", signatureMissing, contract.ArgPointer("pointer", s.At))
+		p.addMissingSignature(s)
 	case contract.SignatureUnverified:
 		p.inconclusive(credentialsAbsent)
 	case contract.SignatureInvalid:
-		p.addInvalidSignature(contract.ResponseBody(s.At), s)
+		p.addInvalidSignature(s)
+	case contract.SignatureExpired:
+		p.addExpiredSignature(s)
 	}
 }
 

@@ -75,6 +75,8 @@ type Subject struct {
 	checked  []byte
 	gaps     []*contract.Template
 	cache    map[findingKey]findingDetails // of this operation
+	shown    *excerpter                    // of the last exchange of a case; nil: none
+	shownOf  *openapi.View                 // the exchange of shown
 	// authorized caches the last Authorization header and its state.
 	authorized struct {
 		header string

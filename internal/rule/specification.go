@@ -126,7 +126,7 @@ func specSound(p *Subject) {
 			if s == nil {
 				continue
 			}
-			if _, err := signature.ByName(s.Scheme); err != nil {
+			if _, err := signature.Of(s); err != nil {
 				p.add(contract.OutsidePlace(p.Spec.File), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
 			}
 		}

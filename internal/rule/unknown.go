@@ -20,11 +20,27 @@ func UnknownOperation(s *openapi.Spec, r contract.Request) []contract.Finding {
 		switch {
 		case known.ID == contract.OperationDocumented:
 			p.addWithSeverity(contract.Info, contract.RequestPath, method+" "+address, operationUnknown, contract.ArgText("method", method), contract.ArgText("address", address))
-		case httpsOnly(s) && inClear(s, r.URL) && r.Header.Get("Authorization") != "":
+		case httpsOnly(s) && inClear(s, r.URL) && showsSender(s, r):
 			p.add(contract.RequestPath, "http", sentInClear)
 		}
 	}
 	return p.findings
+}
+
+// showsSender reports whether a request has a credential at a place where an operation of the
+// provider has one.
+func showsSender(s *openapi.Spec, r contract.Request) bool {
+	if r.Header.Get("Authorization") != "" {
+		return true
+	}
+	for _, o := range s.Operations {
+		for _, a := range o.Authorizations() {
+			if strings.Join(a.Values(r), "") != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 const (

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/signature"
 )
@@ -51,7 +52,7 @@ func (s *Sandbox) fault(o *openapi.Operation, w wish) string {
 }
 
 // write sends a response, with its fault if it has one.
-func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a contract.Response, fault string) {
+func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, asked contract.Request, a contract.Response, fault string) {
 	switch fault {
 	case "delay", "timeout":
 		if !s.wait(w, r, fault) {
@@ -60,7 +61,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 	case "reset":
 		panic(http.ErrAbortHandler)
 	case "truncated":
-		w.Header().Set("Content-Type", "application/json")
+		w.Header()["Content-Type"] = a.Header["Content-Type"]
 		w.Header().Set("Content-Length", strconv.Itoa(len(a.Body)))
 		w.WriteHeader(a.Status)
 		_, _ = w.Write(a.Body[:len(a.Body)/2])
@@ -71,7 +72,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, a 
 	case "too-many":
 		a = contract.Response{Status: http.StatusTooManyRequests, Header: http.Header{"Content-Type": {"text/plain"}, "Retry-After": {"1"}}, Body: []byte("too many requests\n")}
 	default:
-		a.Body = spoilt(o, a, fault)
+		a = spoilt(o, asked, a, fault)
 	}
 	for name, values := range a.Header {
 		w.Header()[name] = values
@@ -108,21 +109,38 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 	return true
 }
 
-// spoilt changes the body of a response and signs it again, so that the fault is the
-// only thing wrong.
-func spoilt(o *operation, a contract.Response, fault string) []byte {
-	switch fault {
-	case "":
-		return a.Body
-	case "half-character":
-		return append(a.Body[:len(a.Body):len(a.Body)], 0xe2, 0x82)
-	}
-	value, err := contract.Decode(a.Body)
-	object, ok := value.(map[string]any)
-	if err != nil || !ok {
-		return a.Body
+// spoilt changes a response and signs it again, so that the fault is the only thing wrong.
+func spoilt(o *operation, asked contract.Request, a contract.Response, fault string) contract.Response {
+	switch s := o.Sign.Response; {
+	case fault == "":
+		return a
+	case fault == "half-character":
+		a.Body = append(a.Body[:len(a.Body):len(a.Body)], 0xe2, 0x82)
+		return a
+	case fault == "unsigned" && s.Outside != "":
+		_, name := s.Outside.Named()
+		a.Header = a.Header.Clone()
+		a.Header.Del(name)
+		return a
 	}
 	met, _ := o.ResultCode(a)
+	var types *media.Types
+	if documented := o.Responses[a.Status]; documented != nil {
+		types = documented.FormTypes()
+	}
+	a.Body = media.Edit(a.Header, a.Body, types, func(raw []byte) []byte {
+		return spoiltJSON(o, met, a.Status, raw, fault)
+	})
+	return signature.SignResponse(o.Sign.Response, contract.Exchange{Request: asked, Response: a}, o.credentials, time.Time{}, signature.Zeros{})
+}
+
+// spoiltJSON changes a body, whose result is met.
+func spoiltJSON(o *operation, met openapi.ResultCode, status int, body []byte, fault string) []byte {
+	value, err := contract.Decode(body)
+	object, ok := value.(map[string]any)
+	if err != nil || !ok {
+		return body
+	}
 	code, inBody := met.CodeAt.Pointer()
 	if !inBody && len(o.Result.Status) > 0 { // the HTTP status is the code, and the body repeats its meaning
 		code = o.Result.Status[0]
@@ -133,7 +151,7 @@ func spoilt(o *operation, a contract.Response, fault string) []byte {
 	case "extra-field":
 		object["assayExtra"] = map[string]any{"new": true}
 	case "missing-field":
-		remove(object, code, o.Operation, a.Status)
+		remove(object, code, o.Operation, status)
 	case "number-as-string":
 		swap(object)
 	case "unsigned":
@@ -143,9 +161,9 @@ func spoilt(o *operation, a contract.Response, fault string) []byte {
 	}
 	raw, err := contract.Encode(object)
 	if err != nil {
-		return a.Body
+		return body
 	}
-	return signature.Sign(o.Sign.Response, raw, o.credentials, signature.Zeros{})
+	return raw
 }
 
 // parent returns the object that holds a member of a response, and the member's name.

@@ -43,6 +43,7 @@ func refuse(w http.ResponseWriter, o *openapi.Operation, faults []openapi.Reques
 // What the rules request-authenticated and request-signed call wrong.
 var (
 	notAuthorized = &contract.Template{ID: "sandbox.authorization", Text: "the Authorization header is {state}"}
+	noCredential  = &contract.Template{ID: "sandbox.credential", Text: "the credential is {state}"}
 	notSigned     = &contract.Template{ID: "sandbox.signature", Text: "the signature is {state}"}
 )
 
@@ -50,11 +51,15 @@ var (
 func (q *question) credentialFaults() (all []openapi.RequestViolation) {
 	switch state := q.Authentication; state {
 	case contract.AuthenticationMissing, contract.AuthenticationInvalid, contract.AuthenticationExpired:
+		if at := q.o.Authorization.Place(); at != contract.RequestAuthorization {
+			all = append(all, openapi.RequestViolation{At: at, Message: noCredential.Says(contract.ArgText("state", string(state)))})
+			break
+		}
 		all = append(all, openapi.RequestViolation{At: contract.RequestAuthorization, Message: notAuthorized.Says(contract.ArgText("state", string(state)))})
 	}
 	sign := q.o.Sign.Request
-	if q.Signature == contract.SignatureInvalid || q.Signature == contract.SignatureMissing && sign.RequiredIn(q.View) {
-		all = append(all, openapi.RequestViolation{At: contract.RequestBody(sign.At), Message: notSigned.Says(contract.ArgText("state", string(q.Signature)))})
+	if q.Signature == contract.SignatureInvalid || q.Signature == contract.SignatureExpired || q.Signature == contract.SignatureMissing && sign.RequiredIn(q.View) {
+		all = append(all, openapi.RequestViolation{At: sign.Place(), Message: notSigned.Says(contract.ArgText("state", string(q.Signature)))})
 	}
 	return all
 }

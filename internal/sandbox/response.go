@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/rule"
 	"assay/internal/signature"
@@ -39,6 +40,21 @@ func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.RequestVi
 		return to
 	}
 	return slices.Replace(to, at.start, at.end, itsSignature...)
+}
+
+// response returns the response with a body, given as JSON: in the media type of the
+// template, and signed if the signature is in a header.
+func (o *operation) response(q *question, t *template, body []byte) contract.Response {
+	a := contract.Response{Status: t.status, Header: t.header, Body: body}
+	if t.kind != media.JSON {
+		if written, err := t.kind.FromJSON(body); err == nil {
+			a.Body = written
+		}
+	}
+	if s := o.Sign.Response; s != nil && (s.Outside != "" || len(s.Template) > 0) {
+		a = signature.SignResponse(s, contract.Exchange{Request: q.Exchange.Request, Response: a}, o.credentials, q.wish.at, signature.Zeros{})
+	}
+	return a
 }
 
 // draw replaces each letter and digit by a random one of its kind.

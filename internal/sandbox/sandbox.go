@@ -178,7 +178,7 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
 		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
 	}
-	s.write(w, r, o, contract.Response{Status: t.status, Header: t.header, Body: room.response}, s.fault(o.Operation, wish))
+	s.write(w, r, o, q.Exchange.Request, o.response(q, t, room.response), s.fault(o.Operation, wish))
 }
 
 // isJSON is the header of a response with JSON. It never changes.
@@ -216,6 +216,7 @@ func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *questio
 		maps.Copy(merchant, wish.merchant)
 	}
 	q := &question{View: openapi.NewView(o.Operation, contract.Exchange{Request: r}, o.credentials, merchant), o: o, wish: wish}
+	q.Now = wish.at
 	q.Signature = signature.RequestState(o.Sign.Request, q.View)
 	q.Authentication = s.authentication(o, r, wish.at)
 	if q.reference = q.Reference(); q.reference != "" {
@@ -231,6 +232,9 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 	if o.Authorization == nil || o.Authorization.IssuedBy == "" {
 		return rule.Authentication(o.Operation, r, o.credentials, contract.Token{}, now)
 	}
+	if len(o.Authorizations()) > 1 {
+		return s.several(o, r, now)
+	}
 	header := r.Header.Get("Authorization")
 	_, bare, ok := strings.Cut(header, " ")
 	if !ok {
@@ -242,6 +246,20 @@ func (s *Sandbox) authentication(o *operation, r contract.Request, now time.Time
 		return contract.AuthenticationMissing
 	case !ok:
 		return contract.AuthenticationInvalid
+	}
+	return rule.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
+}
+
+// several is authentication where a token is one of several credentials.
+func (s *Sandbox) several(o *operation, r contract.Request, now time.Time) contract.AuthenticationState {
+	header := r.Header.Get("Authorization")
+	_, bare, two := strings.Cut(header, " ")
+	if !two {
+		bare = header
+	}
+	expires, issued := s.tokens.Get(keyOf(o.of.Provider, bare))
+	if !issued {
+		bare = "\n" // no header can hold it
 	}
 	return rule.Authentication(o.Operation, r, o.credentials, contract.Token{Value: bare, Expires: expires}, now)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 )
 
@@ -19,7 +20,8 @@ type template struct {
 	status  int
 	header  http.Header // never changes
 	body    []byte
-	random  []int  // letters and digits of ids and secrets, in the order in which random ones replace them
+	random  []int // letters and digits of ids and secrets, in the order in which random ones replace them
+	kind    media.Kind
 	holes   []hole // parts that change in length, in the order of the body
 	message string // the message of the code, if it has placeholders
 	signed  bool
@@ -50,6 +52,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	if documented := o.Responses[example.HTTP]; documented != nil && len(documented.Types) > 0 && !slices.Contains(documented.Types, "application/json") {
 		t.header = http.Header{"Content-Type": {documented.Types[0]}}
 	}
+	t.kind = media.Of(t.header)
 	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {
 		if text, ok := t.id(m); ok && echoed(o, m) == nil {
@@ -66,7 +69,7 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 		}
 	}
 	slices.SortStableFunc(t.holes, func(a, b hole) int { return cmp.Compare(a.start, b.start) })
-	if s := o.Sign.Response; s != nil {
+	if s := o.Sign.Response; s != nil && s.Outside == "" && len(s.Template) == 0 {
 		var covered, there bool
 		t.over, covered = t.find(s.Over)
 		t.at, there = t.find(s.At)

@@ -43,6 +43,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) {
 		of = &operationState{o: o, codes: map[string]*builder{}, byStatus: ByStatus(o)}
 		l.operations[o] = of
 	}
+	ex = o.AsJSON(ex)
 	at := Origin{n, ex.Origin}
 	value, err := contract.Decode(ex.Response.Body)
 	var met openapi.ResultCode

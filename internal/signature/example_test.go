@@ -29,7 +29,7 @@ func ExampleByName() {
 	// Output:
 	// true
 	// false
-	// signature: no scheme "rot13"; there are paytm-checksum, paytring-sha512
+	// signature: no scheme "rot13"; there are hmac-sha1, hmac-sha256, hmac-sha512, paytm-checksum, paytring-sha512
 }
 
 // State finds the signature in a body, and the part that it covers, where the

@@ -15,19 +15,34 @@ import (
 type Forgery struct {
 	Name, About string // a clause: "the body was changed after it was signed"
 	apply       func(g *signedBody) []byte
+	outside     func(o *outside) contract.Exchange // for a signature in a header or the query
 }
 
-// Forgeries returns every forgery.
+// Forgeries returns every forgery of a signature in a body.
 func Forgeries() []Forgery {
 	return []Forgery{
-		{"missing", "there is no signature", (*signedBody).dropSignature},
-		{"tampered-body", "the body was changed after it was signed", (*signedBody).tamperBody},
-		{"tampered-signature", "a character of the signature was changed", (*signedBody).changeSignature},
-		{"wrong-key", "the signature was made with another key", (*signedBody).signWithOtherKey},
-		{"other-order", "the signature belongs to another order", (*signedBody).replay},
-		{"re-serialised", "white space was added to the body after it was signed", (*signedBody).indent},
-		{"reordered", "the members were reordered after the body was signed", (*signedBody).reorder},
+		{"missing", "there is no signature", (*signedBody).dropSignature, (*outside).missing},
+		{"tampered-body", "the body was changed after it was signed", (*signedBody).tamperBody, (*outside).tampered},
+		{"tampered-signature", "a character of the signature was changed", (*signedBody).changeSignature, (*outside).changed},
+		{"wrong-key", "the signature was made with another key", (*signedBody).signWithOtherKey, (*outside).otherKey},
+		{"other-order", "the signature belongs to another order", (*signedBody).replay, (*outside).otherOrder},
+		{"re-serialised", "white space was added to the body after it was signed", (*signedBody).indent, (*outside).indented},
+		{"reordered", "the members were reordered after the body was signed", (*signedBody).reorder, (*outside).reordered},
 	}
+}
+
+// ForgeriesOf returns the forgeries of a signature. One outside of the body can also be cut,
+// and one with a time of signing can be too old.
+func ForgeriesOf(s *openapi.Signature) []Forgery {
+	all := Forgeries()
+	if s.Outside == "" {
+		return all
+	}
+	all = append(all, Forgery{"truncated", "half of the signature is missing", nil, (*outside).truncated})
+	if s.Tolerance > 0 {
+		all = append(all, Forgery{"old", "the signature was made long ago", nil, (*outside).old})
+	}
+	return all
 }
 
 // Forge returns body with the forgery applied. s says how the body is signed, schema

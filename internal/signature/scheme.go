@@ -1,9 +1,11 @@
 // Package signature signs bodies and verifies signatures as the providers document it.
 //
-// It has two parts. A Scheme knows bytes and keys: PaytmChecksum and PaytringSHA512 are
+// It has two parts. A Scheme knows bytes and keys: HMAC, PaytmChecksum and PaytringSHA512 are
 // the schemes, and ByName finds one by the name that a specification gives in
-// x-signature. State, Sign and Forge know where in a body a signature stands and which
-// part it covers; the specification says so.
+// x-signature. The rest knows where a signature stands and what it covers: State and
+// RequestState verify, SignRequest and SignResponse sign, Forge spoils a signature. The
+// specification says where: in the body, a header or the query; over the body, a part of it,
+// or a template of parts.
 //
 // A scheme covers the bytes exactly as they are sent. Encoding them a second time
 // changes them, and a correct signature no longer verifies.
@@ -19,6 +21,8 @@ import (
 	"io"
 	"sort"
 	"strings"
+
+	"assay/internal/openapi"
 )
 
 // Scheme signs bytes and verifies signatures.
@@ -34,6 +38,9 @@ type Scheme interface {
 
 // schemes maps names to schemes. It does not change after start.
 var schemes = map[string]Scheme{
+	"hmac-sha1":       hmacSHA1,
+	"hmac-sha256":     hmacSHA256,
+	"hmac-sha512":     hmacSHA512,
 	"paytm-checksum":  PaytmChecksum{},
 	"paytring-sha512": PaytringSHA512{},
 }
@@ -45,6 +52,22 @@ func ByName(name string) (Scheme, error) {
 		return s, nil
 	}
 	return nil, fmt.Errorf("signature: no scheme %q; there are %s", name, strings.Join(Names(), ", "))
+}
+
+// Of returns the scheme of a signature, with the encoding that its specification names.
+func Of(s *openapi.Signature) (Scheme, error) {
+	scheme, err := ByName(s.Scheme)
+	if err != nil || s.Encoding == "" {
+		return scheme, err
+	}
+	if encoder, ok := scheme.(interface {
+		Encoded(encoding string) (Scheme, bool)
+	}); ok {
+		if encoded, ok := encoder.Encoded(s.Encoding); ok {
+			return encoded, nil
+		}
+	}
+	return nil, fmt.Errorf("signature: %s has no encoding %q", s.Scheme, s.Encoding)
 }
 
 // Names returns the names of all schemes, sorted.

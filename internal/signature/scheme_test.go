@@ -39,6 +39,9 @@ func TestVectors(t *testing.T) {
 			})
 		}
 	}
+	for _, v := range vectors { // of the RFCs, in TestHMAC
+		seen[v.scheme]++
+	}
 	for _, name := range signature.Names() {
 		if seen[name] < 4 {
 			t.Errorf("%s has only %d vectors, want 4 or more", name, seen[name])
@@ -69,7 +72,7 @@ func compareVector(t *testing.T, v fixture.Vector) {
 }
 
 func keys() map[string]string {
-	return map[string]string{"paytm-checksum": "0123456789abcdef", "paytring-sha512": "secret_123"}
+	return map[string]string{"paytm-checksum": "0123456789abcdef", "paytring-sha512": "secret_123", "hmac-sha1": "secret_123", "hmac-sha256": "secret_123", "hmac-sha512": "secret_123"}
 }
 
 // TestAnyMessage signs random messages. The signature does not verify once a byte of

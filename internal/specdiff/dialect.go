@@ -264,9 +264,45 @@ func (c *comparison) signatures(was, is *openapi.Operation) {
 		}
 		return v
 	}
-	if before, after := describe(was.Authorization), describe(is.Authorization); differ(before, after) {
+	before, after := describe(was.Authorization), describe(is.Authorization)
+	if !plain(was) || !plain(is) { // API keys, static tokens, alternatives
+		before, after = ways(was), ways(is)
+	}
+	if differ(before, after) {
 		c.add(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: contract.RequestAuthorization, Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
 	}
+}
+
+// plain reports whether at most one Authorization header, of Basic or an issued token,
+// authorizes a request.
+func plain(o *openapi.Operation) bool {
+	all := o.Authorizations()
+	return len(o.Alternatives()) <= 1 && len(all) <= 1 && (len(all) == 0 || all[0].Credential == "")
+}
+
+// ways describes the alternatives of an operation.
+func ways(o *openapi.Operation) contract.Value {
+	var all []string
+	for _, alternative := range o.Alternatives() {
+		var together []string
+		for _, a := range alternative {
+			text := a.Scheme + " at " + string(a.Place())
+			for _, name := range a.Credentials() {
+				text += " of " + name
+			}
+			if a.IssuedBy != "" {
+				text += " issued by " + a.IssuedBy + " at " + string(a.Token) + " until " + string(a.Expires)
+			}
+			if a.Bare {
+				text += ", the token alone too"
+			}
+			together = append(together, text)
+		}
+		slices.Sort(together)
+		all = append(all, cmp.Or(strings.Join(together, " and "), "no credentials"))
+	}
+	slices.Sort(all)
+	return with(terms(strings.Join(all, "; or ")), "alternative", all...)
 }
 
 func (c *comparison) signature(o *openapi.Operation, of contract.Direction, was, is *openapi.Signature) {
@@ -276,6 +312,24 @@ func (c *comparison) signature(o *openapi.Operation, of contract.Direction, was,
 		}
 		v := terms("", "scheme", s.Scheme, "at", string(s.At), "over", string(s.Over), "key", s.Key)
 		text := fmt.Sprintf("%s at %s over %q, keyed by %s", s.Scheme, s.At, s.Over, s.Key)
+		if s.Outside != "" {
+			text = fmt.Sprintf("%s at %s over %q, keyed by %s", s.Scheme, s.Outside, s.Covers(), s.Key)
+			v = with(v, "outside", string(s.Outside))
+		}
+		if len(s.Template) > 0 {
+			text = fmt.Sprintf("%s at %s over %q, keyed by %s", s.Scheme, s.Place(), s.Covers(), s.Key)
+			v = with(v, "template", s.Covers())
+		}
+		for _, term := range [][2]string{{"encoding", s.Encoding}, {"named", s.Named}, {"timestamp", string(s.Time) + s.TimeNamed}} {
+			if term[1] != "" {
+				text += ", " + term[0] + " " + term[1]
+				v = with(v, term[0], term[1])
+			}
+		}
+		if s.Tolerance > 0 {
+			text += ", tolerance " + s.Tolerance.String()
+			v = with(v, "tolerance", s.Tolerance.String())
+		}
 		if s.Required != nil {
 			text += ", required when " + s.Required.String()
 			v = with(v, "required", s.Required.String())

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -60,9 +61,11 @@ var keywordEdits = map[string][]string{
 var forReaders = []string{"title", "description", "example", "externalDocs", "x-doc"}
 
 // TestEveryKeywordIsCompared changes every keyword that the loader accepts, at every kind
-// of place.
+// of place. At a member it changes every schema to every other one; at other places, and if
+// make attack does not run it, it changes each schema to the next one only.
 func TestEveryKeywordIsCompared(t *testing.T) {
 	t.Parallel()
+	everyPair := os.Getenv("ASSAY_ATTACK") != ""
 	for _, keyword := range slices.Sorted(maps.Keys(schemaKeywords(t))) {
 		if _, known := keywordEdits[keyword]; !known && !slices.Contains(forReaders, keyword) {
 			t.Errorf("the loader accepts %s, but no edit changes it", keyword)
@@ -85,7 +88,7 @@ func TestEveryKeywordIsCompared(t *testing.T) {
 			}
 			for i, older := range schemas {
 				for k, newer := range schemas {
-					if i == k {
+					if next := k == (i+1)%len(schemas); i == k || !next && !everyPair && at != "a member of a request" && at != "a member of a response" {
 						continue
 					}
 					changes, err := compareDocuments(put(document, older), put(document, newer))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/oasdiff/oasdiff/checker"
 	"github.com/oasdiff/oasdiff/diff"
@@ -22,6 +23,19 @@ var (
 	boundsByDocuments = &contract.Template{ID: "impact.documents.bounds", Text: "rated without a client: it can still be read, and its bounds are other ones"}
 )
 
+// standardRules has the rules of oasdiff by id, and standardConfig makes it apply all of
+// them. Both take long to make, and oasdiff only reads them.
+var (
+	standardRules = sync.OnceValue(func() map[string]checker.BackwardCompatibilityRule {
+		all := map[string]checker.BackwardCompatibilityRule{}
+		for _, r := range checker.GetAllRules() {
+			all[r.Id] = r
+		}
+		return all
+	})
+	standardConfig = sync.OnceValue(func() *checker.Config { return checker.NewConfig(checker.GetAllChecks()) })
+)
+
 // standard compares the plain OpenAPI parts of the documents. allOf is merged into one
 // schema first.
 func (c *comparison) standard() error {
@@ -29,12 +43,8 @@ func (c *comparison) standard() error {
 	if err != nil {
 		return err
 	}
-	all := map[string]checker.BackwardCompatibilityRule{}
-	for _, r := range checker.GetAllRules() {
-		all[r.Id] = r
-	}
 	for _, found := range differences {
-		if rule := all[found.GetId()]; !ignored(rule) {
+		if rule := standardRules()[found.GetId()]; !ignored(rule) {
 			c.convert(found, rule)
 		}
 	}
@@ -59,7 +69,7 @@ func (c *comparison) differences() (checker.Changes, error) {
 	if err != nil {
 		return nil, err
 	}
-	return checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), found, sources, checker.NONE), nil
+	return checker.CheckBackwardCompatibilityUntilLevel(standardConfig(), found, sources, checker.NONE), nil
 }
 
 // ignored reports whether a rule of oasdiff is ignored. Security is compared with the

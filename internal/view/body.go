@@ -15,6 +15,7 @@ type Body struct {
 	place    *jsonschema.Place
 	check    func() *jsonschema.Check // for a body outside an exchange
 	states   sync.Pool                // for check
+	media    *Media                   // nil: it is JSON
 }
 
 // NewBody returns the body at a place, such as request#, with its schema and what is
@@ -58,13 +59,14 @@ func (b *Body) scan(raw []byte) ([]jsonschema.Violation, []contract.Place) {
 	}
 	state := &jsonschema.ScanState{}
 	if len(raw) == 0 || !b.check().Read(raw, state) {
-		return b.unreadable(raw), nil
+		return b.unreadable(raw, nil), nil
 	}
 	return state.Violations, state.Undocumented
 }
 
-// unreadable returns the violation of a body that is absent or not JSON.
-func (b *Body) unreadable(raw []byte) []jsonschema.Violation {
+// unreadable returns the violation of a body that is absent or not JSON; fault says what is
+// wrong with a form or a text.
+func (b *Body) unreadable(raw []byte, fault error) []jsonschema.Violation {
 	switch {
 	case len(raw) == 0 && !b.required:
 		return nil
@@ -72,7 +74,9 @@ func (b *Body) unreadable(raw []byte) []jsonschema.Violation {
 		return []jsonschema.Violation{{At: b.at, Keyword: "required", Why: cause{reason: noBody}}}
 	}
 	why := cause{reason: noParse}
-	if _, err := contract.Decode(raw); err != nil { // always an error: see TestDifferential
+	if fault != nil {
+		why.expected = contract.ArgText("error", fault.Error())
+	} else if _, err := contract.Decode(raw); err != nil { // always an error: see TestDifferential
 		why.expected = contract.ArgText("error", err.Error())
 	}
 	return []jsonschema.Violation{{At: b.at, Keyword: "syntax", Why: why}}

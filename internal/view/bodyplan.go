@@ -91,6 +91,7 @@ type bodyScan struct {
 	scanned bool
 	parsed  bool         // it is one JSON value
 	objects []bodyObject // by span
+	fault   error        // why a form or a text could not be read; it then has no value
 }
 
 // scan runs the check, once for each body.
@@ -99,13 +100,13 @@ func (b *bodyScan) scan() *bodyScan {
 		return b
 	}
 	b.scanned = true
-	b.parsed = len(b.raw) > 0 && b.plan.check.Read(b.raw, &b.state)
+	b.parsed = len(b.raw) > 0 && b.fault == nil && b.plan.check.Read(b.raw, &b.state)
 	return b
 }
 
 // reset replaces the body.
 func (b *bodyScan) reset(l *bodyPlan, raw []byte) {
-	b.plan, b.raw, b.scanned, b.parsed = l, raw, false, false
+	b.plan, b.raw, b.scanned, b.parsed, b.fault = l, raw, false, false, nil
 }
 
 // member is rawAt; isJSON reports whether the body is JSON.
@@ -149,5 +150,5 @@ func (b *bodyScan) violations() ([]jsonschema.Violation, []contract.Place) {
 	if b.scan().parsed {
 		return b.state.Violations, b.state.Undocumented
 	}
-	return b.plan.body.unreadable(b.raw), nil
+	return b.plan.body.unreadable(b.raw, b.fault), nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/cel-go/common/types/ref"
 
@@ -21,6 +22,7 @@ type View struct {
 	Signature      contract.SignatureState // of the request
 	SignatureForm  string                  // of a valid signature: "documented", or another that the scheme accepts
 	Authentication contract.AuthenticationState
+	Now            time.Time // when the request is received; zero: not known
 	// Known are the references that the receiver has seen before. If it is nil, the
 	// receiver does not remember any, and an expression with known() does not apply.
 	Known []string
@@ -49,14 +51,15 @@ type memo struct {
 // Load sets the exchange of the view.
 func (x *View) Load(ex contract.Exchange, credentials map[string]string, merchant map[string]bool) {
 	m := x.memo
-	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.SignatureForm, x.Authentication, x.Known = ex, credentials, merchant, contract.SignatureNone, "", contract.AuthenticationNone, nil
-	m.requestScan.reset(m.plan.request, ex.Request.Body)
+	x.Exchange, x.Credentials, x.Merchant, x.Signature, x.SignatureForm, x.Authentication, x.Known, x.Now = ex, credentials, merchant, contract.SignatureNone, "", contract.AuthenticationNone, nil, time.Time{}
+	r, a := &x.Exchange.Request, &x.Exchange.Response
+	r.Body, r.Sent = m.requestScan.load(m.plan.request, r.Header, r.Body, r.Sent)
 	got := m.plan.responses[ex.Response.Status]
 	if got == nil {
 		got = m.plan.other
 	}
-	m.responseScan.reset(got, ex.Response.Body)
-	m.requestValue, m.responseValue = decoding{raw: ex.Request.Body}, decoding{raw: ex.Response.Body}
+	a.Body, a.Sent = m.responseScan.load(got, a.Header, a.Body, a.Sent)
+	m.requestValue, m.responseValue = decoding{raw: r.Body, done: m.requestScan.fault != nil}, decoding{raw: a.Body, done: m.responseScan.fault != nil}
 	m.queryParsed, m.query, m.costly = false, m.query[:0], m.costly[:0]
 	m.parametersRead, m.parameterFaults = false, nil
 	m.pathParsed, m.path = false, m.path[:0]
