@@ -185,6 +185,9 @@ func findCode(all []body) (at []contract.Pointer, why string) {
 			}
 		}
 		left -= n
+		if len(at) > 0 && 20*n < len(all) {
+			break // too few to know
+		}
 		at = append(at, best.at)
 		reasons = append(reasons, fmt.Sprintf("%s: %s in %d of %d responses", best.at, plural(len(best.values), "value"), n, len(all)))
 	}
@@ -192,6 +195,12 @@ func findCode(all []body) (at []contract.Pointer, why string) {
 		return nil, "no member has few values that vary with the outcome, so the HTTP status is the code"
 	}
 	why = strings.Join(reasons, "; ")
+	left = 0
+	for _, b := range all {
+		if _, where := codeOf(b, at); where == "" {
+			left++
+		}
+	}
 	if left > 0 {
 		why += fmt.Sprintf("; without them the HTTP status is the code (%d)", left)
 	}

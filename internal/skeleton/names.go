@@ -90,7 +90,7 @@ var hidden = []struct {
 	{regexp.MustCompile(`e_?mail`), "email"},
 	{regexp.MustCompile(`phone|mobile|msisdn|(^|_)contact(_(no|number))?$|(^|_)tel$`), "mobile"},
 	{regexp.MustCompile(`(^|_)pan(_?(no|num|number|card))?$|aadhaar|aadhar`), "pan"},
-	{regexp.MustCompile(`(^|_)(name|fname|lname|first_name|last_name|full_name|holder|father|mother|nominee)$|(customer|payer|holder|user|person|beneficiary|contact)_name`), "name"},
+	{regexp.MustCompile(`^(name|fname|lname)$|(^|_)(first|last|middle|full|given|family|sur|customer|payer|holder|user|person|beneficiary|contact|card|father|mother|nominee)_?name$`), "name"},
 	{regexp.MustCompile(`account_?(no|num|number)|(^|_)(vpa|upi|upi_id|iban|card_number|ifsc)$`), "account"},
 	{regexp.MustCompile(`address|street|(^|_)(line_?[123]|city|pincode|pin_code|zip|zip_?code|postal_?code|landmark)$`), "address"},
 }

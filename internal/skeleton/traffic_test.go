@@ -40,11 +40,21 @@ var simulated = sync.OnceValues(func() (map[string][]contract.Exchange, error) {
 	all := map[string][]contract.Exchange{}
 	for _, c := range k.Fixtures.Cases {
 		if play := e.Play(context.Background(), c); play.Exchange != nil {
-			all[c.Provider()] = append(all[c.Provider()], *play.Exchange)
+			all[c.Provider()] = append(all[c.Provider()], sent(c.Provider(), *play.Exchange))
 		}
 	}
 	return all, nil
 })
+
+// sent returns the exchange as if it had gone to the provider: the sandbox has the name of
+// the provider before its paths.
+func sent(provider string, ex contract.Exchange) contract.Exchange {
+	at := *ex.Request.URL
+	at.Scheme, at.Host = "https", "api.shop.example"
+	at.Path, at.RawPath = strings.TrimPrefix(at.Path, "/"+provider), strings.TrimPrefix(at.RawPath, "/"+provider)
+	ex.Request.URL = &at
+	return ex
+}
 
 // exchanges returns 200 exchanges of a provider with our own sandbox, spread over all.
 func exchanges(t *testing.T, provider string) (some []contract.Exchange) {
@@ -68,6 +78,8 @@ func recorded(all []contract.Exchange) (out []skeleton.Recorded) {
 	return out
 }
 
+var noCassettes = fstest.MapFS{"manifest.yaml": {Data: []byte("{}\n")}}
+
 // data returns the files of a skeleton as the data of a command.
 func data(t *testing.T, files []skeleton.File) catalog.Data {
 	t.Helper()
@@ -85,7 +97,7 @@ func data(t *testing.T, files []skeleton.File) catalog.Data {
 			_ = os.WriteFile(path, f.Data, 0o644)
 		}
 	}
-	return catalog.Data{Specs: specs, Fixtures: cases, Cassettes: fstest.MapFS{"manifest.yaml": {Data: []byte("{}\n")}}}
+	return catalog.Data{Specs: specs, Fixtures: cases, Cassettes: noCassettes}
 }
 
 // TestTraffic makes a skeleton of each provider from recordings of it. The skeleton has no
