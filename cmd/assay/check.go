@@ -97,6 +97,7 @@ func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog,
 	if how.Provider != "" {
 		options.Wants = catalog.Named(how.Provider)
 	}
+	p.lintsLater = how.Recorded // which providers the traffic has is not known yet
 	if k, err = p.catalog(options); err != nil {
 		return fail(err)
 	}
@@ -180,6 +181,9 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
 			r := tally.Report(k, version, f.maxFindings)
+			r.Results = append(r.Results, p.laidResults(k, func(name string) bool {
+				return name != provider && !slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Provider == name })
+			})...)
 			r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}

@@ -95,6 +95,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if f.provider != "" && !f.spec {
 		options.Wants = catalog.Named(f.provider)
 	}
+	p.lintsLater = true // of the providers that are compared
 	k, err := p.catalog(options)
 	if err != nil {
 		return err
@@ -117,6 +118,9 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err := p.loadCompared(k, both); err != nil {
 		return err
 	}
+	p.lintLaid(k, func(provider string) bool {
+		return !slices.ContainsFunc(both, func(name string) bool { return strings.HasPrefix(name, provider+"/") })
+	})
 	r := &contract.Drift{
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Changes: []contract.Change{},
 		Old: driftSide(old, was), New: driftSide(args[len(args)-1], is),

@@ -34,6 +34,7 @@ CODE/variant explains one variant of a code, and CODE all of them.`,
 			if !ofProvider {
 				return p.explainRule(args[0])
 			}
+			p.lintsLater = true // nothing is checked
 			k, err := p.catalog(catalog.Options{Wants: catalog.Named(provider)})
 			if err != nil {
 				return err

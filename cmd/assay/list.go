@@ -96,6 +96,7 @@ func (p *program) rowsOf(l listing, args []string) ([]listRow, error) {
 	if l.depth == 0 && len(args) > 0 {
 		return nil, &exit{exitUsage, l.name + " belong to no provider; list " + l.name + " takes no selection", ""}
 	}
+	p.lintsLater = true // nothing is checked
 	k, err := p.catalog(catalog.Options{Wants: catalog.Selected(args)})
 	if err != nil {
 		return nil, err

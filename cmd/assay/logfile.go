@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"strconv"
 )
@@ -81,3 +83,45 @@ func (l *logFile) numbered(i int) string {
 
 // Close closes the file.
 func (l *logFile) Close() error { return l.file.Close() }
+
+// lineLog is the file of --log. After an error it takes nothing more. It is not safe for
+// concurrent use. A nil *lineLog writes nothing.
+type lineLog struct {
+	file  *logFile // nil after an error
+	fault error
+}
+
+// openLineLog opens the file of --log; without a path there is none.
+func openLineLog(path string, most int64) (*lineLog, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := openLog(path, most, keptLogs)
+	if err != nil {
+		return nil, &exit{exitUsage, "--log: " + err.Error(), ""}
+	}
+	return &lineLog{file: file}, nil
+}
+
+// write calls a function that writes a line. The first error is noted on the terminal.
+func (l *lineLog) write(terminal io.Writer, line func(w io.Writer) error) {
+	if l == nil || l.file == nil {
+		return
+	}
+	if err := line(l.file); err != nil {
+		l.fault = errors.Join(fmt.Errorf("--log: %w", err), l.file.Close())
+		l.file = nil
+		note(terminal, "assay: %s; nothing more is written there", l.fault)
+	}
+}
+
+// close closes the file and returns the error of writing, if there was one.
+func (l *lineLog) close() error {
+	if l == nil {
+		return nil
+	}
+	if l.file == nil {
+		return l.fault
+	}
+	return errors.Join(l.fault, l.file.Close())
+}

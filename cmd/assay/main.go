@@ -66,9 +66,15 @@ func (p *program) execute(ctx context.Context, args []string) int {
 		err = crashed
 	}
 	if err == nil {
+		if p.unsound {
+			return exitFindings
+		}
 		return exitConforms
 	}
 	known, stack := exitOf(err)
+	if p.unsound && known.code == exitInconclusive {
+		known = &exit{exitFindings, known.text, known.hint}
+	}
 	if known.text != "" {
 		printError(p.stderr, args, known.text, known.hint)
 	}
@@ -111,6 +117,9 @@ type program struct {
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
 	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
 	unhurried      atomic.Bool                      // a server drains, or reports are being written
+	linted         map[string]bool                  // the providers that lintLaid has checked
+	unsound        bool                             // lintLaid found an error
+	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
 	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
 }
 
@@ -118,9 +127,8 @@ func (p *program) command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "assay",
 		Short: "check that payment providers, and the code that calls them, behave as documented",
-		Long: `assay checks that payment providers, and the code that calls them, behave as the providers
-document. It works offline with recorded responses. Use --help with a command for its flags.
-Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
+		Long: `assay checks that payment providers, and the code that calls them, behave as documented. It works
+offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
 		Example: `  assay run                          play all cases of all providers
   assay run paytm/createOrder        play the cases of one operation
   assay explain paytm/324            explain a result code
@@ -133,7 +141,7 @@ Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not che
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "use the data in `DIR` over the embedded data; see assay export")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
-	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand())
+	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand(), p.lint())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root
@@ -158,12 +166,19 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	if err != nil {
 		return nil, p.loadError(err)
 	}
+	if !p.lintsLater {
+		p.lintLaid(k, nil)
+	}
 	return k, nil
 }
 
 // need loads more providers into a catalog.
 func (p *program) need(k *catalog.Catalog, providers ...string) error {
-	return p.loadError(k.Need(providers...))
+	err := p.loadError(k.Need(providers...))
+	if err == nil && !p.lintsLater {
+		p.lintLaid(k, nil)
+	}
+	return err
 }
 
 // loadError turns an error in the data into an exit with code 2. With --data, its hint

@@ -25,7 +25,7 @@ func TestPeersSandbox(t *testing.T) {
 		asked, refused := orders(t, name)
 		asked.long = 20 * time.Second
 		mock := peer{"prism mock", []string{prism, "mock", document(t, asked.provider), "--host", "127.0.0.1", "--port", "PORT"}, ""}
-		box := peer{"assay sandbox", []string{ours, "sandbox", asked.provider, "--addr", "127.0.0.1:PORT"}, "/" + asked.provider}
+		box := peer{"assay sandbox", []string{ours, "sandbox", asked.provider, "--quiet", "--addr", "127.0.0.1:PORT"}, "/" + asked.provider}
 		fmt.Println(name)
 		theirs := mock.measure(t, asked)
 		asked.first = refused

@@ -36,8 +36,7 @@ type proxyLog struct {
 	maxFindings int             // the number of kinds of findings that may still be printed
 	printed     map[string]bool // keys of the findings and messages printed so far
 	limitNoted  bool            // a message said that further kinds are only counted
-	log         *logFile        // nil: without --log, or after an error
-	fault       error           // of writing the log, which is not written again
+	log         *lineLog        // nil: without --log
 	crashed     error           // the first panic
 }
 
@@ -83,10 +82,8 @@ func (p *program) newProxyLog(f *proxyFlags, session *proxyRun, j *judge.Judge, 
 			_, _ = fmt.Fprintf(p.stderr, "--record: %s is damaged; what it held is recorded again under a new name\n", name) // there is no other place to report it
 		}
 	}
-	if f.log != "" {
-		if l.log, err = openLog(f.log, f.logSize, keptLogs); err != nil {
-			return nil, &exit{exitUsage, "--log: " + err.Error(), ""}
-		}
+	if l.log, err = openLineLog(f.log, f.logSize); err != nil {
+		return nil, err
 	}
 	return l, nil
 }
@@ -184,13 +181,7 @@ func (l *proxyLog) write(s proxy.Observed) {
 			l.printFinding(s, f)
 		}
 	}
-	if l.log != nil {
-		if err := proxy.WriteLogLine(l.log, s); err != nil {
-			l.fault = errors.Join(fmt.Errorf("--log: %w", err), l.log.Close())
-			l.log = nil
-			note(l.terminal, "assay: %s; nothing more is written there", l.fault)
-		}
-	}
+	l.log.write(l.terminal, func(w io.Writer) error { return proxy.WriteLogLine(w, s) })
 }
 
 // printOnce prints a message unless one with the same key was printed before.
@@ -237,8 +228,5 @@ func (l *proxyLog) close(ctx context.Context) error {
 	if l.countedOnly > 0 {
 		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted but not logged, because they came too fast\n", l.countedOnly) // there is no other place to report it
 	}
-	if l.log != nil {
-		fault = errors.Join(fault, l.log.Close())
-	}
-	return errors.Join(l.fault, fault, l.crashed)
+	return errors.Join(fault, l.log.close(), l.crashed)
 }

@@ -86,7 +86,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	f.live.caseless = true
+	f.live.caseless, p.lintsLater = true, true
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
@@ -94,6 +94,9 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	defer stop()
 	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
 	r.FailOnInconclusive = inconclusive
+	r.Results = append(r.Results, p.laidResults(e.Catalog, func(provider string) bool {
+		return slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Case == provider })
+	})...)
 	if f.shapes {
 		if r.Shapes, err = shape.MarshalReport(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
 			return &exit{exitUsage, err.Error(), ""}

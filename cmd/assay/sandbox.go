@@ -21,15 +21,18 @@ func (p *program) sandbox() *cobra.Command {
 	var address string
 	var credentials []string
 	var options sandbox.Options
+	var quiet bool
+	var log string
+	var logSize int64
 	c := &cobra.Command{
 		Use:   "sandbox [provider]...",
 		Short: "serve simulated providers",
 		Long: `sandbox serves the named providers, or all, as their specifications describe them, each at
-/PROVIDER. It prints the URLs, and the credentials that it accepts: the test credentials of the
-specification, or those of the environment or --credential. An interrupt ends it.
+/PROVIDER. It prints the URLs and the credentials that it accepts: test credentials, or those of the
+environment or --credential. For each request, a line on standard error says which code it got and
+which condition decided. An interrupt ends it.
 
-A faulty request gets the documented result code. If the documents list none for its faults, it
-gets 400 with application/problem+json, which lists them.
+A faulty request gets the documented code, or 400 with application/problem+json if there is none.
 
 A request header Prefer asks for what no request can cause:
   Prefer: code=501                  this result code; code=CODE; variant=NAME: this variant
@@ -59,21 +62,27 @@ A request header Prefer asks for what no request can cause:
 			if options.Credentials, err = sandboxCredentials(specs, credentials); err != nil {
 				return err
 			}
+			terminal := &lockedWriter{w: p.stderr}
+			watched, err := newSandboxLog(terminal, quiet, log, logSize)
+			if err != nil {
+				return err
+			}
+			options.Observe = watched.observer()
 			box, err := sandbox.New(specs, options)
 			if err != nil {
-				return p.loadError(err)
+				return errors.Join(p.loadError(err), watched.close(c.Context()))
 			}
 			base, stop, err := serve(c.Context(), p.contained("the sandbox", box), address, defaultLimits())
 			if err != nil {
-				return &exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}
+				return errors.Join(&exit{exitInconclusive, err.Error(), "--addr 127.0.0.1:0 uses a free port"}, watched.close(c.Context()))
 			}
 			if err := p.announce(specs, box, base); err != nil {
-				return errors.Join(err, stop())
+				return errors.Join(err, stop(), watched.close(c.Context()))
 			}
-			_, _ = fmt.Fprintln(p.stderr, "serving; press Ctrl-C to stop") // there is no other place to report it
+			_, _ = fmt.Fprintln(terminal, "serving; press Ctrl-C to stop") // there is no other place to report it
 			<-c.Context().Done()
 			p.unhurried.Store(true)
-			return stop()
+			return errors.Join(stop(), watched.close(c.Context()))
 		},
 	}
 	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is a free one")
@@ -81,6 +90,9 @@ A request header Prefer asks for what no request can cause:
 	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept other interpretations of ambiguities and other media types")
 	c.Flags().Uint64Var(&options.Seed, "seed", 1, "`NUMBER` to derive ids, tokens and faults from")
 	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "damage this `SHARE` of the responses, 0 to 1")
+	c.Flags().BoolVar(&quiet, "quiet", false, "print no line for each request")
+	c.Flags().StringVar(&log, "log", "", "append a JSON line to `FILE` for each request")
+	c.Flags().Int64Var(&logSize, "log-size", 100<<20, "start a new log after these `BYTES`; 0: never")
 	return c
 }
 

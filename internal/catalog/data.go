@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -58,6 +59,66 @@ func (d Data) Over(dir string) (Data, error) {
 		return d, fmt.Errorf("--data: %s has none of the folders specs, fixtures and cassettes; `assay export %s` writes them", dir, dir)
 	}
 	return merged, nil
+}
+
+// OverSpecs lays the specifications of a directory over the data; files limits them to some
+// names, such as paytm.yaml. Without files it takes all.
+func (d Data) OverSpecs(dir string, files ...string) Data {
+	above := os.DirFS(dir)
+	if len(files) > 0 {
+		above = some{above, files}
+	}
+	d.Specs = overlay{above, d.Specs, filepath.ToSlash(dir)}
+	return d
+}
+
+// some is the files of a directory that have one of the names.
+type some struct {
+	of    fs.FS
+	names []string
+}
+
+func (s some) Open(name string) (fs.File, error) {
+	if !slices.Contains(s.names, name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return s.of.Open(name)
+}
+
+// ReadDir lists the directory itself.
+func (s some) ReadDir(name string) ([]fs.DirEntry, error) {
+	all, err := fs.ReadDir(s.of, name)
+	return slices.DeleteFunc(all, func(e fs.DirEntry) bool { return !slices.Contains(s.names, e.Name()) }), err
+}
+
+// Files returns the names of all specifications, cases and waivers, such as
+// specs/paytm.yaml, in order. The files of cassettes are not among them.
+func (d Data) Files() ([]string, error) {
+	var all []string
+	specs, err := fs.Glob(d.Specs, "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range specs {
+		all = append(all, "specs/"+name)
+	}
+	err = fs.WalkDir(d.Fixtures, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".yaml") && path.Base(name) != "signatures.yaml" {
+			all = append(all, "fixtures/"+name)
+		}
+		return err
+	})
+	return all, err
+}
+
+// Open opens a file of the data by its name, such as specs/paytm.yaml.
+func (d Data) Open(name string) (fs.File, error) {
+	folder, file, _ := strings.Cut(name, "/")
+	fsys := d.folders()[folder]
+	if fsys == nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return fsys.Open(file)
 }
 
 // Export writes the data into a directory and returns the number of files. It is an

@@ -3,31 +3,17 @@ package catalog
 import (
 	"path"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/agext/levenshtein"
+	"assay/internal/nearest"
 )
 
-// Nearest returns the name with the smallest edit distance to text, without regard
-// to case. It returns "" if no name is close: more than a third of the longer of
-// the two would have to change, or, of a short name, more than one character.
-func Nearest(text string, names []string) string {
-	best, nearest := -1, ""
-	for _, name := range names {
-		d := levenshtein.Distance(strings.ToLower(text), strings.ToLower(name), nil)
-		limit := max(1, max(utf8.RuneCountInString(text), utf8.RuneCountInString(name))/3)
-		if d <= limit && (best < 0 || d < best) {
-			best, nearest = d, name
-		}
-	}
-	return nearest
-}
+// Nearest returns the name that is closest to text, or "" if none is close. See
+// nearest.Name.
+func Nearest(text string, names []string) string { return nearest.Name(text, names) }
 
 // DidYouMean returns the end of a message about an unknown name: "; did you mean
 // paytm?", or "" if no name is close to text.
-func DidYouMean(text string, names []string) string {
-	return suggestion(Nearest(text, names))
-}
+func DidYouMean(text string, names []string) string { return nearest.DidYouMean(text, names) }
 
 func suggestion(name string) string {
 	if name == "" {

@@ -14,20 +14,25 @@ const (
 type LocationKind string
 
 // Location is a line of a file. File is the path as the user gave it, such as
-// mine/specs/paytm.yaml, or specs/paytm.yaml for embedded data. Line counts from 1; 0
-// means the whole file.
+// mine/specs/paytm.yaml, or specs/paytm.yaml for embedded data. Line and Column count from
+// 1; 0 means the whole file, or the whole line.
 type Location struct {
 	Kind LocationKind `json:"kind"`
 	File string       `json:"file"`
 	Line int          `json:"line,omitempty"`
+	// Column counts characters. Only assay lint sets it.
+	Column int `json:"column,omitempty"`
 	// Embedded: the file is inside the program; `assay export` writes it out.
 	Embedded bool `json:"embedded,omitempty"`
 }
 
-// String returns file:line, which editors and terminals can follow.
+// String returns file:line or file:line:column, which editors and terminals can follow.
 func (l Location) String() string {
 	if l.Line == 0 {
 		return l.File
+	}
+	if l.Column > 0 {
+		return l.File + ":" + strconv.Itoa(l.Line) + ":" + strconv.Itoa(l.Column)
 	}
 	return l.File + ":" + strconv.Itoa(l.Line)
 }

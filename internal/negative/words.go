@@ -1,6 +1,7 @@
 package negative
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func parseWords(o *openapi.Operation) words {
 		w.accepted = success.Name()
 	}
 	for _, c := range o.Codes {
-		if !c.Documented() || c.State != contract.Invalid && c.State != contract.Unauthorized {
+		if !c.Documented() || aboutUndocumented(c.Messages) || c.State != contract.Invalid && c.State != contract.Unauthorized {
 			continue
 		}
 		r := row{code: c}
@@ -78,6 +79,15 @@ func parseWords(o *openapi.Operation) words {
 		w.refusals = append(w.refusals, r)
 	}
 	return w
+}
+
+// aboutUndocumented reports whether a row is for members that nobody asked for: "unknown
+// parameter", "not required". No negative sends such a member.
+func aboutUndocumented(messages []string) bool {
+	return slices.ContainsFunc(messages, func(message string) bool {
+		text := " " + strings.Join(strings.FieldsFunc(strings.ToLower(message), isSeparator), " ") + " "
+		return slices.ContainsFunc([]string{" not required ", " unknown parameter ", " unexpected parameter "}, func(words string) bool { return strings.Contains(text, words) })
+	})
 }
 
 // response returns the code for a violation, or the reason why the documents name none.
@@ -100,7 +110,7 @@ func (w words) response(f fault) (code string, inconclusive contract.Message) {
 	case f.keyword == "required", f.keyword == "minLength" && f.empty:
 		rows = w.withWord(missingWords(), contract.Invalid)
 	default:
-		rows = w.value(f.at)
+		rows = fitting(w.value(f.at), f.keyword)
 	}
 	if sole := w.withState(contract.Invalid); len(rows) == 0 && len(sole) == 1 {
 		rows = sole // the only code for invalid requests
@@ -114,6 +124,25 @@ func (w words) response(f fault) (code string, inconclusive contract.Message) {
 		}
 	}
 	return rows[0].code.Name(), contract.Message{}
+}
+
+// boundWords show that a row is only for a number that is too small, or too large.
+func boundWords() map[string][]string {
+	low, high := []string{"minimum", "least"}, []string{"maximum", "most"}
+	return map[string][]string{"minimum": low, "exclusiveMinimum": low, "maximum": high, "exclusiveMaximum": high}
+}
+
+// fitting leaves out the rows that are only for a number out of other bounds. If a row is for
+// the violated bound, it leaves out the rows for any value.
+func fitting(rows []row, keyword string) []row {
+	words := boundWords()
+	about := func(r row, mine bool) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Keys(words)), func(k string) bool { return (k == keyword) == mine && r.containsAny(words[k]) })
+	}
+	if own := slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return !about(r, true) }); len(own) > 0 {
+		return own
+	}
+	return slices.DeleteFunc(slices.Clone(rows), func(r row) bool { return about(r, false) })
 }
 
 // withState returns the rows of the given outcomes.

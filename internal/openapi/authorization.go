@@ -23,12 +23,12 @@ const (
 
 // Authorization is a security scheme: how a request shows who sends it.
 type Authorization struct {
-	ID         string // its name under securitySchemes
-	Scheme     string // Basic, Bearer or APIKey
-	In, Name   string // of an API key: "header" or "query", and the name there
-	Credential string // the credential that an API key or a static bearer token is; "": not known
-	User       string // for Basic: the name of the credential
-	Password   string
+	ID         string           // its name under securitySchemes
+	Scheme     string           // Basic, Bearer or APIKey
+	In, Name   string           // of an API key: "header" or "query", and the name there
+	Credential string           // the credential that an API key or a static bearer token is; "": not known
+	User       string           // for Basic: the name of the credential
+	Password   string           // "": the password is empty
 	IssuedBy   string           // for Bearer: the operation that issues the token
 	Token      contract.Pointer // in the response of IssuedBy, as Expires is
 	Expires    contract.Pointer
@@ -198,8 +198,8 @@ func (r *reader) scheme(name string, requirement *yaml.Node) *Authorization {
 	if text(child(n, "type")) == APIKey {
 		a.Scheme = APIKey
 	}
-	if pair := texts(child(n, "x-pair")); len(pair) == 2 {
-		a.User, a.Password = pair[0], pair[1]
+	if pair := texts(child(n, "x-pair")); len(pair) > 0 {
+		a.User, a.Password = pair[0], strings.Join(pair[1:], "") // there are one or two
 	}
 	if issued := child(n, "x-issued-by"); issued != nil {
 		a.IssuedBy = text(child(issued, "operation"))

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"go.yaml.in/yaml/v3"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
@@ -53,6 +54,7 @@ func validateDialect(root *yaml.Node) []lineError {
 	}
 	faults = append(faults, danglingRefs(root, root)...)
 	faults = append(faults, checkSchemas(root)...)
+	faults = append(faults, pathFaults(root)...)
 	return faults
 }
 
@@ -93,7 +95,14 @@ func leaves(root *yaml.Node, e *jsonschema.ValidationError) []lineError {
 		if where == "" {
 			where = "the document"
 		}
-		return []lineError{{line(n), where + ": " + e.ErrorKind.LocalizedString(message.NewPrinter(language.English))}}
+		if names, unknown := e.ErrorKind.(*kind.AdditionalProperties); unknown {
+			return unknownNames(n, where, names.Properties, allowedNames(e.SchemaURL))
+		}
+		text := e.ErrorKind.LocalizedString(message.NewPrinter(language.English))
+		if listed, ok := e.ErrorKind.(*kind.Enum); ok {
+			text += closeValue(listed)
+		}
+		return []lineError{{line(n), where + ": " + text}}
 	}
 	var found []lineError
 	deepest := 0

@@ -1,12 +1,14 @@
 package openapi
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/nearest"
 	"assay/internal/view"
 )
 
@@ -19,6 +21,8 @@ func (r *reader) examine() []Fault {
 		x.docs()
 		x.keeps()
 		x.codes()
+		x.rows()
+		x.impossible()
 		x.examples()
 		x.expressions()
 		x.signatures()
@@ -34,7 +38,14 @@ func (r *reader) examine() []Fault {
 }
 
 func (r *reader) fault(operation, detail string, line int, t *contract.Template, args ...contract.Arg) {
-	r.faults = append(r.faults, Fault{operation, detail, line, t.Says(args...)})
+	r.faults = append(r.faults, Fault{Operation: operation, Detail: detail, Line: line, Message: t.Says(args...)})
+}
+
+// near adds the name that a typo most likely means to the fault that was reported last.
+func (r *reader) near(name string, names []string) {
+	if last := &r.faults[len(r.faults)-1]; name != "" {
+		last.Close = nearest.Name(name, names)
+	}
 }
 
 // ids finds operation ids and ambiguity ids that are used twice.
@@ -114,7 +125,8 @@ func (x *examiner) requirements() {
 			seen[s] = true
 			for _, name := range s.Required {
 				if m.children[name] == nil {
-					x.report("required", x.o.Line, requiredNowhere, contract.ArgPlace("place", of.Body(m.Pointer.AppendToken(name))))
+					x.report("required", x.o.LineOf(of.Body(m.Pointer), 0), requiredNowhere, contract.ArgPlace("place", of.Body(m.Pointer.AppendToken(name))))
+					x.near(name, slices.Sorted(maps.Keys(m.children)))
 				}
 			}
 			for name, p := range s.Properties {
@@ -136,7 +148,7 @@ func (x *examiner) docs() {
 	x.bodies(func(of contract.Direction, b *Body) {
 		for _, m := range b.Members() {
 			if m.own == "" {
-				x.report("x-doc", x.o.Line, withoutDoc, contract.ArgPlace("place", of.Body(m.Pointer)))
+				x.report("x-doc", x.o.LineOf(of.Body(m.Pointer), 0), withoutDoc, contract.ArgPlace("place", of.Body(m.Pointer)))
 			}
 		}
 	})
@@ -166,16 +178,19 @@ func (x *examiner) codes() {
 		}
 		if c.SeenIn != "" && !slices.ContainsFunc(x.spec.AllAmbiguities(x.o), func(r *Ambiguity) bool { return r.ID == c.SeenIn }) {
 			x.report("x-result", c.Line, seenNowhere, contract.ArgText("code", c.Name()), contract.ArgText("ambiguity", c.SeenIn))
+			x.near(c.SeenIn, x.ambiguityIDs())
 		}
 	}
 	for _, code := range slices.Concat(x.o.Equivalent...) {
 		if !seen[code] {
-			x.report("x-result", x.o.Line, equivalentUnlisted, contract.ArgText("code", code))
+			x.report("x-result", x.o.lineIn("x-result", "equivalent"), equivalentUnlisted, contract.ArgText("code", code))
+			x.near(code, slices.Sorted(maps.Keys(seen)))
 		}
 	}
 	for _, pointer := range slices.Concat(x.o.Result.Code, x.o.Result.Status, x.o.Result.Message) {
 		if !x.o.documentsPlace(contract.ResponseBody(pointer)) {
-			x.report("x-result", x.o.Line, resultUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)))
+			x.report("x-result", x.o.lineIn("x-result", "at"), resultUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)))
+			x.near(string(pointer), x.pointers(contract.InResponse))
 		}
 	}
 }
@@ -186,21 +201,21 @@ func (x *examiner) examples() {
 	for code, e := range x.o.example {
 		body := x.o.Responses[e.HTTP].Body
 		for _, v := range body.Violations(e.Body) {
-			x.report("examples", x.o.Line, exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.ReasonWithPlace(&v)))
+			x.report("examples", x.o.exampleLine(code, v.At), exampleViolates, contract.ArgText("code", code), contract.ArgMessage("violation", view.ReasonWithPlace(&v)))
 		}
 		for _, pointer := range body.Undocumented(e.Body) {
-			x.report("examples", x.o.Line, exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
+			x.report("examples", x.o.exampleLine(code, pointer), exampleUndocumented, contract.ArgText("code", code), contract.ArgPlace("place", pointer))
 		}
 		row := x.o.Code(code)
 		met, _ := x.o.ResultCode(contract.Response{Status: e.HTTP, Body: e.Body})
 		switch {
 		case row.varies() && met.Code == row.Code && met.Row != row: // see rowExample
 		case met.Row == nil:
-			x.report("examples", x.o.Line, exampleCodeless, contract.ArgText("code", code))
+			x.report("examples", x.o.exampleLine(code, ""), exampleCodeless, contract.ArgText("code", code))
 		case met.Name() != code:
-			x.report("examples", x.o.Line, exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Name()))
+			x.report("examples", x.o.exampleLine(code, ""), exampleOtherCode, contract.ArgText("code", code), contract.ArgText("got", met.Name()))
 		case !met.Agrees(contract.Response{Status: e.HTTP}):
-			x.report("examples", x.o.Line, exampleOtherStatus, contract.ArgText("code", code))
+			x.report("examples", x.o.exampleLine(code, ""), exampleOtherStatus, contract.ArgText("code", code))
 		}
 	}
 	x.values()
@@ -221,7 +236,7 @@ func (x *examiner) values() {
 			}
 			for _, v := range violations(s, value) {
 				below, _ := v.At.Under("")
-				x.report("example", x.o.Line, valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", at.Below(below)), contract.ArgMessage("violation", view.Reason(&v)))
+				x.report("example", x.o.LineOf(at.Below(below), 0), valueViolates, contract.ArgText("kind", kind), contract.ArgPlace("place", at.Below(below)), contract.ArgMessage("violation", view.Reason(&v)))
 			}
 		}
 		for child, p := range s.Properties {
@@ -241,7 +256,7 @@ func (x *examiner) values() {
 			continue
 		}
 		for _, v := range violations(p.Value.Schema.Value, p.Value.Example) {
-			x.report("example", x.o.Line, parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
+			x.report("example", x.o.LineOf(contract.Parameter(p.Value.In, p.Value.Name), 0), parameterViolates, contract.ArgText("in", p.Value.In), contract.ArgText("name", p.Value.Name), contract.ArgMessage("violation", view.Reason(&v)))
 		}
 	}
 }
@@ -275,9 +290,11 @@ func (x *examiner) names(e *Expression, where contract.Message) {
 	if err := e.Compile(); err != nil {
 		x.report("expression", e.Line, doesNotCompile, contract.ArgMessage("where", where), contract.ArgText("error", err.Error()))
 	}
+	x.comparisons(e, where)
 	for _, chain := range e.Chains() {
 		if !x.known(chain) {
 			x.report("expression", e.Line, namesNothing, contract.ArgMessage("where", where), contract.ArgText("name", strings.Join(chain, ".")))
+			x.near(strings.Join(chain, "."), x.variables())
 		}
 	}
 }
@@ -356,12 +373,14 @@ func (x *examiner) signatures() {
 				continue
 			}
 			if !x.o.documentsPlace(of.Body(pointer)) {
-				x.report("x-signature", x.o.Line, signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
+				x.report("x-signature", x.o.lineIn("x-signature", string(of)), signatureUnplaced, contract.ArgPlace("place", of.Body(pointer)))
+				x.near(string(pointer), x.pointers(of))
 			}
 		}
 		x.signatureParts(s)
 		if x.spec.Credential(s.Key) == nil {
-			x.report("x-signature", x.o.Line, keyUnlisted, contract.ArgText("credential", s.Key))
+			x.report("x-signature", x.o.lineIn("x-signature", string(of), "key"), keyUnlisted, contract.ArgText("credential", s.Key))
+			x.near(s.Key, x.credentialNames())
 		}
 	}
 }
@@ -409,7 +428,8 @@ func (x *examiner) credentials(a *Authorization) {
 			if name == a.Credential {
 				unlisted = credentialUnlisted
 			}
-			x.report("security", x.o.Line, unlisted, contract.ArgText("credential", name))
+			x.report("security", x.o.lineIn("security"), unlisted, contract.ArgText("credential", name))
+			x.near(name, x.credentialNames())
 		}
 	}
 	if a.IssuedBy == "" {
@@ -417,12 +437,13 @@ func (x *examiner) credentials(a *Authorization) {
 	}
 	issuer := x.spec.Operation(a.IssuedBy)
 	if issuer == nil {
-		x.report("security", x.o.Line, issuerUnknown, contract.ArgText("operation", a.IssuedBy))
+		x.report("security", x.o.lineIn("security"), issuerUnknown, contract.ArgText("operation", a.IssuedBy))
+		x.near(a.IssuedBy, x.operationIDs())
 		return
 	}
 	for _, pointer := range []contract.Pointer{a.Token, a.Expires} {
 		if pointer != "" && !issuer.documentsPlace(contract.ResponseBody(pointer)) {
-			x.report("security", x.o.Line, issuerUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)), contract.ArgText("operation", issuer.ID))
+			x.report("security", x.o.lineIn("security"), issuerUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)), contract.ArgText("operation", issuer.ID))
 		}
 	}
 }
@@ -437,6 +458,7 @@ func (x *examiner) ambiguities(ambiguities []*Ambiguity) {
 		for _, place := range ambiguity.At {
 			if !x.o.documentsPlace(place) {
 				x.report("x-ambiguities", ambiguity.Line, ambiguityUndocumented, contract.ArgText("ambiguity", ambiguity.ID), contract.ArgPlace("place", place))
+				x.near(string(place), x.placeNames())
 			}
 		}
 	}

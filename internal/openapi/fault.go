@@ -70,6 +70,8 @@ func Templates() []*contract.Template {
 		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
 		otherMediaType, conditionViolated,
 	}
+	all = append(all, rowTemplates...)
+	all = append(all, neverTemplates...)
 	all = append(all, view.Templates()...)
 	return all
 }

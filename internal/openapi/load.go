@@ -2,12 +2,8 @@ package openapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,47 +50,11 @@ func LoadProviders(fsys fs.FS, providers ...string) ([]*Spec, error) {
 // Load reads one document; the spec is not shared. The error lists file and line of
 // everything that prevents a check. Compile compiles the expressions later.
 func Load(fsys fs.FS, file string) (*Spec, error) {
-	name := "specs/" + file
-	raw, err := fs.ReadFile(fsys, file)
+	spec, err := Inspect(fsys, file)
 	if err != nil {
-		return nil, fmt.Errorf("specs: %w", err)
-	}
-	if fault, found := unreadable(string(raw)); found {
-		return nil, joinErrors(name, []lineError{fault})
-	}
-	openapi := parseOpenAPI(raw)
-	var document yaml.Node
-	if err := yaml.Unmarshal(raw, &document); err != nil {
-		return nil, contract.LocateYAML(name, err)
-	}
-	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
-	}
-	root := document.Content[0]
-	faults := validateDialect(root)
-	faults = append(faults, pathFaults(root)...)
-	doc, err := openapi()
-	if err != nil && (len(faults) == 0 || !aboutPaths(err)) {
-		faults = append(faults, others(locate(root, doc, err), faults, line(root))...)
-	}
-	if len(faults) > 0 {
-		return nil, joinErrors(name, faults)
-	}
-	sum := sha256.Sum256(raw)
-	r := &reader{file: name, root: root, doc: doc, spec: &Spec{
-		Provider: strings.TrimSuffix(path.Base(file), ".yaml"),
-		File:     name,
-		Title:    doc.Info.Title,
-		SHA256:   hex.EncodeToString(sum[:]),
-		Merchant: map[string]bool{},
-	}}
-	r.keepExact()
-	r.read()
-	if err := joinErrors(name, r.errors); err != nil {
 		return nil, err
 	}
-	r.spec.Faults, r.spec.routes = sync.OnceValue(r.examine), sync.OnceValue(r.spec.index)
-	return r.spec, nil
+	return spec, nil
 }
 
 // parseOpenAPI parses a document in the background; wait returns the result.

@@ -73,6 +73,7 @@ type Fault struct {
 	Detail    string // the part of the document: "x-result"
 	Line      int
 	Message   contract.Message
+	Close     string // the name that a typo most likely means; "": none is close
 }
 
 // Operation is one documented endpoint.

@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/nearest"
 	"assay/internal/route"
 )
 
@@ -37,7 +38,9 @@ func pathFaults(root *yaml.Node) []lineError {
 		}
 		first[template.Shape()] = name
 		each(unaliased(paths.Content[i+1]), func(_ string, operation *yaml.Node) {
-			faults = append(faults, parameterFaults(root, name, operation, template)...)
+			if operation = unaliased(operation); operation != nil && operation.Kind == yaml.MappingNode {
+				faults = append(faults, parameterFaults(root, name, operation, template)...)
+			}
 		})
 	}
 	return faults
@@ -46,24 +49,24 @@ func pathFaults(root *yaml.Node) []lineError {
 // parameterFaults compares the parameters of an operation with those of its path.
 func parameterFaults(root, name, operation *yaml.Node, template route.Template) []lineError {
 	var faults []lineError
-	listed := map[string]bool{}
-	for _, item := range items(unaliased(child(unaliased(operation), "parameters"))) {
+	var listed []string
+	for _, item := range items(unaliased(child(operation, "parameters"))) {
 		p := resolve(root, unaliased(item))
 		if text(child(p, "in")) != "path" {
 			continue
 		}
 		called := text(child(p, "name"))
-		listed[called] = true
+		listed = append(listed, called)
 		switch {
 		case !slices.Contains(template.Names(), called):
-			faults = append(faults, lineError{line(item), fmt.Sprintf("the path %s has no {%s}; add it to the path or remove the parameter", name.Value, called)})
+			faults = append(faults, lineError{line(item), fmt.Sprintf("the path %s has no {%s}%s; add it to the path or remove the parameter", name.Value, called, nearest.DidYouMean(called, template.Names()))})
 		case text(child(p, "required")) != "true":
 			faults = append(faults, lineError{line(item), fmt.Sprintf("the parameter %s is in the path, so it needs required: true", called)})
 		}
 	}
 	for _, called := range template.Names() {
-		if !listed[called] {
-			faults = append(faults, lineError{name.Line, fmt.Sprintf("%s: the operation in line %d lists no parameter %s with in: path", name.Value, line(operation), called)})
+		if !slices.Contains(listed, called) {
+			faults = append(faults, lineError{name.Line, fmt.Sprintf("%s: the operation in line %d lists no parameter %s with in: path%s", name.Value, line(operation), called, nearest.DidYouMean(called, listed))})
 		}
 	}
 	return faults

@@ -34,6 +34,17 @@ func LoadShared(fsys fs.FS, provider string) (*Spec, error) {
 	return Load(fsys, file)
 }
 
+// IsEmbedded reports whether a spec comes from the embedded document, or from one equal to
+// it.
+func IsEmbedded(s *Spec) bool {
+	known, ok := embedded()[s.Provider+".yaml"]
+	if !ok {
+		return false
+	}
+	own, err := known.load()
+	return err == nil && own == s
+}
+
 // Compile compiles specs concurrently. Code that plays, judges or simulates calls it
 // first. The error lists file and line of every expression that does not compile.
 func Compile(all ...*Spec) error {

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,16 +110,16 @@ func (x *examiner) variants() {
 	for i, c := range x.o.Codes {
 		rows := x.o.Rows(c.Code)
 		switch {
+		case len(rows) > 1 && c.Variant == "" && slices.ContainsFunc(rows, (*Code).varies):
+			x.report("x-result", c.Line, variantAbsent, contract.ArgText("code", c.Code), contract.ArgInt("rows", int64(len(rows))))
 		case names[c.Name()]:
 			x.report("x-result", c.Line, codeTwice, contract.ArgText("code", c.Name()))
-		case len(rows) > 1 && c.Variant == "":
-			x.report("x-result", c.Line, variantAbsent, contract.ArgText("code", c.Code), contract.ArgInt("rows", int64(len(rows))))
 		}
 		names[c.Name()] = true
 		if above := hides(x.o.Codes[:i], c); above != nil {
 			x.report("x-result", c.Line, rowUnreachable, contract.ArgText("code", c.Name()), contract.ArgText("above", above.Name()), contract.ArgInt("line", int64(above.Line)))
 		}
-		x.variables(c)
+		x.ifVariables(c)
 	}
 }
 
@@ -133,9 +134,9 @@ func hides(above []*Code, c *Code) *Code {
 	return nil
 }
 
-// variables finds an if that names something other than the exchange: which variant a
+// ifVariables finds an if that names something other than the exchange: which variant a
 // response is must not depend on who looks at it.
-func (x *examiner) variables(c *Code) {
+func (x *examiner) ifVariables(c *Code) {
 	if c.If == nil {
 		return
 	}

@@ -144,8 +144,8 @@ func TestVariantFaults(t *testing.T) {
 		"known()":                    {"if: response.status == 401", `if: known(request.body.receipt)`, `if: known(`, "the if of code REFUSED/unauthorized names known(); an if sees request and response only"},
 		"an if that status denies":   {"if: response.status == 401", `if: response.status == 402`, "- code: REFUSED\n        variant: unauthorized", "the example for REFUSED/unauthorized is a response that the table reads as no row of code REFUSED"},
 		"an example of another row":  {"reason: input_failed, field: amount", "reason: input_failed, field: receipt", "- code: REFUSED\n        variant: invalid-field", "the example for REFUSED/invalid-field is a response that the table reads as REFUSED/duplicate-receipt"},
-		"an example of another code": {"code: REFUSED, description: Authentication failed", "code: DOWN, description: Authentication failed", "      operationId", "the example for REFUSED/unauthorized has the code DOWN"},
-		"an example of the code":     {"REFUSED/invalid-field:\n", "REFUSED:\n", "      operationId", "the example for REFUSED has the code REFUSED/invalid-field"},
+		"an example of another code": {"code: REFUSED, description: Authentication failed", "code: DOWN, description: Authentication failed", "                REFUSED/unauthorized:", "the example for REFUSED/unauthorized has the code DOWN"},
+		"an example of the code":     {"REFUSED/invalid-field:\n", "REFUSED:\n", "                REFUSED:", "the example for REFUSED has the code REFUSED/invalid-field"},
 		"no example can be made":     {`response.body.error.field == "receipt"`, `response.body.error.field.matches("^re.*t$")`, "- code: REFUSED\n        variant: duplicate-receipt", "code REFUSED/duplicate-receipt has no example response, and the schema of its HTTP status gives none that fits its if"},
 	} {
 		document := with(t, good, c.old, c.replacement)

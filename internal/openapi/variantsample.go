@@ -263,11 +263,15 @@ func copyJSON(value any) any {
 // row of their code: the sandbox would send a response that means something else.
 func (x *examiner) rowExample(c *Code) {
 	name := contract.ArgText("code", c.Name())
-	if _, printed := x.o.example[c.Name()]; !printed && !c.varies() {
+	if x.o.Code(c.Name()) != c || hides(x.o.Codes, c) != nil { // variants reports these
+		return
+	}
+	_, printed := x.o.example[c.Name()]
+	if !printed && !c.varies() {
 		x.report("examples", c.Line, codeWithoutExample, name)
 		return
 	}
-	if !c.varies() || x.o.Code(c.Name()) != c || !x.compiles(c.Code) {
+	if !c.varies() || !x.compiles(c.Code) {
 		return
 	}
 	e, ok := x.o.RowExample(c)

@@ -43,6 +43,15 @@ func Runs() Formats[*contract.Report] {
 	}
 }
 
+// Lints lists the formats for data files that were checked without playing a case.
+func Lints() Formats[*contract.Report] {
+	return Formats[*contract.Report]{
+		{"text", LintText},
+		{"json", JSON},
+		{"junit", JUnit},
+	}
+}
+
 // Drifts lists the formats for comparisons.
 func Drifts() Formats[*contract.Drift] {
 	return Formats[*contract.Drift]{

@@ -40,11 +40,19 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 			_, _ = fmt.Fprintf(b, "\n%s %s\n", p.verdict(result.Verdict), lines(Errors(result.Why)))
 			b.WriteString(stack(result.Stack, verbose))
 		}
+		if faults := LintLines(result); ofSpecification(result) && len(faults) > 0 {
+			b.WriteString("\n" + strings.Join(faults, "\n") + "\n")
+		}
 	}
 	if rest := r.Traffic.Unreadable - int64(unreadable); rest > 0 {
 		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "more exchange"))
 	}
 	totals(b, p, r)
+}
+
+// ofSpecification reports whether a result is about the specification of a provider.
+func ofSpecification(r contract.Result) bool {
+	return r.Operation == "" && strings.HasPrefix(r.Origin, "spec:")
 }
 
 // Group writes the findings of one fingerprint, without colour.
@@ -105,6 +113,8 @@ func (p pen) closingTraffic(r *contract.Report) string {
 		return p.paint(red, "does not conform") + remedies(failingGroups(r))
 	case r.Traffic.Partial:
 		return p.paint(red, "stopped before the end")
+	case slices.ContainsFunc(r.Results, func(one contract.Result) bool { return ofSpecification(one) && one.Fails(contract.Error) }):
+		return p.paint(red, "does not conform") + ": the specification has faults, so what it was compared with may be wrong"
 	case r.Traffic.Unreadable > 0:
 		return p.paint(red, "not everything could be read")
 	case r.Traffic.Assumed > 0:

@@ -59,7 +59,7 @@ func operationDocumented(p *Subject) {
 	case strings.EqualFold(r.Method, o.Method):
 		p.add(contract.RequestMethod, "case", nearMethodCase, documented)
 	default:
-		p.add(contract.RequestMethod, "method", nearMethod, contract.ArgText("method", shownMethod(r.Method)), documented)
+		p.add(contract.RequestMethod, "method", nearMethod, contract.ArgText("method", ShownMethod(r.Method)), documented)
 	}
 	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath {
 		return

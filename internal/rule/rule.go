@@ -30,6 +30,7 @@ type Rule struct {
 	Templates []*contract.Template
 	Reasons   []*contract.Template // why it could not check; each has a way out
 	Whole     bool                 // it checks a provider as a whole, not one exchange
+	Files     bool                 // it needs only data files, no exchange, so assay lint runs it too
 	Address   bool                 // it needs only the method, URL and credentials of a request
 	// Reads returns the places that a finding depends on besides its own; nil: none.
 	Reads func(p *Subject, f *contract.Finding) []contract.Place

@@ -297,7 +297,7 @@ func probes() map[string][]probe {
 			{"a fault", func(b *bench) {
 				b.spec.Faults = func() []openapi.Fault { return []openapi.Fault{{Detail: "x", Line: 7, Message: contradiction.Says()}} }
 			}, "specs/paytm.yaml:7", "contradicts itself"},
-			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml", `no scheme "md5"`},
+			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml:46", `no scheme "md5"`},
 		},
 		"operation-covered": {
 			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.PlayedCases = nil } }, "specs/paytm.yaml", "no case tests paytm/createOrder"},

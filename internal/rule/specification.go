@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/nearest"
 	"assay/internal/openapi"
 	"assay/internal/signature"
 )
@@ -15,8 +16,8 @@ import (
 func specificationRules() []Rule {
 	return []Rule{
 		{
-			ID: "spec-sound", Title: "the specification has no contradictions", Family: "specification", Whole: true,
-			Templates: []*contract.Template{schemeUnknown},
+			ID: "spec-sound", Title: "the specification has no contradictions", Family: "specification", Whole: true, Files: true,
+			Templates: []*contract.Template{schemeUnknown, faultClose},
 			Side:      contract.DocumentationSide, Severity: contract.Error, Run: specSound,
 			About:  "An expression with a typo never applies, and a required member without a schema never exists. Neither would ever be reported.",
 			Remedy: "Correct the specification at the line. `assay help dialect` explains the extensions.",
@@ -62,7 +63,7 @@ func specificationRules() []Rule {
 			Remedy: "Add a case that violates it on purpose.",
 		},
 		{
-			ID: "waiver-justified", Title: "every waiver has an owner, a reason, evidence and an expiry date", Family: "specification", Whole: true,
+			ID: "waiver-justified", Title: "every waiver has an owner, a reason, evidence and an expiry date", Family: "specification", Whole: true, Files: true,
 			Templates: []*contract.Template{waiverLacking, waiverExpired},
 			Side:      contract.TestDataSide, Severity: contract.Error, Run: waiverJustified,
 			About:  "A waiver without an owner, a reason or an end is forgotten and becomes the contract.",
@@ -89,6 +90,7 @@ func specificationRules() []Rule {
 // Messages of the specification rules. Package openapi has those about contradictions.
 var (
 	schemeUnknown = &contract.Template{ID: "spec-sound.scheme", Text: "{error}"}
+	faultClose    = &contract.Template{ID: "spec-sound.close", Text: "{fault}; did you mean {close}?"}
 
 	operationUncovered = &contract.Template{ID: "operation-covered.none", Text: "no case tests {operation}"}
 	codeUncovered      = &contract.Template{ID: "code-covered.none", Text: "no case shows result code {code} of {operation}"}
@@ -119,15 +121,20 @@ func specSound(p *Subject) {
 		if f.Line > 0 {
 			at += ":" + strconv.Itoa(f.Line)
 		}
-		p.Report(contract.Finding{At: contract.OutsidePlace(at), Detail: f.Detail + " " + f.Message.Key(), Message: f.Message})
+		message := f.Message
+		if f.Close != "" {
+			message = faultClose.Says(contract.ArgMessage("fault", f.Message), contract.ArgText("close", f.Close))
+		}
+		p.Report(contract.Finding{At: contract.OutsidePlace(at), Detail: f.Detail + " " + f.Message.Key(), Message: message})
 	}
 	for _, o := range p.Spec.Operations {
-		for _, s := range []*openapi.Signature{o.Sign.Request, o.Sign.Response} {
+		for i, s := range []*openapi.Signature{o.Sign.Request, o.Sign.Response} {
 			if s == nil {
 				continue
 			}
 			if _, err := signature.Of(s); err != nil {
-				p.add(contract.OutsidePlace(p.Spec.File), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()))
+				of := []contract.Direction{contract.InRequest, contract.InResponse}[i]
+				p.add(contract.OutsidePlace(p.Spec.File+":"+strconv.Itoa(o.SignatureLine(of))), "x-signature "+o.ID, schemeUnknown, contract.ArgText("operation", o.ID), contract.ArgText("scheme", s.Scheme), contract.ArgText("error", err.Error()+nearest.DidYouMean(s.Scheme, signature.Names())))
 			}
 		}
 	}

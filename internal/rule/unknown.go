@@ -14,7 +14,7 @@ import (
 // path, and an error if it sends credentials over http.
 func UnknownOperation(s *openapi.Spec, r contract.Request) []contract.Finding {
 	p := &Subject{Spec: s}
-	method, address := shownMethod(r.Method), shownHost(r.URL)+shownPath(s, r.URL.Path)
+	method, address := ShownMethod(r.Method), shownHost(r.URL)+ShownPath(s, r.URL.Path)
 	for _, known := range addressRules() {
 		p.rule = &known
 		switch {
@@ -52,8 +52,8 @@ const (
 	consonantsInRow = 6     // consonants that a word does not have in a row
 )
 
-// shownMethod returns a method if it is a word, as all registered methods are.
-func shownMethod(method string) string {
+// ShownMethod returns a method if it is a word, as all registered methods are.
+func ShownMethod(method string) string {
 	if method == "" || len(method) > longestMethod || strings.Trim(method, alphabet) != "" {
 		return hidden
 	}
@@ -72,10 +72,10 @@ func shownHost(u *url.URL) string {
 	return host
 }
 
-// shownPath returns a path in which each segment that can be a value is hidden: numbers,
+// ShownPath returns a path in which each segment that can be a value is hidden: numbers,
 // ids, tokens, and whatever is not a word. Segments of documented paths are shown, and
 // what stands at the place of a documented parameter is hidden.
-func shownPath(s *openapi.Spec, path string) string {
+func ShownPath(s *openapi.Spec, path string) string {
 	var b strings.Builder
 	documented := documentedPaths(s)
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")

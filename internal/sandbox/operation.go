@@ -15,6 +15,7 @@ type operation struct {
 	of          *openapi.Spec
 	credentials map[string]string
 	issues      []*openapi.Authorization // the authorizations that use a token of this operation
+	repeated    []asked                  // what responses repeat of a request
 	templates   map[*openapi.Code]func() *template
 	asks        bool               // it makes no order; see asks
 	issued      []contract.Pointer // see issuedMembers
@@ -36,7 +37,7 @@ func (s *Sandbox) prepare(specs []*openapi.Spec) *route.Index[*operation] {
 }
 
 func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
-	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), templates: map[*openapi.Code]func() *template{}, asks: asks(documented), issued: issuedMembers(p, documented)}
+	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), repeated: repeatedPlaces(documented), templates: map[*openapi.Code]func() *template{}, asks: asks(documented), issued: issuedMembers(p, documented)}
 	for _, other := range p.Operations {
 		if a := other.Authorization; a != nil && a.IssuedBy == o.ID {
 			o.issues = append(o.issues, a)

@@ -22,6 +22,7 @@ const valid = 15 * time.Minute
 func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.RequestViolation) []byte {
 	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
 	s.draw(to, t.random)
+	t.repeat(to)
 	over, at := t.over, t.at
 	for _, h := range slices.Backward(t.holes) {
 		var room [128]byte // longer texts are allocated
@@ -98,8 +99,26 @@ func (h *hole) value(to []byte, t *template, q *question, v *openapi.RequestViol
 			return nil
 		}
 		return quoted(to, strings.NewReplacer("{field}", v.Field(), "{path}", v.Path(), "{value}", v.Value).Replace(t.message))
+	case "amount-minor", "amount-decimal":
+		return h.amount(to, q)
+	case "currency":
+		text, _, ok := h.echo(q)
+		if !ok {
+			return nil
+		}
+		return quoted(to, text)
+	case "provider-reference":
+		text, _, ok := h.echo(q)
+		if !ok {
+			return nil
+		}
+		inner := quoted(to, text)
+		return inner[1 : len(inner)-1]
 	case "expiry":
 		now = now.Add(valid)
+	}
+	if h.layout != "" {
+		return quoted(to, now.In(h.zone).Format(h.layout))
 	}
 	if !h.quote {
 		return strconv.AppendInt(to, epoch(now, h.unit), 10)

@@ -46,6 +46,9 @@ type Options struct {
 	FaultRate   float64          // the share of responses that get a random fault, 0 to 1
 	BodyMemory  int64            // in bytes, for the bodies of all requests that are being read; 0 means 32 MiB
 	Lenient     bool             // applies the lenient schemas of ambiguities, for SDKs that follow another page
+	// Observe is called with every request and what decided its response; nil: nothing is
+	// observed. Several goroutines call it, and the response waits for it.
+	Observe func(Observed)
 }
 
 const (
@@ -58,6 +61,7 @@ const (
 // concurrent use.
 type Sandbox struct {
 	options    Options
+	specs      []*openapi.Spec
 	operations *route.Index[*operation]
 	mu         sync.Mutex // guards random
 	random     *rand.Rand
@@ -86,7 +90,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		options: options, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
+		options: options, specs: specs, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -115,10 +119,13 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if methods := s.operations.Methods(r.URL); len(methods) > 0 {
+		problem := "the documented method of this path is " + strings.Join(methods, " or ")
+		s.otherMethod(r, methods[0], problem)
 		w.Header().Set("Allow", strings.Join(methods, ", "))
-		http.Error(w, "assay sandbox: the documented method of this path is "+strings.Join(methods, " or "), http.StatusMethodNotAllowed)
+		http.Error(w, "assay sandbox: "+problem, http.StatusMethodNotAllowed)
 		return
 	}
+	s.undocumented(r)
 	http.Error(w, "assay sandbox: nothing is documented here; `assay list operations` lists what is", http.StatusNotFound)
 }
 
@@ -126,29 +133,40 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type scratch struct{ request, response []byte }
 
 func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, room *scratch) {
+	seen := s.observing()
+	if seen != nil {
+		seen.Operation = o.Name()
+		defer seen.done()
+	}
 	share := s.bodies.Share()
 	defer share.Return()
 	body, err := appendAll(room.request[:0], share.Reader(http.MaxBytesReader(w, r.Body, largestBody)))
 	room.request = body
+	reject := func(status int, problem string) {
+		seen.unusable(status, problem)
+		http.Error(w, "assay sandbox: "+problem, status)
+	}
 	if err != nil {
 		var large *http.MaxBytesError
 		switch {
 		case errors.As(err, &large):
-			http.Error(w, "assay sandbox: the body is larger than 128 KiB", http.StatusRequestEntityTooLarge)
+			reject(http.StatusRequestEntityTooLarge, "the body is larger than 128 KiB")
 		case errors.Is(err, budget.ErrFull):
 			w.Header().Set("Retry-After", "1")
 			w.Header().Set("Connection", "close") // or net/http would wait for the rest of the body
-			http.Error(w, "assay sandbox: "+err.Error()+"; retry later", http.StatusServiceUnavailable)
+			reject(http.StatusServiceUnavailable, err.Error()+"; retry later")
+		default: // the client has closed the connection or is too slow
+			seen.unusable(0, "the client closed the connection before the request was complete")
 		}
-		return // else the client has closed the connection or is too slow
+		return
 	}
 	wish, err := preferences(r.Header)
 	if err != nil {
-		http.Error(w, "assay sandbox: Prefer: "+err.Error(), http.StatusBadRequest)
+		reject(http.StatusBadRequest, "Prefer: "+err.Error())
 		return
 	}
 	if wish.fault != "" && !slices.Contains(faults(o.Operation), wish.fault) {
-		http.Error(w, "assay sandbox: Prefer: a response of "+o.Name()+" cannot be "+wish.fault+": none is signed", http.StatusBadRequest)
+		reject(http.StatusBadRequest, "Prefer: a response of "+o.Name()+" cannot be "+wish.fault+": none is signed")
 		return
 	}
 	if wish.at.IsZero() {
@@ -158,16 +176,17 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	defer q.Done()
 	row, violation, undecided := s.decide(q)
 	if len(undecided) > 0 {
+		seen.decided(q, nil, nil, undecided, http.StatusBadRequest)
 		refuse(w, o.Operation, undecided)
 		return
 	}
 	if row == nil {
-		http.Error(w, "assay sandbox: "+o.noSuchRow(wish), http.StatusBadRequest)
+		reject(http.StatusBadRequest, o.noSuchRow(wish))
 		return
 	}
 	t := o.template(row)
 	if t == nil {
-		http.Error(w, "assay sandbox: the specification has no example response for "+o.Name()+"/"+row.Name(), http.StatusNotImplemented)
+		reject(http.StatusNotImplemented, "the specification has no example response for "+o.Name()+"/"+row.Name())
 		return
 	}
 	room.response = s.fill(room.response[:0], t, q, violation)
@@ -178,7 +197,10 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
 		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
 	}
-	s.write(w, r, o, q.Exchange.Request, o.response(q, t, room.response), s.fault(o.Operation, wish))
+	fault := s.fault(o.Operation, wish)
+	seen.decided(q, row, violation, nil, t.status)
+	seen.damaged(fault)
+	s.write(w, r, o, q.Exchange.Request, o.response(q, t, room.response), fault)
 }
 
 // isJSON is the header of a response with JSON. It never changes.

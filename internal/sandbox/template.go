@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/internal/contract"
 	"assay/internal/media"
@@ -22,11 +23,16 @@ type template struct {
 	body    []byte
 	random  []int // letters and digits of ids and secrets, in the order in which random ones replace them
 	kind    media.Kind
+	copies  []copied
 	holes   []hole // parts that change in length, in the order of the body
 	message string // the message of the code, if it has placeholders
 	signed  bool
 	over    span // the bytes that the signature covers
 	at      span // the signature itself
+
+	encodings []encoded
+	ids       []*id
+	spans     []contract.ValueSpan // of the example
 }
 
 // span is a range of bytes in a body.
@@ -35,10 +41,17 @@ type span struct{ start, end int }
 // hole is a part that each response replaces.
 type hole struct {
 	span
-	what  string // "timestamp", "expiry", "reference", "path" or "message"
-	quote bool   // a time is written as a string
+	what  string // "timestamp", "expiry", "reference", "path", "message", or a meaning that is repeated
+	quote bool   // a time or an amount is written as a string
 	unit  string // of a time; "": milliseconds
-	name  string // of a parameter in the path
+
+	layout string         // of a time that is a date; "": it counts from 1970
+	zone   *time.Location // of a date
+
+	name     string  // of a parameter in the path
+	from     []asked // the places of the request that it repeats
+	decimals int     // of an amount in the example
+	whole    bool    // an amount must be an integer
 }
 
 // newTemplate returns the template of a row, or nil if the documents print no response
@@ -55,20 +68,29 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	t.kind = media.Of(t.header)
 	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {
-		if text, ok := t.id(m); ok && echoed(o, m) == nil {
+		raw, _ := contract.Raw(t.body, m.Pointer)
+		if text, ok := idIn(m, raw); ok {
 			t.body = contract.Replace(t.body, m.Pointer, quoted(nil, text))
 		}
 	}
+	t.spans = contract.Spans(t.body) // now every byte is at its final position
 	for _, m := range members {
-		t.differs(o, m) // now every byte is at its final position
+		for _, at := range t.spans {
+			if at.Pointer == m.Pointer || contract.GeneralPointer(at.Pointer) == m.Pointer {
+				t.differs(o, m, at)
+			}
+		}
 	}
+	t.connect(o)
 	t.message = hollow(row.Messages)
 	if t.message != "" {
 		for _, pointer := range o.Result.Message {
-			t.hole(pointer, "message", true, "")
+			if at, there := t.find(pointer); there {
+				t.holes = append(t.holes, hole{span: at, what: "message", quote: true})
+			}
 		}
 	}
-	slices.SortStableFunc(t.holes, func(a, b hole) int { return cmp.Compare(a.start, b.start) })
+	t.arrange()
 	if s := o.Sign.Response; s != nil && s.Outside == "" && len(s.Template) == 0 {
 		var covered, there bool
 		t.over, covered = t.find(s.Over)
@@ -76,15 +98,6 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 		t.signed = covered && there
 	}
 	return t
-}
-
-// echoed returns the parameter in the path that a member of the response repeats: it has
-// the same name, and both are the merchant's or the provider's reference.
-func echoed(o *operation, m *openapi.Member) *openapi.Parameter {
-	if m.Means != merchants && m.Means != providers {
-		return nil
-	}
-	return pathOf(o.Operation, m.Means, m.Pointer.LastToken())
 }
 
 // hollow returns the first message that has placeholders.
@@ -102,39 +115,70 @@ func (t *template) find(pointer contract.Pointer) (span, bool) {
 	return span{start, end}, there
 }
 
-func (t *template) hole(pointer contract.Pointer, what string, quote bool, unit string) {
-	if at, there := t.find(pointer); there {
-		t.holes = append(t.holes, hole{span: at, what: what, quote: quote, unit: unit})
-	}
+// arrange puts the holes in the order of the body. Of holes that overlap, the outer one
+// stays.
+func (t *template) arrange() {
+	slices.SortStableFunc(t.holes, func(a, b hole) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
+	end := 0
+	t.holes = slices.DeleteFunc(t.holes, func(h hole) bool {
+		inside := h.start < end
+		end = max(end, h.end)
+		return inside
+	})
 }
 
 // differs records where a member differs in each response.
-func (t *template) differs(o *operation, m *openapi.Member) {
-	if p := echoed(o, m); p != nil {
-		if at, there := t.find(m.Pointer); there && t.body[at.start] == '"' {
-			t.holes = append(t.holes, hole{span: at, what: "path", name: p.Name})
-		}
+func (t *template) differs(o *operation, m *openapi.Member, at contract.ValueSpan) {
+	raw := t.body[at.Start:at.End]
+	if text, ok := idIn(m, raw); ok {
+		t.identify(m, text, at)
 		return
 	}
-	if id, ok := t.id(m); ok {
-		t.draw(m.Pointer, id)
-		return
-	}
-	raw, _ := contract.Raw(t.body, m.Pointer)
-	isText := json.Unmarshal(raw, new(string)) == nil
+	h := hole{span: span{at.Start, at.End}, what: m.Means, quote: json.Unmarshal(raw, new(string)) == nil, unit: m.Unit}
 	switch {
 	case m.Means == "timestamp" && o.expires(m.Pointer):
-		t.hole(m.Pointer, "expiry", isText, m.Unit)
-	case m.Means == "timestamp", m.Means == "reference":
-		t.hole(m.Pointer, m.Means, isText, m.Unit)
+		h.what = "expiry"
+		t.holes = append(t.holes, h)
+	case m.Means == "timestamp":
+		if h.readTime(raw) {
+			t.holes = append(t.holes, h)
+		}
+	case m.Means == merchants && pathOf(o.Operation, merchants, m.Pointer.LastToken()) != nil:
+		if h.quote { // a number would become a text
+			h.what, h.name = "path", m.Pointer.LastToken()
+			t.holes = append(t.holes, h)
+		}
+	case m.Means == merchants:
+		t.holes = append(t.holes, h)
+	default:
+		t.echoes(o, m, at)
 	}
 }
 
-// id returns the documented text of a member that is the provider's reference or a
+// readTime finds out how an example writes a time: as a date, or as a number, whose unit
+// follows from its digits if the documents name none. It is not ok if the example is
+// neither.
+func (h *hole) readTime(raw []byte) (ok bool) {
+	text := strings.Trim(string(raw), `"`)
+	if text == "" || strings.Trim(text, "0123456789") == "" {
+		if unit := map[int]string{10: "seconds", 13: "milliseconds", 16: "microseconds"}[len(text)]; h.unit == "" {
+			h.unit = unit
+		}
+		return true
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly, http.TimeFormat} {
+		if at, err := time.Parse(layout, text); err == nil {
+			h.layout, h.zone = layout, at.Location()
+			return true
+		}
+	}
+	return false
+}
+
+// idIn returns the documented text of a member that is the provider's reference or a
 // secret.
-func (t *template) id(m *openapi.Member) (text string, ok bool) {
-	raw, there := contract.Raw(t.body, m.Pointer)
-	if !there || m.Means == "timestamp" || m.Means == "reference" || m.Means != "provider-reference" && !m.Secret {
+func idIn(m *openapi.Member, raw []byte) (text string, ok bool) {
+	if len(raw) == 0 || m.Means == "timestamp" || m.Means == "reference" || m.Means != "provider-reference" && !m.Secret {
 		return "", false
 	}
 	return text, json.Unmarshal(raw, &text) == nil && text != ""
@@ -142,12 +186,11 @@ func (t *template) id(m *openapi.Member) (text string, ok bool) {
 
 // draw records the variable characters of an id. A first word, such as order_, stays; of
 // a URL only the last segment changes. A URL in base64 stays: with other characters it would
-// be none.
-func (t *template) draw(pointer contract.Pointer, id string) {
+// be none. start is where its quote is.
+func (t *template) draw(start int, id string) {
 	if inner, err := base64.StdEncoding.DecodeString(id); err == nil && contract.AbsoluteURL(string(inner)) {
 		return
 	}
-	at, _ := t.find(pointer)
 	word := strings.IndexByte(id, '_') + 1
 	if u, err := url.Parse(id); err == nil && u.Host != "" {
 		word = strings.LastIndexByte(id, '/') + 1
@@ -155,7 +198,7 @@ func (t *template) draw(pointer contract.Pointer, id string) {
 	for i := word; i < len(id); i++ {
 		contract.RandomizeByte(id[i], func(int) int {
 			before := len(quoted(nil, id[:i])) - len(`"`) // counts the escapes before it
-			t.random = append(t.random, at.start+before)
+			t.random = append(t.random, start+before)
 			return 0
 		})
 	}

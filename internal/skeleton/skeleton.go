@@ -58,9 +58,9 @@ type NamedSchema struct {
 type Operation struct {
 	ID, Method, Path string
 	Summary          string
-	Page             string // an https URL
-	Seen             int    // exchanges; 0: not from traffic
-	Assumed          bool   // method, path and security were inferred
+	Page             string   // an https URL
+	Seen             int      // exchanges; 0: not from traffic
+	Assumed          bool     // method, path and security were inferred
 	Security         []string // the schemes of a request, all together
 	Open             bool     // some requests had none of them
 	Parameters       []*Parameter

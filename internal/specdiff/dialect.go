@@ -244,7 +244,7 @@ func (c *comparison) signatures(was, is *openapi.Operation) {
 		}
 		text := a.Scheme
 		if a.User != "" {
-			text += " of " + a.User + " and " + a.Password
+			text += " of " + strings.TrimSuffix(a.User+" and "+a.Password, " and ")
 		}
 		if a.IssuedBy != "" {
 			text += " issued by " + a.IssuedBy + " at " + string(a.Token)
