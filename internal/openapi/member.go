@@ -68,6 +68,7 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	}
 	for _, s := range schemas {
 		if seen[s] {
+			m.cut(doc)
 			return m
 		}
 		flatten(s, false)
@@ -131,6 +132,14 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	if assumed, ok := s.Extensions["x-assumed"].(bool); ok {
 		m.Assumed = assumed
 	}
+}
+
+// cut reads the extensions of a member whose schema contains itself, but not what is below.
+func (m *Member) cut(doc string) {
+	for _, s := range m.schemas {
+		m.addSchema(s)
+	}
+	m.Doc = joinDoc(doc, m.own)
 }
 
 func joinDoc(parent, own string) string {

@@ -120,7 +120,7 @@ func (c *candidate) score(open []bool, forms int) float64 {
 			}
 		}
 	}
-	if n == 0 || c.unfit || len(c.values) > 3 && 2*len(c.values) > n {
+	if n == 0 || c.unfit || len(c.values) == 1 && c.by < 6 || len(c.values) > 3 && 2*len(c.values) > n {
 		return 0
 	}
 	score := float64(c.by) + 3*float64(n)/float64(of) - 0.5*float64(len(contract.TokensOf(c.at)))

@@ -128,7 +128,7 @@ func (g *group) learnResponses(o *Operation) {
 		o.Responses = append(o.Responses, a)
 	}
 	if len(statuses) == 0 { // a request of a collection without a saved response
-		o.Responses = []*Response{{Status: 200, About: "Assumed: no response was seen."}}
+		o.Responses = []*Response{{Status: 200, About: "Assumed: no response was seen.", Type: jsonType, Schema: flow().put("type", "object").put("additionalProperties", true).Node}}
 	}
 }
 
@@ -167,6 +167,9 @@ func (g *group) rows(o *Operation) {
 	}
 	if len(o.Codes) == 0 {
 		o.Codes = []*Code{{Code: strconv.Itoa(o.Responses[0].Status), HTTP: o.Responses[0].Status, Doc: g.provider.Source + ": no response was seen"}}
+		if a := o.Responses[0]; a.Type == jsonType {
+			a.Examples = append(a.Examples, Example{o.Codes[0].Code, map[string]any{}})
+		}
 	}
 	for i, row := range o.Codes {
 		of := 0

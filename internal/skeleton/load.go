@@ -132,6 +132,9 @@ func (o *Operation) built(name, about string, row *Code, read *openapi.Operation
 	c := &Case{Name: name, About: about, Source: row.Doc, Path: map[string]any{}, Query: map[string]any{}, Headers: map[string]any{}, Code: row.Code, Variant: row.Variant}
 	for _, p := range read.Parameters {
 		v, ok := p.Sample()
+		if !ok && p.In == "path" {
+			v, ok = "TODO", true
+		}
 		if !ok || p.In != "path" && !p.Required {
 			continue
 		}

@@ -105,3 +105,5 @@ func hiddenAs(name string) (personal string, secret bool) {
 	}
 	return "", false
 }
+
+func upper(name string) string { return strings.ToUpper(name) }
