@@ -134,10 +134,12 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	}
 }
 
-// cut reads the extensions of a member whose schema contains itself, but not what is below.
+// cut reads x-doc of a member whose schema contains itself.
 func (m *Member) cut(doc string) {
 	for _, s := range m.schemas {
-		m.addSchema(s)
+		if own, ok := s.Extensions["x-doc"].(string); ok {
+			m.own = own
+		}
 	}
 	m.Doc = joinDoc(doc, m.own)
 }

@@ -2,8 +2,8 @@ package rule
 
 import "assay/internal/contract"
 
-// factsAssumed is why a rule that finds nothing proves nothing: it compares with what was
-// inferred from an earlier exchange, not with what the provider documents.
+// factsAssumed is why a rule proves nothing, even if it has findings: it compares with what
+// was inferred from an earlier exchange, not with what the provider documents.
 var factsAssumed = &contract.Template{ID: "facts.assumed", Text: "nothing proved: the specification assumes facts (x-assumed) that the provider's documents may not state", WayOut: "compare each x-assumed with the documents, correct it, and remove the mark"}
 
 // assumed reports whether the specification assumes something about the operation, or
@@ -15,13 +15,8 @@ func (p *Subject) assumed() bool {
 	return p.Spec != nil && p.Spec.Assumed()
 }
 
-// Assumes reports whether the rules were inconclusive because the specification assumes
-// facts about the operation.
-func (o Outcome) Assumes() bool {
-	for _, why := range o.Inconclusive {
-		if why == factsAssumed {
-			return true
-		}
-	}
-	return false
+// Assumes returns why no rule proves anything about a subject of which the specification
+// assumes facts.
+func Assumes(p *Subject) (why contract.Message, assumed bool) {
+	return factsAssumed.Says(), p.assumed()
 }

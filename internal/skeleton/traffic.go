@@ -133,3 +133,26 @@ func (p *Provider) uniqueIDs() {
 		used[o.ID] = true
 	}
 }
+
+// Keep keeps only the wanted operations, by id or "METHOD /path"; none: all.
+func (p *Provider) Keep(wanted []string) error {
+	if len(wanted) == 0 {
+		return nil
+	}
+	var kept []*Operation
+	var known []string
+	for _, name := range wanted {
+		i := slices.IndexFunc(p.Operations, func(o *Operation) bool { return o.ID == name || o.Method+" "+o.Path == name })
+		if i < 0 {
+			for _, o := range p.Operations[:min(len(p.Operations), 12)] {
+				known = append(known, o.ID)
+			}
+			return fmt.Errorf("%s has no operation %q; it has %s", p.Source, name, strings.Join(known, ", "))
+		}
+		if !slices.Contains(kept, p.Operations[i]) {
+			kept = append(kept, p.Operations[i])
+		}
+	}
+	p.Operations = kept
+	return nil
+}
