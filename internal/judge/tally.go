@@ -11,6 +11,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/report"
+	"assay/internal/rule"
 	"assay/internal/shape"
 )
 
@@ -220,7 +221,7 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 	case r.Verdict == contract.Fail:
 		t.counts.Failing++
 		a.Failing++
-	case r.Verdict == contract.Inconclusive: // every rule was
+	case r.Verdict == contract.Inconclusive && slices.ContainsFunc(r.Inconclusive, rule.ProvesNothing):
 		t.counts.Assumed++
 	default:
 		t.counts.Conforming++

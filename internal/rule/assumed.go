@@ -20,3 +20,7 @@ func (p *Subject) assumed() bool {
 func Assumes(p *Subject) (why contract.Message, assumed bool) {
 	return factsAssumed.Says(), p.assumed()
 }
+
+// ProvesNothing reports whether a rule proved nothing because the specification assumes
+// facts.
+func ProvesNothing(gap contract.Gap) bool { return gap.Why.Template == factsAssumed }

@@ -29,13 +29,12 @@ const mostCodes = 40
 
 // candidate is a member that may be the result code.
 type candidate struct {
-	at       contract.Pointer
-	by       int            // what its name counts
-	values   map[string]int // how often each was seen
-	groups   map[string]map[string]bool
-	there    []bool // by response
-	unfit    bool   // a value is no code
-	distinct int
+	at     contract.Pointer
+	by     int                        // what its name counts
+	values map[string]int             // how often each was seen
+	groups map[string]map[string]bool // the forms of responses, by value
+	there  []bool                     // by response
+	unfit  bool                       // a value is no code
 }
 
 // body is a decoded response, and what else says how the request ended.

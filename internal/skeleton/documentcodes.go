@@ -28,7 +28,7 @@ func (d *document) codes(o *Operation) {
 		}
 		at, values := d.codeMember(r.Schema, "", 0)
 		if len(values) == 0 {
-			at, values = "", []string{strconv.Itoa(r.Status)}
+			values = []string{strconv.Itoa(r.Status)}
 		} else if !slices.Contains(o.CodeAt, at) {
 			o.CodeAt = append(o.CodeAt, at)
 		}

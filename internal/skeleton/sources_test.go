@@ -23,7 +23,7 @@ func read(t *testing.T, name string) []byte {
 }
 
 // from makes a skeleton of a file in testdata.
-func from(t *testing.T, name string, wanted ...string) (*skeleton.Provider, []contract.Exchange) {
+func from(t *testing.T, name string, wanted ...string) *skeleton.Provider {
 	t.Helper()
 	var p *skeleton.Provider
 	var err error
@@ -49,7 +49,10 @@ func from(t *testing.T, name string, wanted ...string) (*skeleton.Provider, []co
 	if err != nil {
 		t.Fatal(err)
 	}
-	return p, all
+	if all != nil {
+		sound(t, p, all)
+	}
+	return p
 }
 
 // TestSources makes skeletons of each kind of source. Each loads without faults.
@@ -66,7 +69,7 @@ func TestSources(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p, _ := from(t, name)
+			p := from(t, name)
 			var got []string
 			for _, o := range p.Operations {
 				text := o.Method + " " + o.Path + " " + o.ID + ":"
@@ -87,7 +90,7 @@ func TestSources(t *testing.T) {
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"openapi30.yaml", "openapi31.json", "collection.json", "traffic.ndjson", "traffic.har"} {
-		p, _ := from(t, name)
+		p := from(t, name)
 		files, err := p.Files()
 		if err != nil {
 			t.Fatal(err)
@@ -110,7 +113,7 @@ func TestMarks(t *testing.T) {
 			}
 			for _, m := range o.Places() {
 				// an API key has no parameter of its own
-				if pointer, inBody := m.At.Pointer(); !m.Assumed && (!inBody || pointer != "" && pointer.LastToken() != contract.Every) && !(m.Secret && !inBody) {
+				if pointer, inBody := m.At.Pointer(); !m.Assumed && (inBody && pointer != "" && pointer.LastToken() != contract.Every || !inBody && !m.Secret) {
 					t.Errorf("%s: %s of %s is not assumed", name, m.At, o.ID)
 				}
 			}
@@ -126,7 +129,7 @@ func TestRedacted(t *testing.T) {
 		"traffic.ndjson":  {"Asha", "Rao", "98765", "pay_8", "8Kd02", "ORDER-0", "abcdef", "17672256", "4201", "7000001"},
 		"traffic.har":     {"Asha", "Rao", "98765", "pay_8", "8Kd02", "ORDER-0", "k-1122", "17672256", "4201", "7000001"},
 	} {
-		p, _ := from(t, name)
+		p := from(t, name)
 		files, err := p.Files()
 		if err != nil {
 			t.Fatal(err)
@@ -144,7 +147,7 @@ func TestRedacted(t *testing.T) {
 // TestOperations chooses operations of a document.
 func TestOperations(t *testing.T) {
 	t.Parallel()
-	if p, _ := from(t, "openapi30.yaml", "GET /links/{link_id}"); len(p.Operations) != 1 || p.Operations[0].ID != "getLink" {
+	if p := from(t, "openapi30.yaml", "GET /links/{link_id}"); len(p.Operations) != 1 || p.Operations[0].ID != "getLink" {
 		t.Errorf("%d operations", len(p.Operations))
 	}
 	_, err := skeleton.FromDocument("shop", "openapi30.yaml", read(t, "openapi30.yaml"), []string{"nothing"})

@@ -107,7 +107,7 @@ func (v *value) startWith(prefix string) bool {
 	return !v.many || v.n > mostTexts
 }
 
-// sameForm replaces letters by z and digits by 0, the first by 1. It keeps a hundred
+// sameForm replaces each letter or digit: by z, and by 0, the first digit by 1. It keeps a hundred
 // characters.
 func sameForm(text string) string {
 	first := true

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -71,7 +72,7 @@ func (p *Provider) calls(all []Recorded) []Recorded {
 	byHost, paths := map[string]int{}, map[string]map[string]bool{}
 	key := func(r Recorded) string { return r.Exchange.Request.Method + " " + r.Exchange.Request.URL.Path }
 	for _, r := range all {
-		if r.Exchange.Request.URL == nil || r.Exchange.Request.Method == "OPTIONS" || r.Exchange.Request.Method == "HEAD" {
+		if r.Exchange.Request.URL == nil || r.Exchange.Request.Method == http.MethodOptions || r.Exchange.Request.Method == http.MethodHead {
 			continue
 		}
 		_, _, asked := decode(r.Exchange.Request.Header, r.Exchange.Request.Body)

@@ -102,20 +102,21 @@ func looks(text string) string {
 	if !redact.Candidate(text) {
 		return ""
 	}
-	for _, what := range redact.DetectPersonal(text) {
-		switch what {
-		case "a PAN":
-			return "pan"
-		case "a bearer token", "a private key":
-			return "secret"
-		case "an e-mail or UPI address":
-			return "email"
-		case "a telephone number":
-			return "mobile"
-		}
-		return "account"
+	found := redact.DetectPersonal(text)
+	if len(found) == 0 {
+		return ""
 	}
-	return ""
+	switch found[0] {
+	case "a PAN":
+		return "pan"
+	case "a bearer token", "a private key":
+		return "secret"
+	case "an e-mail or UPI address":
+		return "email"
+	case "a telephone number":
+		return "mobile"
+	}
+	return "account"
 }
 
 // inferred are the formats that a skeleton names.
