@@ -103,7 +103,8 @@ test-clients: ## compare signatures and sandbox with the providers' own packages
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK' ./internal/signature ./internal/sandbox
+	cd cmd/assay/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK|TestProvidersClients' ./internal/signature ./internal/sandbox ./cmd/assay
 
 test-suites: ## compare validator, readers and patterns with public suites (needs Node)
 	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }

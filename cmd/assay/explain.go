@@ -153,9 +153,15 @@ func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, 
 	row(t, "  message", dash(strings.Join(c.Messages, " | ")))
 	row(t, "  outcome", string(c.State)+": "+stateMeaning(c.State))
 	row(t, "  send again", string(c.Retry)+": "+retryMeaning(c.Retry))
+	if o.Idempotency != nil {
+		row(t, "  repeat", repeatMeaning(o.Idempotency))
+	}
 	when := "the documents do not say"
-	if c.When != nil {
+	switch {
+	case c.When != nil:
 		when = c.When.String()
+	case o.Idempotency != nil && c.Name() == o.Idempotency.Conflict:
+		when = "the key at " + string(o.Idempotency.At) + " was used for another request"
 	}
 	row(t, "  when", when)
 	document := report.Document(o.URL + " " + c.Doc)
@@ -209,4 +215,13 @@ func retryMeaning(a contract.Retry) string {
 		return "only after the provider has reported the status of the first request"
 	}
 	return "the same request must not be sent again"
+}
+
+// repeatMeaning says how a request may be repeated.
+func repeatMeaning(i *openapi.Idempotency) string {
+	text := "with the same key at " + string(i.At)
+	if i.Hours > 0 {
+		text += fmt.Sprintf(" within %d hours", i.Hours)
+	}
+	return text + ", the same request gets the same response and makes no second order (" + i.Doc + ")"
 }

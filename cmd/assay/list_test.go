@@ -21,8 +21,11 @@ func TestListSchema(t *testing.T) {
 		checkList(t, schema, l.name, out.Bytes())
 	}
 	for name, r := range map[string]listRow{
-		"waivers":   waiverRow{Rule: "code-agrees", Cases: "paytm/*", Place: "response#", Owner: "me", Expires: "2030-01-01", Reason: "r", Evidence: "e", Source: "fixtures/waivers.yaml:1"},
-		"codes":     codeRow{Operation: "paytm/createOrder", Code: "1", HTTP: 200, Outcome: "unknown", Retry: "never", Ambiguity: "C1", Sandbox: preferHeader, Messages: []string{}},
+		"waivers": waiverRow{Rule: "code-agrees", Cases: "paytm/*", Place: "response#", Owner: "me", Expires: "2030-01-01", Reason: "r", Evidence: "e", Source: "fixtures/waivers.yaml:1"},
+		"codes":   codeRow{Operation: "paytm/createOrder", Code: "1", HTTP: 200, Outcome: "unknown", Retry: "never", Ambiguity: "C1", Sandbox: preferHeader, Messages: []string{}},
+		"operations": operationRow{
+			Operation: "p/o", Method: "POST", Path: "/o", Document: "https://pay.example", Idempotency: &idempotencyRow{"request.header.idempotency-key", 24, "9"},
+		},
 		"providers": providerRow{Provider: "p", Server: "https://pay.example", Credentials: []credentialRow{}},
 	} {
 		raw, err := json.Marshal(listDocument{"assay.list/v1", version, name, []listRow{r}})

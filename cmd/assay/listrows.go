@@ -74,6 +74,14 @@ type operationRow struct {
 	Codes     int    `json:"codes"`
 	Cases     int    `json:"cases"`
 	Document  string `json:"document"` // the page's address
+	// Idempotency says how a request may be repeated.
+	Idempotency *idempotencyRow `json:"idempotency,omitempty"`
+}
+
+type idempotencyRow struct {
+	At       contract.Place `json:"at"` // of the key
+	Hours    int            `json:"hours,omitempty"`
+	Conflict string         `json:"conflict,omitempty"` // the code for a known key with another request
 }
 
 func (r operationRow) text() string {
@@ -84,6 +92,9 @@ func operationRows(k *catalog.Catalog, want *listSelection) []listRow {
 	var rows []listRow
 	for _, o := range want.operations(k) {
 		r := operationRow{Operation: o.Name(), Method: o.Method, Path: o.Path, Codes: len(o.Codes), Document: o.URL}
+		if i := o.Idempotency; i != nil {
+			r.Idempotency = &idempotencyRow{i.At, i.Hours, i.Conflict}
+		}
 		for _, c := range k.Fixtures.Cases {
 			if c.Provider() == o.Provider && c.Operation() == o.ID {
 				r.Cases++
@@ -115,8 +126,9 @@ type sandboxTrigger string
 
 const (
 	validRequest  sandboxTrigger = "valid-request"
-	whenCondition sandboxTrigger = "when"   // a request for which the condition of the code holds
-	preferHeader  sandboxTrigger = "prefer" // a request with the header Prefer: code=CODE, and variant=VARIANT if the code has variants
+	whenCondition sandboxTrigger = "when"       // a request for which the condition of the code holds
+	keyReused     sandboxTrigger = "key-reused" // another request with a known idempotency key
+	preferHeader  sandboxTrigger = "prefer"     // a request with the header Prefer: code=CODE, and variant=VARIANT if the code has variants
 )
 
 func (r codeRow) text() string {
@@ -128,6 +140,8 @@ func (r codeRow) text() string {
 	switch r.Sandbox {
 	case whenCondition:
 		trigger = "when " + r.When
+	case keyReused:
+		trigger = "by a known idempotency key with another request"
 	case preferHeader:
 		trigger = "by Prefer: code=" + r.Code
 		if r.Variant != "" {
@@ -150,6 +164,9 @@ func codeRows(k *catalog.Catalog, want *listSelection) []listRow {
 			}
 			if c.If != nil {
 				r.If = c.If.String()
+			}
+			if o.Idempotency != nil && c.Name() == o.Idempotency.Conflict {
+				r.Sandbox = keyReused
 			}
 			if c == o.Success() {
 				r.Sandbox = validRequest

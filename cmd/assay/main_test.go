@@ -67,10 +67,16 @@ func (m withState) Run() int {
 // TestScripts runs testdata/script: what a person types, and what comes back.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	runScripts(t, scripts)
+}
+
+// runScripts runs the scripts of a folder.
+func runScripts(t *testing.T, dir string) {
+	t.Helper()
 	stands, outages, workers := &sync.Map{}, &sync.Map{}, &workers{}
 	t.Cleanup(func() { workers.end(t) })
 	testscript.Run(t, testscript.Params{
-		Dir: scripts, UpdateScripts: golden.Update(), RequireExplicitExec: true,
+		Dir: dir, UpdateScripts: golden.Update(), RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))

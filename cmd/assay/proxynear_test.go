@@ -55,7 +55,7 @@ func TestProxyNearMisses(t *testing.T) {
 		if got, want := reached.Load(), map[bool]int64{false: 6, true: 1}[enforce]; got != want {
 			t.Errorf("enforced %t: %d requests reached the provider, want %d", enforce, got, want)
 		}
-		for _, text := range []string{"has the method PUT; the documented one is POST", "methods are case-sensitive", "in a slash", "in upper and lower case", "does not begin like the documented", "/paytm/merchants/{…} is not in the specification"} {
+		for _, text := range []string{"has the method PUT; the documented one is POST", "methods are case-sensitive", "in a slash", "in upper and lower case", "begins differently than the documented", "/paytm/merchants/{…} is not in the specification"} {
 			if !strings.Contains(p.out.String(), text) {
 				t.Errorf("enforced %t: the report lacks %q\n%s", enforce, text, p.out)
 			}

@@ -29,11 +29,11 @@ func NewInput(o *openapi.Operation, stated *contract.StatedRequest, refused bool
 	return &Input{stated, o, refused}
 }
 
-// References returns the texts at places with x-means: reference.
+// References returns the texts at places with x-means: reference, and the idempotency key.
 func (i *Input) References() []string {
 	var all []string
 	edit(i.o, i.stated, func(m *openapi.Member, text string) string {
-		if m.Means == "reference" && text != "" && !slices.Contains(all, text) {
+		if i.o.NamesRequest(m) && text != "" && !slices.Contains(all, text) {
 			all = append(all, text)
 		}
 		return text
@@ -45,7 +45,7 @@ func (i *Input) References() []string {
 func (i *Input) Renamed(to func(reference string) string) contract.Input {
 	renamed := *i
 	renamed.stated = edit(i.o, i.stated, func(m *openapi.Member, text string) string {
-		if m.Means == "reference" && text != "" {
+		if i.o.NamesRequest(m) && text != "" {
 			return to(text)
 		}
 		return text

@@ -135,7 +135,13 @@ func Zstd(front []byte) bool {
 		len(front) >= 4 && front[0]&0xf0 == 0x50 && bytes.Equal(front[1:4], []byte{0x2a, 0x4d, 0x18})
 }
 
-// Unpack decodes a file that begins like gzip or zstd, and passes any other through.
+// zlibFile reports whether a file begins like zlib, RFC 1950 section 2.2, as mitmproxy
+// writes .zhar files. A level that could also begin a text does not count.
+func zlibFile(front []byte) bool {
+	return len(front) >= 2 && front[0] == 0x78 && (front[1] == 0x01 || front[1] == 0x9c || front[1] == 0xda)
+}
+
+// Unpack decodes a file that begins like gzip, zstd or zlib, and passes any other through.
 // name is the coding, "" for none. window is the largest zstd window in bytes.
 func Unpack(from io.Reader, window uint64) (plain io.ReadCloser, name string, err error) {
 	b := bufio.NewReaderSize(from, 64<<10)
@@ -145,6 +151,8 @@ func Unpack(from io.Reader, window uint64) (plain io.ReadCloser, name string, er
 		name = "gzip"
 	case Zstd(magic):
 		name = "zstd"
+	case zlibFile(magic):
+		name = "deflate"
 	default:
 		return io.NopCloser(b), "", nil
 	}

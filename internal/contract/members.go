@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -61,6 +62,17 @@ func (m Members) URL(pointer Pointer) (string, bool) {
 func AbsoluteURL(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http")
+}
+
+// EncodedURL reports whether a text is an absolute http or https URL in base64, with or
+// without padding. A text that begins like one and cannot be decoded counts as well:
+// documents cut their samples.
+func EncodedURL(text string) bool {
+	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
+	if decoded, err := base64.RawStdEncoding.DecodeString(plain); err == nil {
+		return AbsoluteURL(string(decoded))
+	}
+	return strings.HasPrefix(text, "aHR0cHM6") || strings.HasPrefix(text, "aHR0cDov")
 }
 
 // Integer returns the decimal text of a member that is a whole number.

@@ -56,6 +56,9 @@ func SortGroups(groups []Group) []Group {
 	return groups
 }
 
+// NoClient is the id of the reason that no client speaks a provider.
+const NoClient = "client.none"
+
 // CodeExplained is the id of the rule that compares a result code with its documented
 // causes. Its infos say why the provider refused a request.
 const CodeExplained = "code-explained"

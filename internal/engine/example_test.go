@@ -51,7 +51,7 @@ func ExampleEngine_Request() {
 	fmt.Println(request.Method, request.URL)
 	fmt.Println(string(request.Body))
 	// Output:
-	// POST https://console.ipayments.in/api/v1/service/paycc/init/kyc
+	// POST https://console.ipayments.in/v1/service/paycc/init/kyc
 	// {"pan":"AAAAA0000A","name":"Asha Example","email":"payer@example.com","mobile":"0000000001","merchantCode":"MIDTEST00001"}
 }
 

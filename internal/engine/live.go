@@ -202,10 +202,17 @@ func (n *network) whyNotLive(r *Resolved) contract.Message {
 		return merchantNeeded.Says()
 	case !from.At.IsZero():
 		return timeNeeded.Says()
-	case row.When == nil && row != o.Success():
+	case row.When == nil && row != o.Success() && !r.reusesKey(row):
 		return requestUndecided.Says(contract.ArgText("code", row.Name()))
 	}
 	return contract.Message{}
+}
+
+// reusesKey reports whether the case provokes a row by sending another request with the
+// idempotency key of the case before.
+func (r *Resolved) reusesKey(row *openapi.Code) bool {
+	i := r.Operation.Idempotency
+	return i != nil && row.Name() == i.Conflict && r.Case.After != ""
 }
 
 // preferences returns the values of the header Prefer for a sandbox: the time, and what
@@ -214,7 +221,7 @@ func (r *Resolved) preferences() []string {
 	c := r.Case
 	all := []string{"at=" + r.Now().UTC().Format(time.RFC3339)}
 	row := r.Operation.Code(c.Want.Row())
-	if row.When == nil && row != r.Operation.Success() && !r.Derived { // a negative has to provoke its response by itself
+	if row.When == nil && row != r.Operation.Success() && !r.Derived && !r.reusesKey(row) { // a negative has to provoke its response by itself
 		preferred := "code=" + row.Code
 		if row.Variant != "" {
 			preferred += "; variant=" + row.Variant

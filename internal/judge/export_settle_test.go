@@ -9,6 +9,6 @@ import (
 func SettleWithPanic(j *Judge, t *Tally, e *traffic.Entry, r contract.Result) {
 	to := j.routes[0]
 	c := &counter{judge: j, tally: t, scratch: &traffic.Scratch{}, seen: newReferences()}
-	c.pending = []pending{{1, e, to, 1, r}, {2, e, nil, 2, r}, {3, e, to, 3, r}}
+	c.pending = []pending{{1, e, to, identity{reference: 1}, r}, {2, e, nil, identity{reference: 2}, r}, {3, e, to, identity{reference: 3}, r}}
 	c.settle()
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/route"
@@ -187,7 +188,14 @@ func (j *Judge) provider(r contract.Request) *openapi.Spec {
 	if s := j.hosts[r.URL.Host]; s != nil {
 		return s
 	}
-	return j.hosts[host(r.URL)]
+	at := host(r.URL)
+	if s := j.hosts[at]; s != nil {
+		return s
+	}
+	if name, _, found := strings.Cut(at, ":"); found && !catalog.Loopback(r.URL) {
+		return j.hosts[strings.TrimSuffix(name, ".")] // another port of a provider's host
+	}
+	return nil
 }
 
 // elsewhere reports whether an entry that cannot be read is of a host that no provider

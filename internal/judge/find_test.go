@@ -63,6 +63,9 @@ func TestNearMisses(t *testing.T) {
 					{"host with port and dot", o.Method, base.Scheme + "://" + base.Host + ".:443" + path + o.Path, nil},
 					{"slash at the end", o.Method, origin + path + o.Path + "/", []string{"slash"}},
 					{"two slashes", o.Method, origin + path + "/" + o.Path, []string{"slash"}},
+					{"encoded slash", o.Method, origin + path + o.Path[:1] + strings.Replace(o.Path[1:], "/", "%2f", 1), []string{"slash"}},
+					{"encoded slash at the end", o.Method, origin + path + o.Path + "%2F", []string{"slash"}},
+					{"encoded character", o.Method, origin + path + o.Path[:1] + fmt.Sprintf("%%%02x", o.Path[1]) + o.Path[2:], nil},
 					{"dot segment", o.Method, origin + path + "/." + o.Path, []string{"slash"}},
 					{"space at the end", o.Method, origin + path + o.Path + "%20", []string{"slash"}},
 					{"upper case", o.Method, origin + strings.ToUpper(path+o.Path), []string{"case"}},
@@ -121,6 +124,8 @@ func TestUnknownOperations(t *testing.T) {
 		{"GET", "https://console.ipayments.in/assets/main.js", "GET console.ipayments.in/assets/main.js"},
 		{"GET", "https://console.ipayments.in/assets/main.8f3e2a.js", "GET console.ipayments.in/assets/{…}"},
 		{"GET", "https://console.ipayments.in/", "GET console.ipayments.in/"},
+		{"POST", "https://console.ipayments.in:8443/v1/service/paycc/init/kyc", "POST console.ipayments.in:8443/v1/service/paycc/init/kyc"},
+		{"POST", "http://API.PAYTRING.com.:8080/api/v2/order/create", "POST api.paytring.com.:8080/api/v2/order/create"},
 		{"a b\x1b[31m", "https://console.ipayments.in/createOrder", "{…} console.ipayments.in/createOrder"},
 		{"GET", "https://console.ipayments.in/" + strings.Repeat("a/", 200), "GET console.ipayments.in" + strings.Repeat("/a", 13) + "/{…}"},
 	} {

@@ -208,7 +208,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, _ = j.judgeExchange(to, &ex, nil, false)
+	r, _ = j.judgeExchange(to, &ex, nil, earlier{})
 	return r, true
 }
 
@@ -218,34 +218,39 @@ func succeeded(to *served, r contract.Result) bool {
 	return r.Code != "" && row != nil && row.State == contract.Succeeded
 }
 
-// judgeExchange applies all rules of an operation to an exchange. Repeated means that a
-// request with this reference succeeded before; otherwise that is not known. key is the key
-// of the request's reference if its result code can depend on earlier requests, else 0.
-func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, repeated bool) (r contract.Result, key uint64) {
+// judgeExchange applies all rules of an operation to an exchange. before is what earlier
+// exchanges say about it; its zero value says nothing. seen is nil if the identity is not
+// needed.
+func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, before earlier) (r contract.Result, is identity) {
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
-	return j.judge(to, ex, to.rules, r, seen, repeated)
+	return j.judge(to, ex, to.rules, r, seen, before)
 }
 
 // judge applies rules to an exchange; see judgeExchange. If assay panics, the verdict of
 // the result is error.
-func (j *Judge) judge(to *served, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, repeated bool) (_ contract.Result, key uint64) {
-	if crashed := crash.Contain("checking an exchange", func() { key = j.applyRules(to, ex, rules, &r, seen, repeated) }); crashed != nil {
+func (j *Judge) judge(to *served, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, before earlier) (_ contract.Result, is identity) {
+	if crashed := crash.Contain("checking an exchange", func() { is = j.applyRules(to, ex, rules, &r, seen, before) }); crashed != nil {
 		if r.Findings == nil {
 			r.Checked, r.Inconclusive, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
 		}
-		return r.Crashed(crashed.Error(), crashed.Stack), 0
+		return r.Crashed(crashed.Error(), crashed.Stack), identity{}
 	}
-	return r, key
+	return r, is
 }
 
-func (j *Judge) applyRules(to *served, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, repeated bool) (key uint64) {
+func (j *Judge) applyRules(to *served, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, before earlier) (is identity) {
 	p, _ := to.subjects.Get().(*rule.Subject)
 	j.observe(p, to, ex)
-	if repeated {
+	if p.Repeat = before.repeat; before.repeated {
 		p.View.Known = []string{p.View.Reference()}
+	} else if p.Repeat != nil && p.Repeat.Same && p.View.Reference() != "" {
+		p.View.Known = []string{} // a repeat is not a duplicate
 	}
 	if seen != nil && to.remembers() {
-		key = seen.key(to, p.View)
+		is.reference = seen.key(to, p.View)
+	}
+	if seen != nil && to.o.Idempotency != nil {
+		is.use, p.Repeat = seen.use(to, p.View), firstUse
 	}
 	if met, found := p.View.ResultCode(); found && met.Row != nil && ex.Response.Status != 0 {
 		r.Code = met.Name()
@@ -265,7 +270,7 @@ func (j *Judge) applyRules(to *served, ex *contract.Exchange, rules []rule.Rule,
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
-	return key
+	return is
 }
 
 // evidence returns what an exchange proves about the provider.
@@ -293,7 +298,7 @@ func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bo
 		return j.judgeNear(&contract.Exchange{Request: request})
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	r, _ = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r, nil, false)
+	r, _ = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r, nil, earlier{})
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }

@@ -19,10 +19,11 @@ type references struct {
 	mu   sync.Mutex
 	seed maphash.Seed
 	seen map[uint64]struct{}
+	uses map[uint64]use // the first use of each idempotency key
 }
 
 func newReferences() *references {
-	return &references{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	return &references{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, uses: map[uint64]use{}}
 }
 
 // has reports whether a request with this key succeeded before.
@@ -86,6 +87,11 @@ func (r *references) key(to *served, x *openapi.View) uint64 {
 	if len(reference) == 0 {
 		return 0
 	}
+	return r.hash(to, x, reference)
+}
+
+// hash is key for any text that means something to one merchant at one operation.
+func (r *references) hash(to *served, x *openapi.View, reference []byte) uint64 {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	add := func(text string) {
@@ -136,15 +142,12 @@ func (s *Sequence) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, key := j.judgeExchange(to, &ex, s.seen, false)
-	if key == 0 {
+	r, i := j.judgeExchange(to, &ex, s.seen, earlier{})
+	if i.none() {
 		return r, true
 	}
-	if s.seen.has(key) {
-		r, _ = j.judgeExchange(to, &ex, nil, true)
-	}
-	if succeeded(to, r) {
-		s.seen.add(key)
+	if before := s.seen.settle(i, succeeded(to, r)); before.matters() {
+		r, _ = j.judgeExchange(to, &ex, nil, before)
 	}
 	return r, true
 }

@@ -133,7 +133,7 @@ type pending struct {
 	n      int64
 	entry  *traffic.Entry
 	to     *served
-	key    uint64
+	is     identity
 	result contract.Result
 }
 
@@ -158,14 +158,14 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	if err := to.compile(); err != nil {
 		return err
 	}
-	r, key := c.judge.judgeExchange(to, &ex, c.seen, false)
+	r, is := c.judge.judgeExchange(to, &ex, c.seen, earlier{})
 	switch {
-	case key == 0:
+	case is.none():
 		c.add(n, e, to, &ex, r)
 	case c.first:
-		c.settleOne(&pending{n, e, to, key, r}, &ex)
+		c.settleOne(&pending{n, e, to, is, r}, &ex)
 	default:
-		c.pending = append(c.pending, pending{n, e, to, key, r})
+		c.pending = append(c.pending, pending{n, e, to, is, r})
 	}
 	c.tally.Learn(n, ex)
 	return nil
@@ -231,22 +231,17 @@ func (c *counter) settle() {
 	c.pending = c.pending[:0]
 }
 
-// settleOne adds a result with the knowledge of earlier references. The exchange is read
+// settleOne adds a result with the knowledge of earlier exchanges. The exchange is read
 // again if ex is nil and somebody needs it.
 func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
-	repeated := false
-	if p.key != 0 && succeeded(p.to, p.result) {
-		repeated = c.seen.add(p.key)
-	} else if p.key != 0 {
-		repeated = c.seen.has(p.key)
-	}
-	if repeated || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+	before := c.seen.settle(p.is, succeeded(p.to, p.result))
+	if before.matters() || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
 		if ex == nil {
 			again, _ := p.entry.Into(c.scratch) // no error: it was read before
 			ex = &again
 		}
-		if repeated {
-			p.result, _ = c.judge.judgeExchange(p.to, ex, nil, true)
+		if before.matters() {
+			p.result, _ = c.judge.judgeExchange(p.to, ex, nil, before)
 		}
 	}
 	c.add(p.n, p.entry, p.to, ex, p.result)

@@ -105,7 +105,7 @@ func (d *deriver) newCase(name, about, source string) *contract.Case {
 	}
 	c := &contract.Case{Name: d.o.Name() + "/negative/" + name, About: about, Source: source}
 	if b := d.base.Case; b != nil {
-		c.File, c.Input, c.Options, c.Request = b.File, b.Input, b.Options, b.Request
+		c.File, c.Input, c.Options, c.Request, c.After = b.File, b.Input, b.Options, b.Request, b.After
 	}
 	return c
 }

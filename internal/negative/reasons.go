@@ -4,7 +4,7 @@ import "assay/internal/contract"
 
 // The reasons why a negative is not played.
 var (
-	baseAbsent          = &contract.Template{ID: "negative.base", Text: "the operation has no case with a plain request that succeeds, so there is no request to change", WayOut: "add a case that expects success, without send, after, at, fault, fixed, merchant and credentials"}
+	baseAbsent          = &contract.Template{ID: "negative.base", Text: "the operation has no case with a plain request that succeeds, so there is no request to change", WayOut: "add a case that expects success, without send, at, fault, fixed, merchant and credentials"}
 	baseInvalid         = &contract.Template{ID: "negative.base-invalid", Text: "the request of {case} does not conform to the specification: {violation}", WayOut: "correct the case or the specification"}
 	valueUnknown        = &contract.Template{ID: "negative.value", Text: "no conforming value for it could be made from the specification, so there is no request to change", WayOut: "add an example of it to the specification, or write a case that violates it with send"}
 	notViolated         = &contract.Template{ID: "negative.change", Text: "no small change of a conforming value violates it, so there is no request to send", WayOut: "write a case that violates it with send"}

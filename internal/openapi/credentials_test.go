@@ -147,6 +147,8 @@ func TestAlternatives(t *testing.T) {
 		"the other scheme":           {[][]*openapi.Authorization{{token}}, good, nil, own, "invalid", "token"},
 		"a token in lower case":      {[][]*openapi.Authorization{{token}}, "bearer token-1", nil, own, "valid", "token"},
 		"a token without its scheme": {[][]*openapi.Authorization{{token}}, "token-1", nil, own, "invalid", "token"},
+		"a user without a password":  {[][]*openapi.Authorization{{{ID: "user", Scheme: openapi.Basic, User: "u"}}}, "Basic dXNlcjo=", nil, own, "valid", "user"},
+		"a password too many":        {[][]*openapi.Authorization{{{ID: "user", Scheme: openapi.Basic, User: "u"}}}, good, nil, own, "invalid", "user"},
 		"nothing is needed":          {[][]*openapi.Authorization{{}, {key}}, "", nil, own, "none", ""},
 		"nothing but a wrong key":    {[][]*openapi.Authorization{{}, {key}}, "", []string{"key-2"}, own, "invalid", "key"},
 	} {

@@ -26,6 +26,7 @@ func (r *reader) examine() []Fault {
 		x.examples()
 		x.expressions()
 		x.signatures()
+		x.idempotency()
 		x.authorization()
 		x.ambiguities(o.Ambiguities)
 	}
@@ -411,7 +412,7 @@ func (x *examiner) signatureParts(s *Signature) {
 		if place.Direction() == contract.InResponse && kind == "header" || x.o.documentsPlace(place) {
 			continue
 		}
-		x.report("x-signature", x.o.Line, signatureNames, contract.ArgPlace("place", place))
+		x.report("x-signature", x.o.lineIn("x-signature", string(s.Of)), signatureNames, contract.ArgPlace("place", place))
 	}
 }
 

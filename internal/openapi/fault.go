@@ -42,6 +42,9 @@ var (
 	signatureLacks        = fault("signature-lacks", "{member} of x-signature has no effect without {needed}")
 	signatureNames        = fault("signature-names", "x-signature covers or reads {place}, which is not documented")
 	keyUnlisted           = fault("key-unlisted", "the key of x-signature, {credential}, is not in x-credentials")
+	idempotencyUnplaced   = fault("idempotency-unplaced", "x-idempotency names {place}, which no request has; at is a documented header, query parameter or member of the body, such as request.header.idempotency-key")
+	conflictUnlisted      = fault("conflict-unlisted", "the conflict of x-idempotency names code {code}, which the table does not list; a code with variants needs one")
+	conflictAccepted      = fault("conflict-accepted", "the conflict of x-idempotency is code {code}, which accepts the request; a conflict refuses it")
 	pairUnlisted          = fault("pair-unlisted", "x-pair names {credential}, which is not in x-credentials")
 	credentialUnlisted    = fault("credential-unlisted", "x-credential names {credential}, which is not in x-credentials")
 	issuerUnknown         = fault("issuer-unknown", "x-issued-by names the operation {operation}, which does not exist")
@@ -67,7 +70,7 @@ func Templates() []*contract.Template {
 		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc, keepHidden, keepNothing,
 		codeTwice, variantAbsent, rowUnreachable, rowExample, rowWithoutExample, ifVariable, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
-		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
+		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, idempotencyUnplaced, conflictUnlisted, conflictAccepted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
 		otherMediaType, conditionViolated,
 	}
 	all = append(all, rowTemplates...)

@@ -151,6 +151,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	signatures := child(n, "x-signature")
 	o.Sign = Signatures{r.signature(child(signatures, "request"), contract.InRequest), r.signature(child(signatures, "response"), contract.InResponse)}
 	o.Parameters = append(o.Parameters, o.impliedParameters()...)
+	o.Idempotency = r.idempotency(child(n, "x-idempotency"))
 	of := r.spec
 	o.ambiguities = sync.OnceValue(func() []*Ambiguity { return slices.Concat(o.Ambiguities, of.Ambiguities) })
 	o.docs = sync.OnceValue(o.docsByPlace)

@@ -98,7 +98,8 @@ type Operation struct {
 	Codes         []*Code // in order of precedence
 	Assumed       bool    // a part of it has x-assumed: it was inferred, not read in the documents
 	Ambiguities   []*Ambiguity
-	Request       *Body // nil: none
+	Request       *Body        // nil: none
+	Idempotency   *Idempotency // nil: the documents do not say how a repeat is safe
 	Responses     map[int]*Response
 
 	name        string
@@ -294,15 +295,20 @@ func (o *Operation) Code(name string) *Code {
 	return nil
 }
 
-// Success is the row for a valid request: the first that succeeds. It is nil if there
-// is none.
+// Success is the row for a valid request: the first that succeeds without a when, else the
+// first that succeeds. It is nil if there is none.
 func (o *Operation) Success() *Code {
+	var first *Code
 	for _, c := range o.Codes {
-		if c.State == contract.Succeeded {
+		switch {
+		case c.State != contract.Succeeded:
+		case c.When == nil:
 			return c
+		case first == nil:
+			first = c
 		}
 	}
-	return nil
+	return first
 }
 
 // Equal reports whether two codes, each by the name of its row, satisfy the same expectation.

@@ -129,7 +129,7 @@ func (x *examiner) valuesOf(variable string) []string {
 	case "violation.keyword":
 		return violationKeyword
 	case "signature":
-		return texted(contract.SignatureNone, contract.SignatureValid, contract.SignatureInvalid, contract.SignatureMissing, contract.SignatureInstead, contract.SignatureExpired, contract.SignatureUnverified)
+		return texted(contract.SignatureNone, contract.SignatureValid, contract.SignatureInvalid, contract.SignatureMissing, contract.SignatureInstead, contract.SignatureUnverified, contract.SignatureExpired)
 	case "authentication":
 		return texted(contract.AuthenticationNone, contract.AuthenticationValid, contract.AuthenticationInvalid, contract.AuthenticationMissing, contract.AuthenticationExpired, contract.AuthenticationUnverified)
 	case string(contract.RequestMethod):

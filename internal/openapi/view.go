@@ -125,6 +125,14 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	if s := o.Sign.Request; s != nil {
 		known.RequestPointers = append(known.RequestPointers, s.pointers()...)
 	}
+	if i := o.Idempotency; i != nil {
+		if pointer, inBody := i.At.Pointer(); inBody {
+			known.RequestPointers = append(known.RequestPointers, pointer)
+		}
+		for _, status := range o.Statuses() {
+			known.ResponsePointers = append(known.ResponsePointers, o.OrderAt(status)...)
+		}
+	}
 	if s := o.Sign.Response; s != nil {
 		known.ResponsePointers = append(known.ResponsePointers, s.pointers()...)
 	}

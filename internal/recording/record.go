@@ -195,7 +195,7 @@ func marshal(o *openapi.Operation, redactor *redact.Redactor, name string, clean
 func references(o *openapi.Operation) []contract.Place {
 	var all []contract.Place
 	for _, m := range o.Places() {
-		if m.Means == "reference" {
+		if m.Means == "reference" || o.Idempotency != nil && m.At == o.Idempotency.At {
 			all = append(all, m.At)
 		}
 	}

@@ -333,9 +333,10 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 
 // worth says what the evidence of the run proves, and what it does not prove.
 func worth(r *contract.Report) string {
-	strongest, provider, others := contract.NoEvidence, false, false
+	strongest, provider, others, client := contract.NoEvidence, false, false, false
 	for _, result := range r.Results {
 		strongest = strongest.Stronger(result.Evidence)
+		client = client || result.Evidence != contract.NoEvidence && !slices.ContainsFunc(result.Inconclusive, func(g contract.Gap) bool { return g.Why.Template != nil && g.Why.Template.ID == contract.NoClient })
 		switch result.Evidence {
 		case contract.Sandbox, contract.Production:
 			provider = true
@@ -347,6 +348,10 @@ func worth(r *contract.Report) string {
 		return worthOfTraffic(r, strongest, others)
 	}
 	switch {
+	case provider && others && !client:
+		return "Some responses came from a provider. The others only show that cases and specifications agree."
+	case others && !provider && !client:
+		return "No request went to a provider. This run compares cases with specifications; it does not show how a provider behaves."
 	case provider && others:
 		return "Some responses came from a provider. The others only show that the adapters of assay and the specifications agree."
 	case provider:

@@ -39,7 +39,7 @@ var (
 	nearMethodCase   = &contract.Template{ID: "operation-documented.method-case", Text: "the method is not in upper case; the documented one is {documented}, and methods are case-sensitive"}
 	nearSlash        = &contract.Template{ID: "operation-documented.slash", Text: "the path differs from the documented {path} in a slash, a dot or a space"}
 	nearCase         = &contract.Template{ID: "operation-documented.case", Text: "the path differs from the documented {path} in upper and lower case"}
-	nearBase         = &contract.Template{ID: "operation-documented.base", Text: "the path does not begin like the documented {path}"}
+	nearBase         = &contract.Template{ID: "operation-documented.base", Text: "the path begins differently than the documented {path}"}
 	operationUnknown = &contract.Template{ID: "operation-documented.unknown", Text: "{method} {address} is not in the specification; if it is an operation, assay does not check it"}
 
 	sentInClear = &contract.Template{ID: "request-encrypted.http", Text: "credentials are sent over http; the documents list only https"}
@@ -48,6 +48,12 @@ var (
 // CleanPath returns a path in the form in which near misses are compared: without
 // differences of case, slashes, dots and spaces.
 func CleanPath(text string) string { return strings.ToLower(cleanPath(text)) }
+
+// encodedSlash reports whether a path has a slash as %2F. It does not separate segments:
+// RFC 3986, section 2.2.
+func encodedSlash(u *url.URL) bool {
+	return u.RawPath != "" && strings.Contains(strings.ToUpper(u.RawPath), "%2F")
+}
 
 // cleanPath removes repeated and trailing slashes, dot segments, and spaces around a path.
 func cleanPath(text string) string { return route.CleanText(text) }
@@ -61,7 +67,8 @@ func operationDocumented(p *Subject) {
 	default:
 		p.add(contract.RequestMethod, "method", nearMethod, contract.ArgText("method", ShownMethod(r.Method)), documented)
 	}
-	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath {
+	encoded := encodedSlash(r.URL)
+	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath && !encoded {
 		return
 	}
 	documented := contract.ArgText("path", p.DocumentedPath)
@@ -70,7 +77,7 @@ func operationDocumented(p *Subject) {
 		clean = route.Clean(r.URL)
 	}
 	wanted, own := filled(whole, clean), filled(cleanPath(o.Path), clean)
-	if cleanPath(r.URL.Path) != r.URL.Path || whole != p.DocumentedPath {
+	if cleanPath(r.URL.Path) != r.URL.Path || whole != p.DocumentedPath || encoded && !strings.Contains(whole, "{") {
 		p.add(contract.RequestPath, "slash", nearSlash, documented)
 	}
 	if !strings.EqualFold(clean, wanted) {

@@ -50,7 +50,7 @@ func clientRules() []Rule {
 			Templates: []*contract.Template{damagedOther, damagedSucceeds},
 			Reasons:   []*contract.Template{copiesTooLarge, damageMembersLeft, damageBytesLeft, damageTimeLeft},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: damageSurvived,
-			About:  "A response that was truncated, emptied or lost a member must never be read as more than the intact one.",
+			About:  "A response that was truncated, emptied or lost a member must never count as a better outcome than the intact one.",
 			Remedy: "If a response rule has a finding for the same case, such as response-signed, correct that first: assay signs its changed copies again. Otherwise make the client require every member that the outcome depends on, with its type.",
 		},
 		{
@@ -65,7 +65,7 @@ func clientRules() []Rule {
 }
 
 // clientAbsent is why the rules about clients check nothing: there is only a specification.
-var clientAbsent = &contract.Template{ID: "client.none", Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
+var clientAbsent = &contract.Template{ID: contract.NoClient, Text: "no client speaks {provider}", WayOut: "`assay check` and `assay proxy` judge the traffic of your own client"}
 
 // NoClient says that no adapter has the operations of a provider.
 func NoClient(provider string) contract.Message {

@@ -23,7 +23,7 @@ func codeExplainedRule() Rule {
 			return p.Case == nil && slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.When != nil })
 		},
 		Run:    codeExplained,
-		About:  "The documents list the cause of a result code. A refusal of a request that does not have this cause, and a success of a request that has the cause of a refusal, both differ from the documents.",
+		About:  "The documents say which requests get a result code. The provider contradicts them if it refuses a request without such a cause, or accepts a request with one.",
 		Remedy: "Look at each condition of the finding. `assay explain PROVIDER/CODE` has the page that lists the code. If the request is right, report it to the provider with time and reference.",
 	}
 }

@@ -26,7 +26,7 @@ func responseRules() []Rule {
 			ID: "status-documented", Title: "the response has a documented HTTP status", Family: "response",
 			Templates: []*contract.Template{statusUndocumented, statusUnassumed},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: statusDocumented,
-			About:  "An undocumented HTTP status is an error. It is a warning where the documents list no status and the specification assumes one.",
+			About:  "Clients expect the HTTP statuses that the documents list. Where the documents list none and the specification assumes one, another status is only a warning.",
 			Remedy: "Ask the provider, or add the status to the specification with the page that lists it.",
 		},
 		{

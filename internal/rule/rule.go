@@ -58,6 +58,9 @@ type Subject struct {
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
 	Caseless    bool         // for a provider: it has no cases at all
 	Orphans     []string     // for a provider: recordings that no case plays
+	// Repeat is what earlier exchanges say about the request's idempotency key; nil: they are
+	// not known.
+	Repeat *Repeat
 	// DocumentedPath is the path at which the operation is documented, if the request
 	// nearly matches it; "": it matches.
 	DocumentedPath string
@@ -164,7 +167,7 @@ func (p *Subject) details(from *contract.Finding) (known findingDetails) {
 
 // Reset releases the exchange. The subject can be used again for the same operation.
 func (p *Subject) Reset() {
-	p.View, p.References, p.DocumentedPath, p.findings, p.capacity = nil, nil, "", nil, min(len(p.findings), maxCapacity)
+	p.View, p.References, p.Repeat, p.DocumentedPath, p.findings, p.capacity = nil, nil, nil, "", nil, min(len(p.findings), maxCapacity)
 }
 
 // maxCapacity limits the room that is reserved for findings.
@@ -180,7 +183,7 @@ type PlayedCase struct {
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
-	return slices.Concat(requestRules(), addressRules(), responseRules(), clientRules(), cassetteRules(), specificationRules())
+	return slices.Concat(requestRules(), keyRules(), addressRules(), responseRules(), repeatRules(), clientRules(), cassetteRules(), specificationRules())
 })
 
 // Find returns the rule with an id.

@@ -138,6 +138,15 @@ func (b *bench) basic() {
 	b.op = &o
 }
 
+// repeats makes the request one with an idempotency key, its order id, and says what earlier
+// exchanges say about it. conflict is the code for a known key with another request.
+func (b *bench) repeats(known rule.Repeat, conflict string) {
+	o := *b.op
+	o.Idempotency = &openapi.Idempotency{At: "request#/body/orderId", Conflict: conflict, Doc: "Idempotency"}
+	b.op = &o
+	b.pass = func(p *rule.Subject) { p.Repeat = &known }
+}
+
 func mustURL(t *testing.T, text string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(text)

@@ -156,7 +156,7 @@ func probes() map[string][]probe {
 			{"a method that is data", func(b *bench) { b.exchange.Request.Method = "canary@example.com" }, "request.method", "has the method {…}"},
 			{"a slash", func(b *bench) { b.nearly("/aoa-acquiring-biz/v2/order/") }, "request.path", "differs from the documented /aoa-acquiring-biz/v2/order in a slash"},
 			{"case", func(b *bench) { b.nearly("/aoa-acquiring-biz/V2/order") }, "request.path", "in upper and lower case"},
-			{"base path", func(b *bench) { b.nearly("/live/aoa-acquiring-biz/v2/order") }, "request.path", "does not begin like the documented"},
+			{"base path", func(b *bench) { b.nearly("/live/aoa-acquiring-biz/v2/order") }, "request.path", "begins differently than the documented"},
 		},
 		"request-encrypted": {
 			{"a signature over http", func(b *bench) { b.exchange.Request.URL.Scheme = "http" }, "request.path", "credentials are sent over http"},
@@ -169,6 +169,17 @@ func probes() map[string][]probe {
 			{"a refusal without its cause", func(b *bench) { b.response("2013") }, "response#/body/resultInfo/resultCode", "refused the request with code 2013 (Mid in the query"},
 			{"a refusal with its cause", func(b *bench) { b.query("orderId", "R2"); b.response("2014") }, "response#/body/resultInfo/resultCode", "for this request, `request.query.orderId != request.body.body.orderId` is true"},
 			{"a success of a request to refuse", func(b *bench) { b.query("orderId", "R2") }, "response#/body/resultInfo/resultCode", "accepted a request for which the documents list code 2014"},
+		},
+		"idempotency-key-unique": {
+			{"another request", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "324") }, "request#/body/orderId", "the idempotency key was used before, for a request with another path, query or body; the documents list 324 for this"},
+			{"another request, undocumented", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "") }, "request#/body/orderId", "the idempotency key was used before"},
+		},
+		"repeat-same-order": {
+			{"another request accepted", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "324") }, "response#/body/resultInfo/resultCode", "the provider accepted a request whose idempotency key was used for another one; the documents list 324 for this"},
+			{"the same refused", func(b *bench) {
+				b.repeats(rule.Repeat{Again: true, Same: true}, "324")
+				b.response("324")
+			}, "response#/body/resultInfo/resultCode", "but the provider responds with 324, which the documents list for another request"},
 		},
 		"response-rules": {
 			{"a success without token", func(b *bench) {

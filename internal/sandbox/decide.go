@@ -16,16 +16,21 @@ func (s *Sandbox) decide(q *question) (row *openapi.Code, v *openapi.RequestViol
 	if q.wish.code != "" {
 		return q.o.preferred(q.wish), nil, nil
 	}
-	var forgiving []*openapi.Ambiguity
-	if q.wish.handling == "lenient" || s.options.Lenient && q.wish.handling != "strict" {
-		forgiving = q.o.of.AllAmbiguities(q.o.Operation)
-	}
+	forgiving := s.forgiving(q)
 	row, v, undecided = q.choose(forgiving)
 	if row == nil || row.State != contract.Succeeded || q.reference == "" || q.o.asks || s.orders.first(q.key) {
 		return row, v, undecided
 	}
 	q.Known = []string{q.reference} // another request was first, after the check above
 	return q.choose(forgiving)
+}
+
+// forgiving returns the ambiguities whose lenient schemas apply to a request.
+func (s *Sandbox) forgiving(q *question) []*openapi.Ambiguity {
+	if q.wish.handling == "lenient" || s.options.Lenient && q.wish.handling != "strict" {
+		return q.o.of.AllAmbiguities(q.o.Operation)
+	}
+	return nil
 }
 
 // choose returns the first row of the table whose when holds. A when that names

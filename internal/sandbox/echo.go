@@ -24,12 +24,12 @@ type asked struct {
 func repeatedPlaces(o *openapi.Operation) []asked {
 	var all []asked
 	for _, p := range o.Parameters {
-		if repeats(p.Means) {
+		if isRepeated(p.Means) {
 			all = append(all, asked{p.Means, p.Name, "", p, p.Required})
 		}
 	}
 	for _, m := range o.Request.Members() {
-		if !repeats(m.Means) {
+		if !isRepeated(m.Means) {
 			continue
 		}
 		name := m.Pointer.LastToken()
@@ -42,9 +42,9 @@ func repeatedPlaces(o *openapi.Operation) []asked {
 	return all
 }
 
-// repeats reports whether a response repeats a member of the request with this meaning.
+// isRepeated reports whether a response repeats a member of the request with this meaning.
 // References are not among them: View.Reference finds them.
-func repeats(means string) bool {
+func isRepeated(means string) bool {
 	return slices.Contains([]string{"amount-minor", "amount-decimal", "currency", "provider-reference"}, means)
 }
 
@@ -130,7 +130,7 @@ func minorUnits(text, means string) (int64, error) {
 
 // echoes adds the holes of a member that repeats an amount or a currency.
 func (t *template) echoes(o *operation, m *openapi.Member, at contract.ValueSpan) {
-	if m.Means == "provider-reference" || !repeats(m.Means) {
+	if m.Means == "provider-reference" || !isRepeated(m.Means) {
 		return
 	}
 	name := m.Pointer.LastToken()

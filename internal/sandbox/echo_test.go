@@ -54,7 +54,7 @@ func TestEcho(t *testing.T) {
 	}{
 		"decimals": {
 			`{"reference":"R-1","sum":"12.5","fee":"0.75","currency":"USD"}`,
-			[]string{`"amount":1250,`, `"fee":75,`, `"sum":12.50,`, `"total":{"value":"12.50","currency":"USD"}`, `"currency":"USD","reference":"R-1"`},
+			[]string{`"amount":1250,`, `"fee":75,`, `"paid":0,`, `"sum":12.50,`, `"total":{"value":"12.50","currency":"USD"}`, `"currency":"USD","reference":"R-1"`},
 		},
 		"whole": {`{"reference":"R-2","sum":"7","currency":"EUR"}`, []string{`"amount":700,`, `"sum":7.00,`, `"value":"7.00"`, `"reference":"R-2"`}},
 		"one member of two, and no currency": {

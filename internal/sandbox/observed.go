@@ -38,6 +38,7 @@ const (
 	Condition    Reason = "condition"    // the when of a row held
 	Success      Reason = "success"      // no when held, and the request has no fault
 	Preferred    Reason = "preferred"    // the header Prefer asked for the code
+	Repeated     Reason = "repeated"     // its idempotency key was used before
 	Undecided    Reason = "undecided"    // the request has faults for which no code is documented
 	Undocumented Reason = "undocumented" // no operation has this method and path
 	Unusable     Reason = "unusable"     // the request could not be read, or asked for what there is not
@@ -84,6 +85,8 @@ func (o Observed) reason() string {
 		return "because no condition of another code holds"
 	case Preferred:
 		return "forced by Prefer"
+	case Repeated:
+		return "because its idempotency key was used before"
 	case Undecided:
 		return "refused: no code is documented for what is wrong"
 	case Undocumented:
@@ -180,6 +183,13 @@ func (o *observing) decided(q *question, row *openapi.Code, violation *openapi.R
 	o.Code = row.Name()
 	if violation != nil {
 		o.Violations = sentences([]openapi.RequestViolation{*violation})
+	}
+}
+
+// repeated reports a request whose idempotency key was used before.
+func (o *observing) repeated(q *question, row *openapi.Code, status int) {
+	if o != nil {
+		o.Reference, o.Status, o.Because, o.When, o.Code = strings.Clone(q.reference), status, Repeated, "", row.Name()
 	}
 }
 

@@ -67,6 +67,7 @@ type Sandbox struct {
 	random     *rand.Rand
 	pick       func(n int) int // a number below n from random; call with mu locked
 	orders     *memory
+	repeats    *repeats
 	tokens     *lru.Cache[key, time.Time] // with their expiry
 	waiting    chan struct{}              // one element for each delayed request
 	scratches  sync.Pool
@@ -90,7 +91,7 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Sandbox{
-		options: options, specs: specs, orders: newMemory(remembered), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
+		options: options, specs: specs, orders: newMemory(remembered), repeats: newRepeats(rememberedBytes), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -174,33 +175,51 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 	}
 	q := s.question(o, contract.Request{Method: r.Method, URL: r.URL, Header: r.Header, Body: body}, wish)
 	defer q.Done()
-	row, violation, undecided := s.decide(q)
-	if len(undecided) > 0 {
-		seen.decided(q, nil, nil, undecided, http.StatusBadRequest)
-		refuse(w, o.Operation, undecided)
+	q.seen = seen
+	if k, ok := onceKey(q); ok {
+		s.serveOnce(w, r, q, k, room)
 		return
 	}
+	row, violation, undecided := s.decide(q)
+	if response, ok := s.respond(w, q, row, violation, undecided, room); ok {
+		fault := s.fault(o.Operation, wish)
+		seen.damaged(fault)
+		s.write(w, r, o, q.Exchange.Request, response, fault)
+	}
+}
+
+// respond makes the response of a decision; ok is false if it has refused the request. The
+// body of the response is in room.
+func (s *Sandbox) respond(w http.ResponseWriter, q *question, row *openapi.Code, violation *openapi.RequestViolation, undecided []openapi.RequestViolation, room *scratch) (response contract.Response, ok bool) {
+	o := q.o
+	if len(undecided) > 0 {
+		q.seen.decided(q, nil, nil, undecided, http.StatusBadRequest)
+		refuse(w, o.Operation, undecided)
+		return response, false
+	}
 	if row == nil {
-		reject(http.StatusBadRequest, o.noSuchRow(wish))
-		return
+		problem := o.noSuchRow(q.wish)
+		q.seen.unusable(http.StatusBadRequest, problem)
+		http.Error(w, "assay sandbox: "+problem, http.StatusBadRequest)
+		return response, false
 	}
 	t := o.template(row)
 	if t == nil {
-		reject(http.StatusNotImplemented, "the specification has no example response for "+o.Name()+"/"+row.Name())
-		return
+		problem := "the specification has no example response for " + o.Name() + "/" + row.Name()
+		q.seen.unusable(http.StatusNotImplemented, problem)
+		http.Error(w, "assay sandbox: "+problem, http.StatusNotImplemented)
+		return response, false
 	}
 	room.response = s.fill(room.response[:0], t, q, violation)
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
 		s.remember(o, room.response)
 	}
-	if len(t.holes) > 0 { // times in the body and in the header are of the same clock
-		w.Header().Set("Date", wish.at.UTC().Format(http.TimeFormat))
+	if len(t.holes) > 0 || o.Idempotency != nil { // times in the body and in the header are of the same clock, and hours are counted on it
+		w.Header().Set("Date", q.wish.at.UTC().Format(http.TimeFormat))
 	}
-	fault := s.fault(o.Operation, wish)
-	seen.decided(q, row, violation, nil, t.status)
-	seen.damaged(fault)
-	s.write(w, r, o, q.Exchange.Request, o.response(q, t, room.response), fault)
+	q.seen.decided(q, row, violation, nil, t.status)
+	return o.response(q, t, room.response), true
 }
 
 // isJSON is the header of a response with JSON. It never changes.
@@ -228,6 +247,7 @@ type question struct {
 	wish      wish
 	reference string // the merchant's reference; "" if none is documented or sent
 	key       key    // the key of the reference
+	seen      *observing
 }
 
 func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *question {

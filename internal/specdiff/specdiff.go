@@ -131,6 +131,7 @@ func (c *comparison) operation(was, is *openapi.Operation) {
 	c.conditions(was, is)
 	c.ambiguities(is.ID, was.Ambiguities, is.Ambiguities)
 	c.signatures(was, is)
+	c.idempotency(was, is)
 	c.meanings(was, is)
 }
 

@@ -102,14 +102,15 @@ func (s *stream) log(member func(name string) error) error {
 // creator reads log.creator and returns the recorder that it names.
 func (s *stream) creator() (*knownRecorder, error) {
 	raw, err := s.value(longest)
-	if err != nil && !errors.Is(err, errLarge) {
+	switch {
+	case errors.Is(err, errLarge):
+		return anyRecorder(), nil
+	case err != nil:
 		return nil, err
 	}
 	var creator struct {
 		Name string `json:"name"`
 	}
-	if err != nil || json.Unmarshal(raw, &creator) != nil {
-		return anyRecorder(), nil
-	}
+	_ = json.Unmarshal(raw, &creator) // a creator of another form names no recorder
 	return recorderOf(creator.Name), nil
 }

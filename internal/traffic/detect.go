@@ -17,7 +17,7 @@ import (
 // widest is the largest zstd window in bytes, the default limit of the zstd command.
 const widest = 128 << 20
 
-// unpacked decodes gzip or zstd, recognised by the first bytes.
+// unpacked decodes gzip, zstd or zlib, recognised by the first bytes.
 func (f *file) unpacked(from io.Reader) error {
 	plain, name, err := contentcoding.Unpack(from, widest)
 	if err != nil {
@@ -69,7 +69,7 @@ func ours(path string, text []byte) bool {
 		strings.HasSuffix(name, ".shape.yaml") && bytes.Contains(text, []byte("assay.shape/"))
 }
 
-var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR, plain, gzip or zstd")
+var errKind = errors.New("the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR, plain, gzip, zstd or zlib")
 
 // far is the number of bytes that are read to detect a format.
 const far = 1 << 20

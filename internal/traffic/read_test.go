@@ -53,7 +53,7 @@ func brief(all []string) []string {
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	const cut = "the file is cut off here; everything before was read"
-	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR, plain, gzip or zstd"
+	const noKind = "stdin: the format is unknown; expected HAR, NDJSON with one exchange per line (assay.exchange/v1) or a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR, plain, gzip, zstd or zlib"
 	long := strings.Repeat("x", 3000)
 	for name, c := range map[string]struct {
 		text string

@@ -74,9 +74,9 @@ var recorders = sync.OnceValue(func() []*knownRecorder {
 		}
 		k := &knownRecorder{Recorder: r, shared: &contract.Recorder{
 			Name:   r.Name,
-			Header: message("header", "the recording lacks the header (recorder: "+r.Name+")"),
-			Body:   message("body", "the recording lacks the body or a part of it (recorder: "+r.Name+")"),
-			Value:  message("value", "a value was replaced in the recording (recorder: "+r.Name+")"),
+			Header: message("header", "the recording lacks the header; recorder: "+r.Name),
+			Body:   message("body", "the recording lacks the body or a part of it; recorder: "+r.Name),
+			Value:  message("value", "a value was replaced in the recording; recorder: "+r.Name),
 		}}
 		for _, name := range r.sanitizes {
 			of := contract.InRequest

@@ -1,6 +1,8 @@
 package traffic_test
 
 import (
+	"bytes"
+	"compress/zlib"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,5 +94,43 @@ func TestRecorderTable(t *testing.T) {
 			t.Errorf("%+v stands twice or leaves something out", r)
 		}
 		seen[r.Name] = true
+	}
+}
+
+// TestZHAR reads what mitmproxy writes to a file that ends in .zhar: HAR in zlib.
+func TestZHAR(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile(filepath.Join("testdata", "recorders", "mitmproxy.har"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for level := zlib.NoCompression; level <= zlib.BestCompression; level++ {
+		if level > 1 && level < 6 {
+			continue // these begin like a text
+		}
+		var b bytes.Buffer
+		z, err := zlib.NewWriterLevel(&b, level)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := z.Write(raw); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for whole, text := range map[bool][]byte{true: b.Bytes(), false: b.Bytes()[:b.Len()/2]} {
+			n := 0
+			err = traffic.Read(t.Context(), []string{"-"}, bytes.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
+				if _, err := e.Exchange(); (err == nil) != whole {
+					t.Errorf("level %d, whole %t: %v", level, whole, err)
+				}
+				n++
+				return nil
+			})
+			if err != nil || n != 1 {
+				t.Errorf("level %d, whole %t: %d entries, %v", level, whole, n, err)
+			}
+		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package traffic reads recorded exchanges as a stream: HAR files of browsers, proxies
 // and API clients, NDJSON with one exchange per line, and cassettes of go-vcr, VCR.py,
-// Ruby VCR and PHP-VCR; in UTF-8 or UTF-16, plain, gzip or zstd; from files, folders, globs
+// Ruby VCR and PHP-VCR; in UTF-8 or UTF-16, plain, gzip, zstd or zlib; from files, folders, globs
 // and standard input. A part that the recorder left out is listed in Exchange.Omitted;
 // Recorders lists what recorders leave out.
 //

@@ -40,7 +40,7 @@ func searches(call ast.CallExpr) bool {
 	case operators.Add: // map and filter add to their result, whose name is not one of the document
 		first := call.Args()[0]
 		return first.Kind() != ast.IdentKind || first.AsIdent()[0] != '@' && first.AsIdent()[0] != '_'
-	case "contains", "matches":
+	case "contains", "matches", "isURL", "isEncodedURL":
 		return true
 	}
 	return false

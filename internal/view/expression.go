@@ -11,6 +11,8 @@ import (
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
 
 	"assay/internal/contract"
 )
@@ -65,8 +67,18 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 			}),
 			cel.GlobalMacro(operators.Has, 1, presence),
 		),
+		textFunction("isURL", contract.AbsoluteURL),
+		textFunction("isEncodedURL", contract.EncodedURL),
 	)
 })
+
+// textFunction makes a function of a text that expressions can call.
+func textFunction(name string, check func(text string) bool) cel.EnvOption {
+	return cel.Function(name, cel.Overload(name+"_string", []*cel.Type{cel.StringType}, cel.BoolType, cel.UnaryBinding(func(value ref.Val) ref.Val {
+		text, ok := value.Value().(string)
+		return types.Bool(ok && check(text))
+	})))
+}
 
 // present is the prefix of the variable that says whether a member is present.
 const present = "has."

@@ -2,7 +2,7 @@ package ipayments
 
 import (
 	"net/http"
-	"regexp"
+	"strings"
 
 	"assay/internal/contract"
 )
@@ -30,14 +30,17 @@ func codes() map[string]meaning {
 	}
 }
 
-var absolute = regexp.MustCompile(`^https://[^/]+`)
-
 // read returns the reader of responses that have the provider's reference at a pointer. A
 // success needs the reference and the URL to continue at, a redirect the URL. Everything
 // else is unknown; the reference is kept for the inquiry. A message that is an object (C11)
 // is left out.
 func read(reference contract.Pointer) func(contract.Exchange) contract.Outcome {
 	return func(ex contract.Exchange) contract.Outcome { return readResponse(ex, reference) }
+}
+
+// isLink reports whether a text is an absolute https URL.
+func isLink(text string) bool {
+	return contract.AbsoluteURL(text) && strings.EqualFold(text[:len("https:")], "https:")
 }
 
 func readResponse(ex contract.Exchange, reference contract.Pointer) contract.Outcome {
@@ -59,7 +62,7 @@ func readResponse(ex contract.Exchange, reference contract.Pointer) contract.Out
 	read.State, read.Retry = row.state, row.retry
 	if row.state == contract.Succeeded || row.state == contract.Redirect {
 		url, there := m.String("/data/url")
-		if !there || !absolute.MatchString(url) || row.state == contract.Succeeded && !known {
+		if !there || !isLink(url) || row.state == contract.Succeeded && !known {
 			return unknown
 		}
 		read.RedirectURL = url

@@ -83,8 +83,6 @@ func decodeURL(link string) string {
 	return string(decoded)
 }
 
-// isLink reports whether a text is an absolute URL, plain or in base64. Of base64 only the
-// first characters count, because the page's sample cannot be decoded (C9).
-func isLink(link string) bool {
-	return contract.AbsoluteURL(decodeURL(link)) || strings.HasPrefix(link, "aHR0cHM6") || strings.HasPrefix(link, "aHR0cDov")
-}
+// isLink reports whether a text is an absolute URL, plain or in base64. Base64 that cannot
+// be decoded counts by its first characters, because the page's sample is such (C9).
+func isLink(link string) bool { return contract.AbsoluteURL(link) || contract.EncodedURL(link) }
