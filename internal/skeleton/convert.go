@@ -65,7 +65,7 @@ func (d *document) schemas() {
 // and counted.
 func (d *document) schema(n *yaml.Node, doc string, level int) mapping {
 	s := block()
-	if n == nil || level > deepest || n.Kind != yaml.MappingNode {
+	if d.made++; n == nil || level > deepest || d.made > mostSchemas || n.Kind != yaml.MappingNode {
 		if doc != "" {
 			s.put("x-doc", doc)
 		}
@@ -129,16 +129,16 @@ func (d *document) keyword(s mapping, of *yaml.Node, keyword string, value *yaml
 	case keyword == "nullable" && valueAt(s.Node, "type") == nil:
 	case slices.Contains(keptKeywords, keyword):
 		if len(value.Content) > 0 || value.Kind == yaml.ScalarNode {
-			s.put(keyword, inline(value))
+			s.put(keyword, inline(value, 0))
 		}
 	case keyword == "const":
-		s.put("enum", []any{inline(value)})
+		s.put("enum", []any{inline(value, 0)})
 	case keyword == "exclusiveMinimum", keyword == "exclusiveMaximum":
 		if value.Tag == "!!bool" {
-			s.put(keyword, inline(value))
+			s.put(keyword, inline(value, 0))
 			return
 		}
-		s.put(strings.ToLower(strings.TrimPrefix(keyword, "exclusive")), inline(value)).put(keyword, true)
+		s.put(strings.ToLower(strings.TrimPrefix(keyword, "exclusive")), inline(value, 0)).put(keyword, true)
 	case keyword == "format":
 		if jsonschema.FormatOf(value.Value) != nil {
 			s.put("format", value.Value)
@@ -152,7 +152,7 @@ func (d *document) keyword(s mapping, of *yaml.Node, keyword string, value *yaml
 		if _, err := jsonschema.NewPattern(value.Value); err == nil {
 			s.put("pattern", value.Value)
 			if example := valueAt(of, "example"); example != nil && example.Tag == "!!str" && matches(value.Value, example.Value) {
-				s.put("example", inline(example)) // no sample can be made from a pattern
+				s.put("example", inline(example, 0)) // no sample can be made from a pattern
 			}
 			return
 		}
@@ -163,7 +163,7 @@ func (d *document) keyword(s mapping, of *yaml.Node, keyword string, value *yaml
 		d.properties(s, value, level)
 	case keyword == "additionalProperties":
 		if value.Tag == "!!bool" {
-			s.put(keyword, inline(value))
+			s.put(keyword, inline(value, 0))
 			return
 		}
 		s.put(keyword, d.schemaRef(value, "", level+1))
@@ -213,8 +213,9 @@ func (d *document) properties(s mapping, value *yaml.Node, level int) {
 
 var commentLike = regexp.MustCompile(`[\r\n]`)
 
-// inline copies a value without comments and aliases.
-func inline(n *yaml.Node) *yaml.Node {
+// inline copies a value without comments and aliases, to a depth that an alias to
+// itself cannot exceed.
+func inline(n *yaml.Node, level int) *yaml.Node {
 	n = plainNode(n)
 	out := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value}
 	switch {
@@ -227,7 +228,10 @@ func inline(n *yaml.Node) *yaml.Node {
 		out.Style = yaml.FlowStyle
 	}
 	for _, item := range n.Content {
-		out.Content = append(out.Content, inline(item))
+		if level >= deepest/4 {
+			break
+		}
+		out.Content = append(out.Content, inline(item, level+1))
 	}
 	return out
 }

@@ -19,7 +19,11 @@ type document struct {
 	shared  map[string]string // the names of the schemas that are used, by pointer
 	pending []string
 	lost    map[string]int // keywords that the dialect does not have
+	made    int            // schemas, so far
 }
+
+// mostSchemas is how many schemas are converted: aliases can make a small document large.
+const mostSchemas = 100_000
 
 // FromDocument makes a skeleton from an OpenAPI document, 3.0 or 3.1. wanted are the
 // operations to keep, by operationId or "METHOD /path"; none: all.
@@ -65,6 +69,9 @@ func FromDocument(name, source string, raw []byte, wanted []string) (*Provider, 
 	}
 	d.p.uniqueIDs()
 	d.schemas()
+	if d.made > mostSchemas {
+		return nil, fmt.Errorf("%s has more than %d schemas; choose operations with --operation", source, mostSchemas)
+	}
 	for _, keyword := range sortedNames(d.lost) {
 		d.p.Left = append(d.p.Left, fmt.Sprintf("%s (%d times)", keyword, d.lost[keyword]))
 	}
