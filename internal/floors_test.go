@@ -24,7 +24,7 @@ func floor(path string) (int, bool) {
 		{"internal/view", "internal/report"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
-		{"internal/adapter/*", "internal/client", "internal/rule", "internal/drift", "internal/negative"},
+		{"internal/adapter/*", "internal/client", "internal/skeleton", "internal/rule", "internal/drift", "internal/negative"},
 		{"internal/adapter"},
 		{"internal/catalog", "internal/sandbox"},
 		{"internal/engine", "internal/impact", "internal/judge", "internal/lint"},

@@ -168,6 +168,9 @@ func explainCode(t *tabwriter.Writer, k *catalog.Catalog, o *openapi.Operation, 
 	if c.SeenIn != "" {
 		document = "none: responses had this code (`assay explain " + o.Name() + "/" + c.SeenIn + "`)"
 	}
+	if c.Assumed {
+		document = "none: the specification assumes this code (x-assumed): " + report.Foreign(c.Doc)
+	}
 	row(t, "  document", document)
 	for _, like := range o.Codes {
 		if like != c && o.Equal(like.Name(), c.Name()) {

@@ -296,6 +296,14 @@ func desk(t *testing.T, mine bool) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	put("more.ndjson", order)
+	for name, from := range map[string]string{"openapi.yaml": "openapi30.yaml", "collection.json": "collection.json"} {
+		raw, err := os.ReadFile(filepath.Join("..", "..", "internal", "skeleton", "testdata", from))
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(name, raw)
+	}
 	put("old/paytm.yaml", spec)
 	put("new/paytm.yaml", spec)
 	names := []string{"drift", filepath.Join(dir, "monday.ndjson"), filepath.Join(dir, "tuesday.ndjson.gz"), "--ledger", filepath.Join(dir, "drift.db")}

@@ -157,7 +157,7 @@ func codeRows(k *catalog.Catalog, want *listSelection) []listRow {
 		for _, c := range o.Codes {
 			r := codeRow{
 				Operation: o.Name(), Code: c.Code, Variant: c.Variant, Status: c.Status, HTTP: c.HTTP, Outcome: c.State, Retry: c.Retry,
-				Documented: c.SeenIn == "", Ambiguity: c.SeenIn, Sandbox: preferHeader, Messages: orEmpty(c.Messages),
+				Documented: c.Documented(), Ambiguity: c.SeenIn, Sandbox: preferHeader, Messages: orEmpty(c.Messages),
 			}
 			if c.When != nil {
 				r.Sandbox, r.When = whenCondition, c.When.String()

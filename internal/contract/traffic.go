@@ -8,16 +8,17 @@ import (
 // Traffic counts exchanges that no case asked for, and groups their findings by
 // fingerprint.
 type Traffic struct {
-	Exchanges  int64                      `json:"exchanges"`  // entries that could be read
-	Conforming int64                      `json:"conforming"` // exchanges of documented operations without a finding at or above the --fail-on severity
-	Failing    int64                      `json:"failing"`    // exchanges with such a finding
-	Unreadable int64                      `json:"unreadable"` // entries that could not be read
-	Skipped    int64                      `json:"skipped"`    // files that could not be read and that --skip-unreadable passes over
-	Elsewhere  int64                      `json:"elsewhere"`  // entries that could not be read and whose host no specification names; ignored
-	Unmatched  int64                      `json:"unmatched"`  // exchanges that matched no documented operation
-	Operations map[string]*OperationCount `json:"operations"` // by provider/operation
-	Groups     []Group                    `json:"groups"`     // worst first
-	Partial    bool                       `json:"partial"`    // reading was interrupted
+	Exchanges  int64                      `json:"exchanges"`         // entries that could be read
+	Conforming int64                      `json:"conforming"`        // exchanges of documented operations without a finding at or above the --fail-on severity
+	Failing    int64                      `json:"failing"`           // exchanges with such a finding
+	Assumed    int64                      `json:"assumed,omitempty"` // exchanges without such a finding, of operations about which the specification assumes facts
+	Unreadable int64                      `json:"unreadable"`        // entries that could not be read
+	Skipped    int64                      `json:"skipped"`           // files that could not be read and that --skip-unreadable passes over
+	Elsewhere  int64                      `json:"elsewhere"`         // entries that could not be read and whose host no specification names; ignored
+	Unmatched  int64                      `json:"unmatched"`         // exchanges that matched no documented operation
+	Operations map[string]*OperationCount `json:"operations"`        // by provider/operation
+	Groups     []Group                    `json:"groups"`            // worst first
+	Partial    bool                       `json:"partial"`           // reading was interrupted
 	// More is the number of groups that were left out because of the limit.
 	More int `json:"more"`
 }

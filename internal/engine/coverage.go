@@ -102,7 +102,7 @@ func coverageOf(o *openapi.Operation, did, could itemEvidence) contract.Coverage
 		row := o.Code(code)
 		switch {
 		case row == nil: // undocumented: its case fails
-		case row.SeenIn != "":
+		case !row.Documented():
 			c.Undocumented[code] = evidence
 		default:
 			c.Codes[code] = evidence

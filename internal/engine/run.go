@@ -152,6 +152,9 @@ func (e *Engine) applyRules(p *rule.Subject, r contract.Result) contract.Result 
 	o := rule.Each(rules, p)
 	r.Findings = append([]contract.Finding{}, o.Findings...)
 	r.Checked, r.Inconclusive = o.Lists(rules)
+	if why, assumed := rule.Assumes(p); assumed && len(r.Checked) == 0 {
+		r.Why = render.Sentence(why)
+	}
 	return withCrash(r, o.Crashes...)
 }
 

@@ -11,6 +11,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/report"
+	"assay/internal/rule"
 	"assay/internal/shape"
 )
 
@@ -27,8 +28,11 @@ const (
 // noPass is the reason why an operation is inconclusive.
 var noPass = &contract.Template{ID: "traffic.no-pass", Text: "no exchange of this operation passed", WayOut: "correct what its findings report"}
 
+// noRule is the reason why an operation is inconclusive whose rules all were.
+var noRule = &contract.Template{ID: "traffic.no-rule", Text: "no rule proved anything about this operation", WayOut: "see the reason of each rule"}
+
 // Reasons returns the reasons why an operation is inconclusive.
-func Reasons() []*contract.Template { return []*contract.Template{noPass} }
+func Reasons() []*contract.Template { return []*contract.Template{noPass, noRule} }
 
 // Tally counts the results of exchanges. Several tallies can count at the same time and be
 // merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
@@ -213,10 +217,13 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 	if count, known := a.Codes[r.Code]; responded && (known || len(a.Codes) < maxCodes) {
 		a.Codes[r.Code] = count + 1
 	}
-	if r.Verdict == contract.Fail {
+	switch {
+	case r.Verdict == contract.Fail:
 		t.counts.Failing++
 		a.Failing++
-	} else {
+	case r.Verdict == contract.Inconclusive && slices.ContainsFunc(r.Inconclusive, rule.ProvesNothing):
+		t.counts.Assumed++
+	default:
 		t.counts.Conforming++
 	}
 	a.best = a.best.Stronger(r.Evidence)
@@ -233,7 +240,13 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 // addLists records which rules checked an exchange. Results share their lists, so a recent
 // list is already recorded.
 func (a *operationTally) addLists(r contract.Result) {
-	if len(r.Checked) == 0 || slices.Contains(a.recent[:], &r.Checked[0]) {
+	if len(r.Checked) == 0 {
+		for _, gap := range r.Inconclusive {
+			a.addGap(gap.Rule, gap.Why)
+		}
+		return
+	}
+	if slices.Contains(a.recent[:], &r.Checked[0]) {
 		return
 	}
 	a.recent[a.next] = &r.Checked[0]
@@ -278,6 +291,7 @@ func (t *Tally) Merge(other *Tally) {
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
 	t.counts.Unreadable, t.counts.Unmatched, t.dropped = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.dropped+other.dropped
 	t.counts.Elsewhere += c.Elsewhere
+	t.counts.Assumed += c.Assumed
 	t.unreadable = earliest(append(t.unreadable, other.unreadable...), maxUnreadable)
 	t.counts.Skipped += c.Skipped
 	t.skipped = earliest(append(t.skipped, other.skipped...), maxUnreadable)
@@ -361,7 +375,10 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 			r.Inconclusive = append(r.Inconclusive, contract.Gap{Rule: rule, Why: a.gaps[rule]})
 		}
 	}
-	if a.Failing == a.Exchanges {
+	switch {
+	case len(a.rules) == 0 && len(a.gaps) > 0:
+		r.Verdict, r.Why = contract.Inconclusive, report.Sentence(noRule.Says())
+	case a.Failing == a.Exchanges:
 		r.Verdict, r.Why = contract.Inconclusive, report.Sentence(noPass.Says())
 	}
 	return r

@@ -65,7 +65,7 @@ func parseWords(o *openapi.Operation) words {
 		w.accepted = success.Name()
 	}
 	for _, c := range o.Codes {
-		if c.SeenIn != "" || aboutUndocumented(c.Messages) || c.State != contract.Invalid && c.State != contract.Unauthorized {
+		if !c.Documented() || aboutUndocumented(c.Messages) || c.State != contract.Invalid && c.State != contract.Unauthorized {
 			continue
 		}
 		r := row{code: c}

@@ -101,6 +101,8 @@ func newParameter(p *openapi3.Parameter, path route.Template) *Parameter {
 			m.Secret = value == true
 		case "x-keep":
 			m.Keep = value == true
+		case "x-assumed":
+			m.Assumed = value == true
 		}
 	}
 	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value, path: path}

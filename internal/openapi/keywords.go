@@ -149,6 +149,7 @@ func (d *description) own(s *openapi3.Schema, add func(keyword, text string)) {
 	flag(s.Deprecated, "deprecated")
 	flag(s.Extensions["x-secret"] == true, "x-secret")
 	flag(s.Extensions["x-keep"] == true, "x-keep")
+	flag(s.Extensions["x-assumed"] == true, "x-assumed")
 	for _, name := range []string{"x-means", "x-personal", "x-unit"} {
 		if text, ok := s.Extensions[name].(string); ok {
 			add(name, text)

@@ -21,6 +21,7 @@ type Member struct {
 	Secret   bool
 	Keep     bool // recordings keep its text and its addresses
 	Personal string
+	Assumed  bool // it was inferred, not read in the documents
 	Free     bool // a map with any members
 	// Constraints are the constraints that the schema sets on the value.
 	Constraints []Constraint
@@ -67,6 +68,7 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	}
 	for _, s := range schemas {
 		if seen[s] {
+			m.cut(doc)
 			return m
 		}
 		flatten(s, false)
@@ -127,6 +129,19 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	if keep, ok := s.Extensions["x-keep"].(bool); ok {
 		m.Keep = keep
 	}
+	if assumed, ok := s.Extensions["x-assumed"].(bool); ok {
+		m.Assumed = assumed
+	}
+}
+
+// cut reads x-doc of a member whose schema contains itself.
+func (m *Member) cut(doc string) {
+	for _, s := range m.schemas {
+		if own, ok := s.Extensions["x-doc"].(string); ok {
+			m.own = own
+		}
+	}
+	m.Doc = joinDoc(doc, m.own)
 }
 
 func joinDoc(parent, own string) string {

@@ -96,6 +96,7 @@ type Operation struct {
 	Result        ResultAt
 	Equivalent    [][]string
 	Codes         []*Code // in order of precedence
+	Assumed       bool    // a part of it has x-assumed: it was inferred, not read in the documents
 	Ambiguities   []*Ambiguity
 	Request       *Body        // nil: none
 	Idempotency   *Idempotency // nil: the documents do not say how a repeat is safe
@@ -144,10 +145,15 @@ type Code struct {
 	State    contract.State
 	Retry    contract.Retry
 	When     *Expression // nil: the documents do not say
-	SeenIn   string      // the ambiguity that records an observed, undocumented code; "": the code is documented
+	SeenIn   string      // the ambiguity that records an observed, undocumented code; "": the documents list the code
+	Assumed  bool        // the row was inferred, not read in the documents
 	Doc      string
 	Line     int
 }
+
+// Documented reports whether the provider's documents list the code. A code that was only
+// observed or inferred is not documented.
+func (c *Code) Documented() bool { return c.SeenIn == "" && !c.Assumed }
 
 // Ambiguity is a contradiction in or between documents, and the interpretation chosen.
 type Ambiguity struct {

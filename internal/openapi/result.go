@@ -25,7 +25,7 @@ func (r *reader) result(o *Operation, n *yaml.Node) {
 		c := &Code{
 			Code: text(child(row, "code")), Variant: text(child(row, "variant")), If: r.expression(child(row, "if")), Status: text(child(row, "status")), Messages: texts(child(row, "message")),
 			HTTP: http.StatusOK, State: contract.State(text(child(row, "outcome"))), Retry: contract.Retry(text(child(row, "retry"))),
-			When: r.expression(child(row, "when")), SeenIn: text(child(row, "seen")), Doc: text(child(row, "x-doc")), Line: row.Line,
+			When: r.expression(child(row, "when")), SeenIn: text(child(row, "seen")), Assumed: flagged(row), Doc: text(child(row, "x-doc")), Line: row.Line,
 		}
 		if status, err := strconv.Atoi(text(child(row, "http"))); err == nil {
 			c.HTTP = status

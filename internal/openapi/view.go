@@ -112,7 +112,7 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 	for _, c := range o.Codes {
 		if causes := newCauses(c, o.Rules); causes != nil {
 			v.causes[c] = causes
-			if c.SeenIn == "" && !c.Accepted() {
+			if c.Documented() && !c.Accepted() {
 				v.refusals = append(v.refusals, causes)
 			}
 		}

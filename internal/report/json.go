@@ -98,6 +98,7 @@ type counted struct {
 	Exchanges  int64                               `json:"exchanges"`
 	Conforming int64                               `json:"conforming"`
 	Failing    int64                               `json:"failing"`
+	Assumed    int64                               `json:"assumed,omitempty"`
 	Unreadable int64                               `json:"unreadable"`
 	Skipped    int64                               `json:"skipped"`
 	Elsewhere  int64                               `json:"elsewhere"`
@@ -122,7 +123,7 @@ func documentOf(r *contract.Report) document {
 	}
 	if t := r.Traffic; t != nil {
 		d.Traffic = &counted{
-			t.Exchanges, t.Conforming, t.Failing, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
+			t.Exchanges, t.Conforming, t.Failing, t.Assumed, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
 			mapped(t.Groups, func(g contract.Group) group {
 				return group{g.Operation, FindingOf(g.Finding), g.Count, namedAll(g.Places)}
 			}), t.Partial, t.More,

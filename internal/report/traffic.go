@@ -79,15 +79,40 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"))
 	for _, result := range r.Results {
-		for _, gap := range result.Inconclusive {
-			if result.Origin == contract.WholeTraffic {
-				_, _ = fmt.Fprintf(b, "  %s: %s is inconclusive: %s\n", Foreign(result.Case), gap.Rule, line(gap.Why))
-			}
+		if result.Origin == contract.WholeTraffic {
+			gapLines(b, result)
 		}
 	}
 	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
+}
+
+// assumed counts the exchanges about which nothing was proved.
+func assumed(c *contract.Traffic) string {
+	if c.Assumed == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d of operations with assumed facts", c.Assumed)
+}
+
+// gapLines lists the inconclusive rules of an operation. Rules that share a reason share a
+// line if they are many.
+func gapLines(b *strings.Builder, result contract.Result) {
+	const many = 4
+	sharing := map[string]int{}
+	for _, gap := range result.Inconclusive {
+		sharing[gap.Why.Key()]++
+	}
+	for _, gap := range result.Inconclusive {
+		switch n := sharing[gap.Why.Key()]; {
+		case n >= many:
+			_, _ = fmt.Fprintf(b, "  %s: %d rules are inconclusive: %s\n", Foreign(result.Case), n, line(gap.Why))
+			sharing[gap.Why.Key()] = 0
+		case n > 0:
+			_, _ = fmt.Fprintf(b, "  %s: %s is inconclusive: %s\n", Foreign(result.Case), gap.Rule, line(gap.Why))
+		}
+	}
 }
 
 // elsewhere counts the unreadable entries that are ignored.
@@ -109,6 +134,8 @@ func (p pen) closingTraffic(r *contract.Report) string {
 		return p.paint(red, "does not conform") + ": the specification has faults, so what it was compared with may be wrong"
 	case r.Traffic.Unreadable > 0:
 		return p.paint(red, "not everything could be read")
+	case r.Traffic.Assumed > 0:
+		return p.paint(red, "nothing was proved") + ": the specification assumes facts (x-assumed)"
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "nothing was checked")
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:

@@ -61,7 +61,7 @@ func Each(rules []Rule, p *Subject) Outcome {
 
 // record notes what a rule did. before is the number of findings of the rules before it.
 func (p *Subject) record(gap *contract.Template, before int) {
-	if gap == nil || len(p.findings) > before {
+	if gap == nil || gap != factsAssumed && len(p.findings) > before {
 		p.checked = append(p.checked, checked)
 	} else {
 		p.checked, p.gaps = append(p.checked, inconclusive), append(p.gaps, gap)
@@ -103,6 +103,9 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		if gap := p.excuse(before); gap != nil {
 			p.gap = gap
 		}
+	}
+	if p.gap == nil && p.assumed() {
+		p.gap = factsAssumed
 	}
 	if p.Case != nil {
 		p.expect(p.Case.Want.Findings, before)

@@ -20,8 +20,8 @@ const (
 // Kinds returns the kinds in the order of reports.
 func Kinds() []string { return []string{Codes, RequestFields, ResponseFields, Values, Conditions} }
 
-// Documented returns the documented items of an operation, by kind. It leaves out codes
-// that were only observed.
+// Documented returns the documented items of an operation, by kind. It leaves out what was
+// only observed or inferred.
 func Documented(o *openapi.Operation) map[string][]string {
 	all := map[string][]string{}
 	seen := map[string]bool{}
@@ -32,11 +32,14 @@ func Documented(o *openapi.Operation) map[string][]string {
 		}
 	}
 	for _, c := range o.Codes {
-		if c.SeenIn == "" {
+		if c.Documented() {
 			add(Codes, c.Name())
 		}
 	}
 	for _, m := range o.Places() {
+		if m.Assumed {
+			continue
+		}
 		kind := RequestFields
 		if m.At.Direction() == contract.InResponse {
 			kind = ResponseFields

@@ -83,7 +83,7 @@ func codeExplained(p *Subject) {
 	case result.Row.Accepted():
 		acceptedExplained(p, result)
 		return
-	case result.Row.When == nil, result.Row.SeenIn != "":
+	case result.Row.When == nil, !result.Row.Documented():
 		p.inconclusive(causeUnlisted)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 // it: no client takes it for money.
 func DocumentedRefusal(o *openapi.Operation, x *openapi.View) bool {
 	result, ok := x.ResultCode()
-	return ok && result.Row != nil && result.Row.SeenIn == "" && !result.Row.Accepted() && result.Agrees(x.Exchange.Response) &&
+	return ok && result.Row != nil && result.Row.Documented() && !result.Row.Accepted() && result.Agrees(x.Exchange.Response) &&
 		signature.ResponseState(o.Sign.Response, x) != contract.SignatureInvalid
 }
 

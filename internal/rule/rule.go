@@ -225,7 +225,7 @@ var (
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
-	all = append(append(all, traffic.RecorderTemplates()...), bodyUndecoded)
+	all = append(append(all, traffic.RecorderTemplates()...), bodyUndecoded, factsAssumed)
 	for _, r := range rules() {
 		for _, t := range slices.Concat(r.Templates, r.Reasons) {
 			if !slices.Contains(all, t) { // rules share some messages
@@ -239,7 +239,7 @@ func Templates() []*contract.Template {
 // Reasons returns the reasons of all rules why they could not check, each once, and
 // those that any rule can have.
 func Reasons() []*contract.Template {
-	all := append(traffic.RecorderTemplates(), bodyUndecoded)
+	all := append(traffic.RecorderTemplates(), bodyUndecoded, factsAssumed)
 	for _, r := range rules() {
 		for _, t := range r.Reasons {
 			if !slices.Contains(all, t) { // rules share some reasons

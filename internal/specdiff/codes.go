@@ -82,7 +82,7 @@ func (c *comparison) newCode(o *openapi.Operation, row *openapi.Code) (contract.
 		return contract.Harmless, codeKnown.Says()
 	case known != nil:
 		return contract.Breaks, codeUnknown.Says()
-	case row.SeenIn != "":
+	case !row.Documented():
 		return contract.Minor, codeUndocumented.Says()
 	}
 	return contract.Degrades, codeUnknownToAdapters.Says()
@@ -174,7 +174,10 @@ func (c *comparison) code(o *openapi.Operation, at contract.Place, was, is *open
 }
 
 func documented(row *openapi.Code) contract.Value {
-	if row.SeenIn == "" {
+	switch {
+	case row.Assumed:
+		return terms("assumed", "assumed")
+	case row.SeenIn == "":
 		return terms("documented")
 	}
 	return terms("seen, and on no page ("+row.SeenIn+")", "seen", row.SeenIn)

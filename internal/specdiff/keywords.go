@@ -43,6 +43,7 @@ var reporters = map[string]*regexp.Regexp{
 	"x-secret":             regexp.MustCompile(`member-hidden`),
 	"x-personal":           regexp.MustCompile(`member-hidden`),
 	"x-keep":               regexp.MustCompile(`member-hidden`),
+	"x-assumed":            regexp.MustCompile(`^$`),
 	"x-unit":               regexp.MustCompile(`member-meaning`),
 }
 

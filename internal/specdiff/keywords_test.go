@@ -51,6 +51,7 @@ var keywordEdits = map[string][]string{
 	"deprecated":           {`{type: string}`, `{type: string, deprecated: true}`},
 	"x-means":              {`{type: string}`, `{type: string, x-means: reference}`, `{type: string, x-means: currency}`},
 	"x-secret":             {`{type: string}`, `{type: string, x-secret: true}`},
+	"x-assumed":            {`{type: string}`, `{type: string, x-assumed: true}`},
 	"x-keep":               {`{type: string}`, `{type: string, x-keep: true}`},
 	"x-unit":               {`{type: integer, x-means: timestamp}`, `{type: integer, x-means: timestamp, x-unit: seconds}`, `{type: integer, x-means: timestamp, x-unit: milliseconds}`},
 	"x-personal":           {`{type: string}`, `{type: string, x-personal: name}`, `{type: string, x-personal: email}`},
