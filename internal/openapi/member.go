@@ -118,7 +118,7 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 		m.Means = means
 	}
 	if unit, ok := s.Extensions["x-unit"].(string); ok {
-		m.Unit = unit
+		m.Unit = map[string]string{"s": "seconds", "ms": "milliseconds", "us": "microseconds"}[unit]
 	}
 	if personal, ok := s.Extensions["x-personal"].(string); ok {
 		m.Personal = personal

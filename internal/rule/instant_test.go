@@ -65,9 +65,9 @@ func TestTimesPlausible(t *testing.T) {
 			t.Parallel()
 			unit := ""
 			if test.unit != "" {
-				unit = "          x-unit: " + test.unit + "\n"
+				unit = "          x-unit: " + map[string]string{"seconds": "s", "milliseconds": "ms", "microseconds": "us"}[test.unit] + "\n"
 			}
-			s, err := openapi.Load(fstest.MapFS{"enkash.yaml": {Data: []byte(strings.Replace(string(source), "          x-unit: milliseconds\n", unit, 1))}}, "enkash.yaml")
+			s, err := openapi.Load(fstest.MapFS{"enkash.yaml": {Data: []byte(strings.Replace(string(source), "          x-unit: ms\n", unit, 1))}}, "enkash.yaml")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +109,7 @@ func TestPlainInstant(t *testing.T) {
 		unit := rapid.SampledFrom([]string{"", "seconds", "milliseconds", "microseconds"}).Draw(t, "unit")
 		all, isTime := rule.Instants(raw, unit)
 		plausible := slices.ContainsFunc(all, func(at time.Time) bool { return at.Year() >= 2000 && at.Year() < 2100 })
-		if rule.PlainInstant(raw, unit) && !(isTime && plausible) {
+		if rule.PlainInstant(raw, unit) && (!isTime || !plausible) {
 			t.Fatalf("%s in %q is accepted, but means %v", raw, unit, all)
 		}
 	})

@@ -53,7 +53,7 @@ var keywordEdits = map[string][]string{
 	"x-secret":             {`{type: string}`, `{type: string, x-secret: true}`},
 	"x-assumed":            {`{type: string}`, `{type: string, x-assumed: true}`},
 	"x-keep":               {`{type: string}`, `{type: string, x-keep: true}`},
-	"x-unit":               {`{type: integer, x-means: timestamp}`, `{type: integer, x-means: timestamp, x-unit: seconds}`, `{type: integer, x-means: timestamp, x-unit: milliseconds}`},
+	"x-unit":               {`{type: integer, x-means: timestamp}`, `{type: integer, x-means: timestamp, x-unit: s}`, `{type: integer, x-means: timestamp, x-unit: ms}`},
 	"x-personal":           {`{type: string}`, `{type: string, x-personal: name}`, `{type: string, x-personal: email}`},
 }
 
