@@ -2,11 +2,9 @@ package contract
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 )
 
@@ -56,23 +54,6 @@ func (m Members) String(pointer Pointer) (string, bool) {
 func (m Members) URL(pointer Pointer) (string, bool) {
 	text, _ := m.String(pointer)
 	return text, AbsoluteURL(text)
-}
-
-// AbsoluteURL reports whether a text is an absolute http or https URL with a host.
-func AbsoluteURL(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http")
-}
-
-// EncodedURL reports whether a text is an absolute http or https URL in base64, with or
-// without padding. A text that begins like one and cannot be decoded counts as well:
-// documents cut their samples.
-func EncodedURL(text string) bool {
-	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
-	if decoded, err := base64.RawStdEncoding.DecodeString(plain); err == nil {
-		return AbsoluteURL(string(decoded))
-	}
-	return strings.HasPrefix(text, "aHR0cHM6") || strings.HasPrefix(text, "aHR0cDov")
 }
 
 // Integer returns the decimal text of a member that is a whole number.

@@ -77,7 +77,7 @@ func merchantPlaces(o *openapi.Operation) []contract.Pointer {
 
 // apiKeys returns the API keys of an operation.
 func apiKeys(o *openapi.Operation) []*openapi.Authorization {
-	return slices.DeleteFunc(o.Authorizations(), func(a *openapi.Authorization) bool { return a.Scheme != openapi.APIKey })
+	return slices.DeleteFunc(slices.Clone(o.Authorizations()), func(a *openapi.Authorization) bool { return a.Scheme != openapi.APIKey })
 }
 
 // key returns the key of a request's reference: it depends on the operation, the host, the

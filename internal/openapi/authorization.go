@@ -156,8 +156,12 @@ func (o *Operation) Alternatives() [][]*Authorization {
 	return o.Security
 }
 
-// Authorizations returns the security schemes of the operation, each once.
+// Authorizations returns the security schemes of the operation, each once. The list must not
+// be changed.
 func (o *Operation) Authorizations() []*Authorization {
+	if len(o.Security) == 1 {
+		return o.Security[0]
+	}
 	var all []*Authorization
 	for _, alternative := range o.Alternatives() {
 		for _, a := range alternative {

@@ -75,8 +75,8 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 // textFunction makes a function of a text that expressions can call.
 func textFunction(name string, check func(text string) bool) cel.EnvOption {
 	return cel.Function(name, cel.Overload(name+"_string", []*cel.Type{cel.StringType}, cel.BoolType, cel.UnaryBinding(func(value ref.Val) ref.Val {
-		text, ok := value.Value().(string)
-		return types.Bool(ok && check(text))
+		text, ok := value.(types.String)
+		return types.Bool(ok && check(string(text)))
 	})))
 }
 
