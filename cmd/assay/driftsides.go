@@ -176,9 +176,10 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 	report, done := p.readProgress()
 	learned, err := j.Learn(c.Context(), []string{name}, p.input(c.Context()), judge.CheckOptions{Format: f.format, Progress: report, SkipUnreadable: f.skipUnreadable})
 	done()
+	if c.Context().Err() != nil {
+		return learned, nil //nolint:nilerr // the caller looks at the context, too
+	}
 	switch {
-	case c.Context().Err() != nil:
-		return learned, nil
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
 	case learned.Exchanges == 0 && learned.Unreadable > 0:

@@ -194,20 +194,20 @@ func (c *counter) countContained(n int64, e *traffic.Entry) (err error) {
 func (c *counter) count(n int64, e *traffic.Entry) error {
 	c.scratch.Brief = !c.tally.described(n)
 	var ex contract.Exchange
-	var err error
-	c.apart(func() { ex, err = c.read(e) })
-	if err != nil && !errors.Is(err, traffic.ErrNoResponse) {
-		c.unreadable(n, e, err)
+	var fault error // of the entry
+	c.apart(func() { ex, fault = c.read(e) })
+	if fault != nil && !errors.Is(fault, traffic.ErrNoResponse) {
+		c.unreadable(n, e, fault)
 		return nil
 	}
 	to := c.judge.find(ex.Request)
-	switch {
-	case to == nil:
+	if to == nil {
 		c.unmatched(n, e, &ex)
 		return nil
-	case err != nil:
-		c.tally.Unreadable(n, e.Origin(), err)
-		return nil
+	}
+	if fault != nil {
+		c.tally.Unreadable(n, e.Origin(), fault)
+		return nil //nolint:nilerr // a request without a response is counted as unmatched
 	}
 	if err := to.compile(); err != nil {
 		return err

@@ -43,6 +43,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	if errors.Is(err, contract.ErrTooLarge) {
 		return fmt.Errorf("%s: the response is %w", ex.Origin, err)
 	}
+	isJSON := err == nil
 	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
@@ -54,7 +55,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	var met openapi.ResultCode
 	name := None
 	request := l.texts.request(ex, o)
-	if err == nil {
+	if isJSON {
 		met = o.ResultCodeOf(ex, value)
 		switch {
 		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
@@ -87,7 +88,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	if ex.Evidence != contract.Simulated { // the speed of our own sandbox says nothing about the provider
 		p.Latency.note(ex.Response.Duration)
 	}
-	if err != nil {
+	if !isJSON {
 		return nil
 	}
 	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status && met.Status != "" })) {
@@ -324,11 +325,11 @@ func (l *Learner) Shapes() map[string]*Shape {
 	return all
 }
 
-// Learn returns the shape of the given exchanges.
+// Learn returns the shape of the given exchanges, without those that are too large to decode.
 func Learn(o *openapi.Operation, all ...contract.Exchange) *Shape {
 	l := NewLearner()
 	for i, ex := range all {
-		l.Learn(int64(i)+1, ex, o)
+		_ = l.Learn(int64(i)+1, ex, o) // the only error is that of a large response, which adds nothing
 	}
 	if s := l.Shapes()[o.Name()]; s != nil {
 		return s
