@@ -207,7 +207,7 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	}
 	if fault != nil {
 		c.tally.Unreadable(n, e.Origin(), fault)
-		return nil //nolint:nilerr // a request without a response is counted as unmatched
+		return nil //nolint:nilerr // it is counted
 	}
 	if err := to.compile(); err != nil {
 		return err
