@@ -178,7 +178,7 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 	done()
 	switch {
 	case c.Context().Err() != nil:
-		return learned, nil
+		return learned, nil //nolint:nilerr // sideInTime marks it as partial
 	case err != nil:
 		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
 	case learned.Exchanges == 0 && learned.Unreadable > 0:

@@ -20,7 +20,6 @@ import (
 // large that its check takes longer than an interrupt may. The reports are written, say
 // so, and have everything else.
 func TestInterruptStuck(t *testing.T) {
-
 	base, _ := hanging(t)
 	dir := t.TempDir()
 	data, traffic := filepath.Join(dir, "data"), filepath.Join(dir, "traffic.ndjson")

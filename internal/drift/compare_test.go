@@ -645,7 +645,7 @@ func TestCompare_crowd(t *testing.T) {
 		if i%3 == 0 {
 			to = b
 		}
-		to.Learn(int64(i)+1, ex, o)
+		_ = to.Learn(int64(i)+1, ex, o)
 	}
 	a.Merge(b)
 	if got, want := written(t, a.Shapes()[o.Name()]), written(t, is); got != want {
@@ -881,7 +881,7 @@ func TestCompare_absent(t *testing.T) {
 			if split && i%2 < 1 && i < 10 || split && i == 9 {
 				to = b
 			}
-			to.Learn(i+1, ex, o)
+			_ = to.Learn(i+1, ex, o)
 		}
 		a.Merge(b)
 		found := false

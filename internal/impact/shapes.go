@@ -21,7 +21,7 @@ func Documented(c *catalog.Catalog) map[string]*shape.Shape {
 				if !ok {
 					continue
 				}
-				l.Learn(int64(i)+1, contract.Exchange{
+				_ = l.Learn(int64(i)+1, contract.Exchange{
 					Request: contract.Request{Method: o.Method},
 					Response: contract.Response{
 						Status: example.HTTP, Header: http.Header{"Content-Type": {"application/json"}},

@@ -211,7 +211,7 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 		return nil
 	case err != nil:
 		c.tally.Unreadable(n, e.Origin(), err)
-		return nil
+		return nil //nolint:nilerr // it is counted
 	}
 	if err := to.compile(); err != nil {
 		return err

@@ -136,11 +136,11 @@ func TestLearn_parallel(t *testing.T) {
 		}
 		one, first, second := shape.NewLearner(), shape.NewLearner(), shape.NewLearner()
 		for i, ex := range all {
-			one.Learn(int64(i), ex, o)
+			_ = one.Learn(int64(i), ex, o)
 			if rapid.Bool().Draw(t, "which") {
-				first.Learn(int64(i), ex, o)
+				_ = first.Learn(int64(i), ex, o)
 			} else {
-				second.Learn(int64(i), ex, o)
+				_ = second.Learn(int64(i), ex, o)
 			}
 		}
 		if rapid.Bool().Draw(t, "swapped") {
