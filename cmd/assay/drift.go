@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -72,6 +73,9 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 const baseline = "the baseline"
 
 func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error {
+	if p.ownsProcess {
+		debug.SetMemoryLimit(64 << 20) // beyond it, collect garbage more often: entries can have many megabytes
+	}
 	to, err := p.checkDriftUsage(f, args)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -41,17 +42,9 @@ func startMeasured(t *testing.T, args ...string) (s *started, stop func()) {
 	return s, func() {
 		t.Helper()
 		code := s.wait()
-		raw, err := os.ReadFile(file)
-		found := peak.FindSubmatch(raw)
-		if err != nil || found == nil {
-			t.Fatalf("exit %d, %v: %s", code, err, s.errors())
-		}
-		kilobytes, _ := strconv.Atoi(string(found[1]))
+		megabytes := megabytesOf(t, s, file)
 		took := s.ProcessState.UserTime() + s.ProcessState.SystemTime()
-		t.Logf("%.1f s, %d MB, exit %d", took.Seconds(), kilobytes>>10, code)
-		if kilobytes<<10 > mostMemory {
-			t.Errorf("it used %d MB", kilobytes>>10)
-		}
+		t.Logf("%.1f s, %d MB, exit %d", took.Seconds(), megabytes, code)
 		if longAttack() && took > mostTime {
 			t.Errorf("it took %s", took)
 		}
@@ -59,6 +52,22 @@ func startMeasured(t *testing.T, args ...string) (s *started, stop func()) {
 			t.Errorf("exit %d: %s", code, s.errors())
 		}
 	}
+}
+
+// megabytesOf returns the most memory that a command used, which ended. It may not be more
+// than mostMemory.
+func megabytesOf(t *testing.T, s *started, file string) int {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	found := peak.FindSubmatch(raw)
+	if err != nil || found == nil {
+		t.Fatalf("%s, %v: %s", s.ProcessState, err, s.errors())
+	}
+	kilobytes, err := strconv.Atoi(string(found[1]))
+	if err != nil || kilobytes<<10 > mostMemory {
+		t.Errorf("it used %d MB, %v", kilobytes>>10, err)
+	}
+	return kilobytes >> 10
 }
 
 // hostileResponses returns responses that keep a reader busy, as a provider could send
@@ -141,8 +150,8 @@ func askHostile(t *testing.T, body hostile.Body, args ...string) {
 	stop()
 }
 
-// checkHostile checks a line with the body as the response.
-func checkHostile(t *testing.T, body hostile.Body) {
+// hostileLine is a line of NDJSON with the body as the response.
+func hostileLine(t *testing.T, body hostile.Body) []byte {
 	t.Helper()
 	at, err := url.Parse("https://stage-router.paytm.in/aoa-acquiring-biz/v2/order?mid=x&orderId=y")
 	if err != nil {
@@ -155,8 +164,14 @@ func checkHostile(t *testing.T, body hostile.Body) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return line
+}
+
+// checkHostile checks a line with the body.
+func checkHostile(t *testing.T, body hostile.Body) {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "traffic.ndjson")
-	if err := os.WriteFile(file, line, 0o600); err != nil {
+	if err := os.WriteFile(file, hostileLine(t, body), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, stop := startMeasured(t, "check", file, "--report", "text", "--report", "json=r.json", "--report", "junit=r.xml")
@@ -187,4 +202,27 @@ func proxyHostile(t *testing.T, body hostile.Body) {
 		t.Fatal(err)
 	}
 	stop()
+}
+
+// TestAttackHostileLines gives many large lines to many workers: those that wait take no
+// more memory than one.
+func TestAttackHostileLines(t *testing.T) {
+	t.Parallel()
+	size := 1 << 20
+	if longAttack() {
+		size = 10 << 20
+	}
+	line := hostileLine(t, hostile.Body{Media: "application/json", Raw: []byte(hostile.Values(size)["many members"])})
+	file := filepath.Join(t.TempDir(), "traffic.ndjson")
+	if err := os.WriteFile(file, bytes.Repeat(line, 16), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"check", file, "--workers", "8"}, {"drift", file}} {
+		t.Run(args[0], func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "memory")
+			s := startAs(t, "measured", nil, []string{memoryEnv + "=" + file}, args...)
+			s.wait()
+			t.Logf("%d MB", megabytesOf(t, s, file))
+		})
+	}
 }

@@ -91,16 +91,19 @@ func distribute(ctx context.Context, names []string, stdin io.Reader, w CheckOpt
 	}
 	work := make(chan batch, maxBatches*workers)
 	var running sync.WaitGroup
+	waiting := newRoom()
 	for range workers {
 		handle := worker()
 		running.Go(func() {
 			for b := range work {
+				size := b.Size()
 				handle(b)
 				b.Release()
+				waiting.leave(size)
 			}
 		})
 	}
-	err := read(ctx, names, stdin, w, work)
+	err := read(ctx, names, stdin, w, waiting, work)
 	close(work)
 	done := make(chan struct{})
 	go func() {
@@ -126,10 +129,13 @@ type batch struct {
 }
 
 // read reads entries and sends them in batches.
-func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, work chan<- batch) error {
+func read(ctx context.Context, names []string, stdin io.Reader, w CheckOptions, waiting *room, work chan<- batch) error {
 	n := int64(0)
 	return traffic.Batches(ctx, names, stdin, traffic.Options{Format: w.Format, Progress: w.Progress}, func(b *traffic.Batch) error {
 		more := int64(len(b.Entries))
+		if err := waiting.enter(ctx, b.Size()); err != nil {
+			return err
+		}
 		select {
 		case work <- batch{n, b}:
 		case <-ctx.Done(): // the workers may be busy with what they have

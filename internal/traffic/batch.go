@@ -15,6 +15,9 @@ type Batch struct {
 // heavy is the size in bytes after which a batch is handed on.
 const heavy = 64 << 10
 
+// Size is the size of the entries in bytes.
+func (b *Batch) Size() int { return max(b.held, len(b.text)) }
+
 // Release returns the memory for reuse; the entries must not be used afterwards.
 // Exchanges made by Exchange and Into have memory of their own. A batch that is not
 // released is garbage like any other value.
