@@ -73,7 +73,11 @@ func FromDocument(name, source string, raw []byte, wanted []string) (*Provider, 
 		return nil, fmt.Errorf("%s has more than %d schemas; choose operations with --operation", source, mostSchemas)
 	}
 	for _, keyword := range sortedNames(d.lost) {
-		d.p.Left = append(d.p.Left, fmt.Sprintf("%s (%d times)", keyword, d.lost[keyword]))
+		often := "once"
+		if n := d.lost[keyword]; n > 1 {
+			often = strconv.Itoa(n) + " times"
+		}
+		d.p.Left = append(d.p.Left, keyword+" ("+often+")")
 	}
 	return d.p, nil
 }
