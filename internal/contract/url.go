@@ -29,21 +29,30 @@ func plainURL[T string | []byte](text T) bool {
 		return false
 	}
 	from := i + 3
-	for i = from; i < len(text) && hostCharacter(text[i]); i++ {
+	for i = from; i < len(text) && hostCharacters[text[i]]; i++ {
 	}
 	if i == from || i < len(text) && text[i] != '/' {
 		return false
 	}
 	for ; i < len(text); i++ {
-		if c := text[i]; !hostCharacter(c) && strings.IndexByte("/?=&_~:+,;@!*'()", c) < 0 {
+		if !urlCharacters[text[i]] {
 			return false
 		}
 	}
 	return true
 }
 
-func hostCharacter(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '.' || c == '-'
+// The characters of names of hosts, and of URLs without escapes.
+var (
+	hostCharacters = characters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
+	urlCharacters  = characters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-/?#=&_~:+,;@!*'()")
+)
+
+func characters(all string) (set [256]bool) {
+	for i := range len(all) {
+		set[all[i]] = true
+	}
+	return set
 }
 
 // EncodedURL reports whether a text is an absolute http or https URL in base64, with or
