@@ -65,7 +65,7 @@ data.`,
 			case len(args) == 0 || len(args) > 2:
 				return &exit{exitUsage, "new provider takes a name, and perhaps a folder", "assay new provider shop"}
 			case !skeleton.ValidName(args[0]):
-				return &exit{exitUsage, fmt.Sprintf("%s cannot be the name of a provider", report.Foreign(args[0])), "use up to 32 small letters and digits, beginning with one of the former"}
+				return &exit{exitUsage, fmt.Sprintf("%s cannot be the name of a provider", report.Foreign(args[0])), "use up to 32 lower-case letters and digits, and no digit first"}
 			}
 			dir := args[0]
 			if len(args) == 2 {

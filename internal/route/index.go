@@ -116,7 +116,7 @@ func (x *Index[T]) Find(method string, u *url.URL) (value T, ok bool) {
 			return found.value, true
 		}
 	}
-	if escaped && !encodedSlash(u) {
+	if escaped && !EncodedSlash(u) {
 		if found := named(x.literal[u.Path], method); found != nil {
 			return found.value, true
 		}

@@ -44,7 +44,7 @@ func (t Template) Values(to []string, u *url.URL) (values []string, ok bool) {
 // Matches reports whether the path of a URL is one of the template.
 func (t Template) Matches(u *url.URL) bool {
 	if t.Literal() {
-		return t.text == u.Path && !encodedSlash(u)
+		return t.text == u.Path && !EncodedSlash(u)
 	}
 	var room [4]string
 	text, _ := pathOf(u)
@@ -175,9 +175,9 @@ func pathOf(u *url.URL) (text string, escaped bool) {
 	return u.EscapedPath(), true
 }
 
-// encodedSlash reports whether a path has a slash as %2F. It does not separate segments:
+// EncodedSlash reports whether a path has a slash as %2F. It does not separate segments:
 // RFC 3986, section 2.2.
-func encodedSlash(u *url.URL) bool {
+func EncodedSlash(u *url.URL) bool {
 	return u.RawPath != "" && strings.Count(u.Path, "/") != strings.Count(u.EscapedPath(), "/")
 }
 

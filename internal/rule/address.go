@@ -49,12 +49,6 @@ var (
 // differences of case, slashes, dots and spaces.
 func CleanPath(text string) string { return strings.ToLower(cleanPath(text)) }
 
-// encodedSlash reports whether a path has a slash as %2F. It does not separate segments:
-// RFC 3986, section 2.2.
-func encodedSlash(u *url.URL) bool {
-	return u.RawPath != "" && strings.Contains(strings.ToUpper(u.RawPath), "%2F")
-}
-
 // cleanPath removes repeated and trailing slashes, dot segments, and spaces around a path.
 func cleanPath(text string) string { return route.CleanText(text) }
 
@@ -67,7 +61,7 @@ func operationDocumented(p *Subject) {
 	default:
 		p.add(contract.RequestMethod, "method", nearMethod, contract.ArgText("method", ShownMethod(r.Method)), documented)
 	}
-	encoded := encodedSlash(r.URL)
+	encoded := route.EncodedSlash(r.URL)
 	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath && !encoded {
 		return
 	}

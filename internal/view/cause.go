@@ -89,7 +89,8 @@ func (e *Expression) Doubts() Doubts {
 	return e.doubts
 }
 
-// Unknown returns the variables that this exchange does not show.
+// Unknown returns the variables that this exchange does not show. An expression that names
+// one can be false, but hardly true; see Truth.
 func (x *View) Unknown() Doubts {
 	d := ofMerchant
 	if x.Signature == contract.SignatureUnverified {
@@ -106,10 +107,6 @@ func (x *View) Unknown() Doubts {
 	}
 	return d
 }
-
-// Undecidable reports whether an expression names something that a recorded exchange does
-// not show; see Truth. It can then be false, but hardly true.
-func (x *View) Undecidable(e *Expression) bool { return e.Doubts()&x.Unknown() != 0 }
 
 // Truth evaluates the condition of a result code for the request of a recorded exchange.
 // A condition that names violation is true if it is true for one of the faults. The
