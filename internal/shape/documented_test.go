@@ -41,6 +41,7 @@ paths:
                   code: {type: string, x-doc: Response}
                   status: {type: string, enum: ["10000001", "10000002", "9876543211"], x-doc: Response}
                   message: {type: string, x-doc: Response}
+                  tags: {type: object, additionalProperties: {type: string}, x-doc: Response}
                   kind: {type: string, enum: ["30000003", "9876543210"], x-doc: Response}
               examples:
                 "20000000": {value: {code: "20000000", status: "10000001", message: Done, kind: "30000003"}}
@@ -68,6 +69,23 @@ func TestLearn_documented(t *testing.T) {
 		}
 		if messages := again.Codes[kept][0].Messages.Names(); code == "40000009" && !slices.Equal(messages, []string{"the key '{value}' is used"}) {
 			t.Errorf("the messages are %q", messages)
+		}
+	}
+}
+
+// TestLearn_marked learns an open member of a recording, where a mark stands in place of
+// the text.
+func TestLearn_marked(t *testing.T) {
+	t.Parallel()
+	s, err := openapi.Load(fstest.MapFS{"digits.yaml": {Data: []byte(digits)}}, "digits.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := s.Operation("createOrder")
+	for text, learnt := range map[string]bool{"REDACTED": false, "red": true} {
+		raw := written(t, shape.Learn(o, times(3, exchange(o, `{"code":"20000000","status":"10000001","message":"Done","tags":{"colour":"`+text+`"}}`))...))
+		if strings.Contains(raw, "REDACTED") || strings.Contains(raw, "/tags/*: {types: {string: 3}, formats") != learnt {
+			t.Errorf("%s is learnt:\n%s", text, raw)
 		}
 	}
 }

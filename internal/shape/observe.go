@@ -207,7 +207,7 @@ func magnitude(text string) (least, most string) {
 
 func (g *builder) text(n *node, text string, at Origin) {
 	n.m.Types.note("string", mostNames, at)
-	if n.redacted && redacted(text) {
+	if n.redacted && redacted(text) || marked(text) {
 		return
 	}
 	n.m.Formats.note(format(text), mostNames, at)
