@@ -26,7 +26,7 @@ func TestMentions(t *testing.T) {
 			if got := e.Mentions(all); got != want {
 				t.Errorf("%s mentions one of %d hosts: %t", raw, n, got)
 			}
-			if allocations := testing.AllocsPerRun(10, func() { e.Mentions(all) }); allocations > 4 {
+			if allocations := testing.AllocsPerRun(10, func() { e.Mentions(all) }); allocations > 8 {
 				t.Errorf("%s: %v allocations for %d hosts", raw, allocations, n)
 			}
 		}
