@@ -55,7 +55,7 @@ golden: ## rewrite the golden files of the tests
 provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=NAME
 	@test -n "$(P)" || { echo "provider needs a name: make provider P=NAME"; exit 1; }
 	@test -f specs/$(P).yaml || { echo "provider needs specs/$(P).yaml; CONTRIBUTING.md says how to write it"; exit 1; }
-	$(GO) run ./cmd/assay list ambiguities $(P) --data . >/dev/null
+	$(GO) run ./cmd/assay lint .
 	$(MAKE) cassettes shapes golden
 	$(GO) run ./cmd/assay run $(P)
 
