@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestMentions looks for hosts in an entry with a letter in upper case. A hundred hosts take
+// TestMentions looks for hosts in an entry with and without upper case. A hundred hosts take
 // no more memory than one.
 func TestMentions(t *testing.T) {
 	hosts := func(n int) []string {
