@@ -21,5 +21,5 @@ func (s *Server) serveElsewhere(c net.Conn) {
 	s.keep(&s.followed, r)
 	asked := r
 	asked.URL = &here
-	write(c, s.options.Respond(s.ctx, asked))
+	s.write(c, s.options.Respond(s.ctx, asked))
 }

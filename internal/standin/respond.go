@@ -2,6 +2,7 @@ package standin
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,8 +14,10 @@ import (
 	"assay/internal/contract"
 )
 
-// pause is the time between two parts of an endless response.
-const pause = 50 * time.Millisecond
+const (
+	pause     = 50 * time.Millisecond  // between two parts of an endless response
+	closeTime = 500 * time.Millisecond // for the client to close the connection
+)
 
 // respond writes the response to a request, or fails in place of it.
 func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failure) {
@@ -31,17 +34,25 @@ func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failur
 		_, _ = c.Write(append(raw, a.Bytes()[:len(a.Bytes())/2]...)) // the client may have gone
 		reset(c)
 	case contract.Status500, contract.Status502, contract.Status503, contract.Status429:
-		write(c, page(failure))
+		s.write(c, page(failure))
 	case contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308:
 		s.redirect(c, r, failure)
 	default:
-		write(c, s.options.Respond(s.ctx, r))
+		s.write(c, s.options.Respond(s.ctx, r))
 	}
 }
 
-// write writes a whole response. The client may have gone.
-func write(c net.Conn, a contract.Response) {
-	_, _ = c.Write(append(head(a, len(a.Bytes())), a.Bytes()...))
+// write writes a whole response and lets the client close the connection, which the response
+// asks it to do. A reset then answers it, so that neither side keeps the connection for a
+// minute (TIME-WAIT): thousands of them make the search for a free port slow.
+func (s *Server) write(c net.Conn, a contract.Response) {
+	if _, err := c.Write(append(head(a, len(a.Bytes())), a.Bytes()...)); err != nil {
+		return // the client has gone
+	}
+	_ = c.SetReadDeadline(time.Now().Add(closeTime)) // an error comes again when it reads
+	if _, err := c.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+		reset(c)
+	}
 }
 
 // head returns the status line and the header of a response. Its length is that of the body
@@ -112,7 +123,7 @@ func (s *Server) redirect(c net.Conn, r contract.Request, failure contract.Failu
 		return
 	}
 	status, _ := strconv.Atoi(strings.TrimPrefix(string(failure), "redirect-"))
-	write(c, contract.Response{Status: status, Header: http.Header{"Location": {base + r.URL.EscapedPath()}}})
+	s.write(c, contract.Response{Status: status, Header: http.Header{"Location": {base + r.URL.EscapedPath()}}})
 }
 
 // other returns the base URL of the other host, and starts its server on the first call. It

@@ -85,7 +85,7 @@ func (s *Server) Close() (arrived, elsewhere []contract.Request) {
 		_ = l.Close() // nothing can be done about it
 	}
 	for c := range s.conns {
-		_ = c.Close()
+		reset(c) // the call is over: see write
 	}
 	s.conns = nil
 	s.mu.Unlock()
