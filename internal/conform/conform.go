@@ -221,10 +221,7 @@ func (s *Session) explained(err error) string {
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with
 // every result, in the order of the cases.
 func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
-	run := &contract.Report{
-		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
-		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
-	}
+	played := []contract.Result{}
 	results := make([]chan contract.Result, len(selected))
 	work := make(chan struct{}, cap(s.free))
 	var playing sync.WaitGroup
@@ -240,20 +237,31 @@ func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn con
 			})
 		}
 	})
-	for i, c := range selected {
-		if spec := s.engine.Spec(c.Provider()); spec != nil {
-			run.Specs[c.Provider()] = "sha256:" + spec.SHA256
-		}
+	for i := range selected {
 		r := <-results[i]
 		r.Verdict = r.VerdictAt(failOn)
-		run.Results = append(run.Results, r)
+		played = append(played, r)
 		if each != nil {
 			each(r)
 		}
 	}
 	playing.Wait()
-	run.Coverage = s.engine.Coverage(run.Results, func(c *contract.Case) *contract.Exchange { return s.shown(c) })
-	run.Client = s.ClientReport(run.Results, failOn)
+	return s.Report(played, failOn, version)
+}
+
+// Report returns the report of cases that were played; Result made the results, and their
+// verdicts are set.
+func (s *Session) Report(results []contract.Result, failOn contract.Severity, version string) *contract.Report {
+	run := &contract.Report{
+		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn, Results: results,
+		Coverage: s.engine.Coverage(results, func(c *contract.Case) *contract.Exchange { return s.shown(c) }),
+		Client:   s.ClientReport(results, failOn),
+	}
+	for _, r := range results {
+		if spec := s.engine.Spec(r.Provider); spec != nil {
+			run.Specs[r.Provider] = "sha256:" + spec.SHA256
+		}
+	}
 	return run
 }
 
