@@ -110,13 +110,19 @@ func (s *settings) check(k *catalog.Catalog, provider string) error {
 			faults = append(faults, fmt.Errorf("Report: there is no format %q%s. The formats are %s", o.format, catalog.DidYouMean(o.format, formats.Names()), formats))
 		}
 	}
+	return errors.Join(append(faults, s.limits()...)...)
+}
+
+// limits checks the options that are numbers.
+func (s *settings) limits() []error {
+	var faults []error
 	if s.hello.Concurrency < 1 {
 		faults = append(faults, errors.New("Concurrency: it is 1 or more"))
 	}
 	if s.timeout <= 0 {
 		faults = append(faults, errors.New("Timeout: it is more than 0"))
 	}
-	return errors.Join(faults...)
+	return faults
 }
 
 // unknownSkips returns an error if a skip concerns nothing: then its name is wrong.

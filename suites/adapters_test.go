@@ -1,0 +1,60 @@
+package suites_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/adapter"
+	"assay/internal/catalog"
+	"assay/internal/contract"
+	"assay/internal/transport"
+	"assay/suites"
+)
+
+// adapterClient is an adapter of this repository as a client under test.
+type adapterClient struct{ catalog *catalog.Catalog }
+
+func (a adapterClient) Do(ctx context.Context, env suites.Environment, call suites.Call) (suites.Outcome, error) {
+	provider, operation, _ := strings.Cut(call.Operation, "/")
+	o := a.catalog.Adapter(provider, contract.Setup{BaseURL: env.BaseURL, Credentials: env.Credentials, Now: env.Now, Random: env.Random}).Operation(operation)
+	ask := contract.Call{Options: call.Options}
+	switch {
+	case call.Order != nil:
+		ask.Input = call.Order
+	case call.KYC != nil:
+		ask.Input = call.KYC
+	}
+	if call.Token != nil {
+		ask.Token = *call.Token
+	}
+	made, err := o.Request(ask)
+	if err != nil {
+		return suites.Outcome{}, err
+	}
+	request, err := transport.Freeze(made)
+	if err != nil {
+		return suites.Outcome{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, env.HTTP.Timeout)
+	defer cancel()
+	ex, err := transport.Send(ctx, env.HTTP.Transport, request)
+	if err != nil { // no response, or not all of it: the order may exist
+		return suites.UnknownOutcome(), nil
+	}
+	return o.Read(ex), nil
+}
+
+// TestAdapters holds the adapters of this repository to the contract, as Conform holds any
+// client.
+func TestAdapters(t *testing.T) {
+	t.Parallel()
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Now: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for provider := range adapter.Providers() {
+		suites.Conform(t, provider, adapterClient{k}, suites.Named("adapter", provider), suites.Concurrency(8), suites.Timeout(2*time.Second), suites.TLS())
+	}
+}
