@@ -228,7 +228,7 @@ func (in *instance) take(line []byte) bool {
 			return true
 		}
 		in.replies++
-		in.last, p.inRow, p.replied = id, 0, true
+		in.last, p.inRow, p.replied, p.latest = id, 0, true, time.Now()
 		in.answer(id, outcome{reply: r}, replied)
 		return true
 	case id != "" && state == replied:

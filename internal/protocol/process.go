@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"sync"
@@ -14,6 +15,7 @@ import (
 const (
 	helloTime = 2 * time.Second        // for the first line, before the first call
 	closeTime = 500 * time.Millisecond // for the client to end after its input ended
+	lateTime  = 50 * time.Millisecond  // for what is wrong after the last reply
 	drainTime = 200 * time.Millisecond // to read what a client wrote before it ended
 
 	maxNever = 3  // processes, if the client has not replied yet
@@ -38,8 +40,9 @@ type Process struct {
 	all     map[*instance]bool // those that run
 	calls   map[string]callState
 	faults  map[string]error
-	inRow   int  // processes in a row that gave no reply
-	replied bool // the client replied to a call
+	inRow   int       // processes in a row that gave no reply
+	latest  time.Time // when the last reply came
+	replied bool      // the client replied to a call
 	closed  bool
 }
 
@@ -251,11 +254,19 @@ func (p *Process) Close() error {
 }
 
 // Faults returns what was wrong about calls after their replies, by the id of the call: the
-// client replied again, or ended. It is complete after Close.
+// client replied again, or ended.
 func (p *Process) Faults() map[string]error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.faults
+	if wait := lateTime - time.Since(p.latest); wait > 0 && !p.closed {
+		p.mu.Unlock()
+		select {
+		case <-time.After(wait):
+		case <-p.ctx.Done():
+		}
+		p.mu.Lock()
+	}
+	return maps.Clone(p.faults)
 }
 
 // command returns the command of a process, with its own group of processes.
