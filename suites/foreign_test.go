@@ -1,0 +1,93 @@
+package suites_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestForeignModule runs Conform in a module that is not this one: a shop with the client of
+// examples/go, and two that are that client with a fault. Each bad client fails the rules
+// about its fault and no other, and the good one fails none.
+func TestForeignModule(t *testing.T) {
+	t.Parallel()
+	repository, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	copyFile(t, "../go.sum", dir)
+	copyFile(t, "testdata/shop/shop_test.go", dir)
+	for _, name := range []string{"client.go", "request.go", "response.go"} {
+		copyFile(t, "examples/go/"+name, dir)
+	}
+	module := "module example.com/shop\n\ngo 1.26.0\n\nrequire assay v0.0.0\n\nreplace assay => " + repository + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(module), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	failed, passed := runShop(t, dir)
+	want := map[string][]string{
+		"TestUnsigned":     {"signature-verified"},
+		"TestUnknownCodes": {"damage-survived", "outcome-agrees", "unknown-never-succeeds"},
+	}
+	if !reflect.DeepEqual(failed, want) {
+		t.Errorf("the rules that fail are %v, want %v", failed, want)
+	}
+	if !passed["TestGood"] || !passed["TestGood/paytm/createOrder/accepted/sent-once"] {
+		t.Error("the good client did not pass")
+	}
+}
+
+// runShop runs the tests of the module, offline. It returns the rules that failed, by test,
+// and the tests that passed.
+func runShop(t *testing.T, dir string) (failed map[string][]string, passed map[string]bool) {
+	t.Helper()
+	run := exec.CommandContext(t.Context(), "go", "test", "-json", "-vet=off", ".")
+	run.Dir = dir
+	run.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	out, err := run.Output() // the exit code is 1: clients fail
+	rules := map[string]map[string]bool{}
+	passed = map[string]bool{}
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var event struct{ Action, Test string }
+		if e := d.Decode(&event); e != nil {
+			t.Fatalf("%v\n%s", e, out)
+		}
+		names := strings.Split(event.Test, "/")
+		switch {
+		case event.Action == "pass":
+			passed[event.Test] = true
+		case event.Action == "fail" && len(names) == 5: // test, provider, operation, case, rule
+			if rules[names[0]] == nil {
+				rules[names[0]] = map[string]bool{}
+			}
+			rules[names[0]][names[4]] = true
+		}
+	}
+	if len(passed) == 0 {
+		t.Fatalf("no test ran: %v\n%s", err, out)
+	}
+	failed = map[string][]string{}
+	for name, all := range rules {
+		failed[name] = slices.Sorted(maps.Keys(all))
+	}
+	return failed, passed
+}
+
+func copyFile(t *testing.T, path, dir string) {
+	t.Helper()
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
