@@ -18,6 +18,9 @@ const pause = 50 * time.Millisecond
 
 // respond writes the response to a request, or fails in place of it.
 func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failure) {
+	if s.options.Waits != nil && (failure == contract.TimeOut || failure == contract.Endless) {
+		s.options.Waits()
+	}
 	switch failure {
 	case contract.ResetBefore, contract.ResetAfter:
 		reset(c)
