@@ -232,6 +232,10 @@ type called struct {
 
 // do gives the client one call, whose requests go to a server of its own.
 func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) called {
+	var baseURL atomic.Value
+	if s.options.waits != nil {
+		o.Waits = func() { s.options.waits(baseURL.Load().(string)) }
+	}
 	server, err := standin.Start(o)
 	if err != nil {
 		return called{err: err}
@@ -242,12 +246,16 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	}
 	base := f.base()
 	call.BaseURL = server.URL + base.Path
+	baseURL.Store(call.BaseURL)
 	var got called
 	select {
 	case s.free <- struct{}{}:
 		s.made.Add(1)
 		timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
 		got.reply, got.err = s.options.Client.Do(timed, call)
+		if timed.Err() != nil { // whatever the client said when it was stopped
+			got.err = timed.Err()
+		}
 		cancel()
 		<-s.free
 	case <-ctx.Done():

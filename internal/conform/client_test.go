@@ -43,17 +43,17 @@ func TestClientReport(t *testing.T) {
 		{"no core rule is skipped", adapter, []conform.Skip{{What: "code-agrees", Reason: "later"}, {What: "paytring", Reason: "another provider"}}, "", ""},
 		{"skipped rule", adapter, []conform.Skip{{What: "sent-once", Reason: "the platform does"}}, "core rules were skipped: sent-once (the platform does)", ""},
 		{"skipped family", adapter, []conform.Skip{{What: "client", Reason: "later"}}, "core rules were skipped: client (later)", ""},
-		{"skipped case", adapter, []conform.Skip{{What: "paytm/createOrder", Reason: "not used"}}, "core rules were skipped: paytm/createOrder (not used)", "all of its rules are skipped: not used"},
+		{"skipped case", adapter, []conform.Skip{{What: "paytm/createOrder", Reason: "not used"}}, "core rules were skipped: paytm/createOrder (not used)", "all of its rules are skipped: not used (leave out --skip)"},
 		{"silent", answers{}, nil, "no request arrived in 1 case", "no request arrived (make the client send its requests to the base URL of the call)"},
-		{"refuses", answers{reply: protocol.Reply{Refused: true}}, nil, "no case passed", "the client refused to send the request"},
-		{"other operations", answers{hello: protocol.Hello{Operations: []string{"paytm/other"}}}, nil, "no case passed", "the client does not have paytm/createOrder"},
+		{"refuses", answers{reply: protocol.Reply{Refused: true}}, nil, "no case passed", "the client refused to send the request (let it send what the case asks for: how it reads the response is checked)"},
+		{"other operations", answers{hello: protocol.Hello{Operations: []string{"paytm/other"}}}, nil, "no case passed", "the client does not have paytm/createOrder (if it does, add it to the operations of its hello)"},
 		{"broken", answers{err: &protocol.NoReplyError{Why: "the client ended"}}, nil, "1 case could not be checked", "the client ended"},
 		{"late", answers{err: context.DeadlineExceeded}, nil, "1 case could not be checked", "the client gave no reply within 5s"},
 		{"error", answers{err: errors.New("a pipe broke")}, nil, "1 case could not be checked", "a pipe broke"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := conform.New(e, conform.Options{Client: c.client, Timeout: 5 * time.Second, Skips: c.skips})
+			s := conform.New(e, conform.Options{Client: c.client, Timeout: 5 * time.Second, Skips: c.skips}.WithWaits(giveUp))
 			r := s.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/accepted")}, contract.Error, "test", nil)
 			if got := report.Sentence(r.Client.Why); got != c.want || r.Client.Conformant != (c.want == "") {
 				t.Errorf("conformant %t, why %q, want %q", r.Client.Conformant, got, c.want)

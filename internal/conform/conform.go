@@ -40,6 +40,8 @@ type Options struct {
 	Authority Authority
 	// Skips are what is not checked, each with the reason.
 	Skips []Skip
+
+	waits func(baseURL string) // for tests: a client has to give up by itself
 }
 
 // DefaultTimeout is how long a client may take to reply.
@@ -156,7 +158,9 @@ func (s *Session) observe(p *rule.Subject, first *firstCall) {
 	}
 	first.resolved.Observe(p, first.exchange, first.token)
 	p.View.Credentials = first.resolved.CallCredentials // with which the client reads the response
-	if !first.goesTo(first.resolved.Operation, first.exchange.Request) {
+	sent := first.exchange.Request
+	sent.Method = first.resolved.Operation.Method // another one is no other path
+	if !first.goesTo(first.resolved.Operation, sent) {
 		p.DocumentedPath = first.base().Path + first.resolved.Operation.Path
 	}
 	p.Read = func(ex contract.Exchange) contract.Outcome { return s.read(first, ex) }
