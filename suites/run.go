@@ -59,7 +59,7 @@ func newRun(ctx context.Context, provider string, client Client, s *settings) (*
 	}
 	switch {
 	case k.Spec(provider) == nil:
-		return nil, fmt.Errorf("there is no provider %q%s. The providers are %s", provider, catalog.DidYouMean(provider, k.Providers()), strings.Join(k.Providers(), ", "))
+		return nil, fmt.Errorf("there is no provider %q%s (there are %s)", provider, catalog.DidYouMean(provider, k.Providers()), strings.Join(k.Providers(), ", "))
 	case len(r.cases) == 0:
 		return nil, fmt.Errorf("%s has no cases, so there is nothing to hold a client to. fixtures/README.md says how to write them", provider)
 	}
@@ -107,7 +107,7 @@ func (s *settings) check(k *catalog.Catalog, provider string) error {
 	}
 	for _, o := range s.reports {
 		if formats := report.Runs(); !slices.Contains(formats.Names(), o.format) {
-			faults = append(faults, fmt.Errorf("Report: there is no format %q%s. The formats are %s", o.format, catalog.DidYouMean(o.format, formats.Names()), formats))
+			faults = append(faults, fmt.Errorf("Report: there is no format %q%s (there are %s)", o.format, catalog.DidYouMean(o.format, formats.Names()), formats))
 		}
 	}
 	return errors.Join(append(faults, s.limits()...)...)
