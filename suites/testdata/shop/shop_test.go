@@ -5,8 +5,12 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
 	"assay/suites"
 )
@@ -15,11 +19,42 @@ func TestGood(t *testing.T) {
 	suites.Conform(t, "paytm", suites.ClientFunc(createOrder), suites.Concurrency(8))
 }
 
-// TestUnsigned has a client that believes a success without a signature.
+// unsigned is a client that believes a success without a signature.
+var unsigned = careless(func(_ []byte, response map[string]any, _ string) bool {
+	return at(response, "body", "resultInfo", "resultCode") == "0000" && at(response, "head", "signature") == nil
+})
+
 func TestUnsigned(t *testing.T) {
-	suites.Conform(t, "paytm", careless(func(_ []byte, response map[string]any, _ string) bool {
-		return at(response, "body", "resultInfo", "resultCode") == "0000" && at(response, "head", "signature") == nil
-	}), suites.Concurrency(8))
+	suites.Conform(t, "paytm", unsigned, suites.Concurrency(8))
+}
+
+// The sentences of TestGinkgo.
+var _ = suites.Describe("paytm", unsigned, suites.Concurrency(8), suites.Skip("damage-survived", "not ready"))
+
+// TestGinkgo shows what became of the sentences as subtests.
+func TestGinkgo(t *testing.T) {
+	ginkgo.ReportAfterSuite("sentences", func(r ginkgo.Report) {
+		for _, one := range r.SpecReports {
+			for _, entry := range one.ReportEntries {
+				if entry.Visibility == ginkgo.ReportEntryVisibilityAlways {
+					t.Run(entry.Name, func(*testing.T) {})
+				}
+			}
+			names := one.ContainerHierarchyTexts
+			if len(names) == 0 || len(one.LeafNodeLabels) == 0 {
+				continue
+			}
+			t.Run(strings.TrimSuffix(names[len(names)-1], ":")+"/"+one.LeafNodeLabels[0], func(t *testing.T) {
+				switch {
+				case one.Failed():
+					t.Error(one.FailureMessage())
+				case one.State.Is(types.SpecStateSkipped):
+					t.Skip(one.FailureMessage())
+				}
+			})
+		}
+	})
+	ginkgo.RunSpecs(t, "shop")
 }
 
 // TestUnknownCodes has a client that looks at the status only, and so reads codes that no
