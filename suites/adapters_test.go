@@ -2,6 +2,8 @@ package suites_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +57,29 @@ func TestAdapters(t *testing.T) {
 		t.Fatal(err)
 	}
 	for provider := range adapter.Providers() {
-		suites.Conform(t, provider, adapterClient{k}, suites.Named("adapter", provider), suites.Concurrency(8), suites.Timeout(2*time.Second), suites.TLS())
+		suites.Conform(t, provider, adapterClient{k}, suites.Named("adapter", provider), suites.Concurrency(8), suites.TLS())
+	}
+}
+
+// TestSkippedRule checks that a client is not conformant if a core rule is skipped, and that
+// the report says so, with the reason.
+func TestSkippedRule(t *testing.T) {
+	t.Parallel()
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Now: time.Now(), Wants: catalog.Named("enkash")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "report.txt")
+	t.Run("client", func(t *testing.T) {
+		suites.Conform(t, "enkash", adapterClient{k}, suites.Operations("createToken"), suites.Skip("sent-once", "the gateway removes copies"), suites.Report("text", path))
+	})
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"not conformant: core rules were skipped: sent-once (the gateway removes copies)", "Skipped: sent-once (the gateway removes copies)"} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("the report does not say %q:\n%s", want, raw)
+		}
 	}
 }
