@@ -15,9 +15,10 @@ import (
 // one of its subtests is selected.
 //
 // A finding fails its subtest with the text that `assay run` prints. A rule that could check
-// nothing is skipped, with the reason; so is one that an option skips. A call to which the
-// client returns an error or nothing fails the case. The last line of the log, which -v shows,
-// says whether the client is conformant.
+// nothing is skipped, with the reason; so is one that an option skips. A client that panics or
+// returns nothing fails the case, and so does one that returns an error, unless the rules say
+// that all is well. It also fails if no case gives a result. The last line of the log, which -v
+// shows, says whether the client is conformant.
 func Conform(t *testing.T, provider string, client Client, options ...Option) {
 	t.Helper()
 	s := settingsOf(options)
@@ -26,6 +27,7 @@ func Conform(t *testing.T, provider string, client Client, options ...Option) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { // after the subtests, also if they are parallel
+		t.Helper()
 		last, err := r.finish()
 		if err != nil {
 			t.Error(err)
@@ -50,7 +52,7 @@ func (r *run) rules(t *testing.T, c *contract.Case) {
 	for _, one := range r.session.Rules(c) {
 		t.Run(one.ID, func(t *testing.T) { r.subtest(t, c, one) })
 	}
-	if text, broken := r.broken(c); broken {
+	if text, wrong := r.wrong(c); wrong {
 		t.Error("\n" + text + againIn(t))
 	}
 }

@@ -28,13 +28,13 @@ func Describe(provider string, client Client, options ...Option) bool {
 			return
 		}
 		for _, c := range r.cases {
-			told := false
+			said := false
 			subject{
 				Name: c.Name, Rules: r.session.Rules(c), Labels: []string{c.Operation()}, At: types.CodeLocation{FileName: c.File, LineNumber: 1},
 				Check: func(_ context.Context, one rule.Rule) verdict {
 					v := r.verdict(c, one)
-					if text, broken := r.broken(c); broken && !told {
-						told = true
+					if text, wrong := r.wrong(c); wrong && !said {
+						said = true
 						v.failure = text + "\n" + v.failure
 					}
 					return v

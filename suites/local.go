@@ -52,27 +52,27 @@ func (l *local) Close() error { return nil }
 // Do makes a call. A client that panics gives no reply. A client that is late is left alone:
 // nothing can end a goroutine.
 func (l *local) Do(ctx context.Context, call protocol.Call) (protocol.Reply, error) {
-	type answer struct {
+	type result struct {
 		reply protocol.Reply
 		err   error
 	}
 	// Without the deadline: a client has to have a limit of its own.
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	answers := make(chan answer, 1)
+	ended := make(chan result, 1)
 	raw, err := json.Marshal(call)
 	if err != nil {
 		return protocol.Reply{}, err
 	}
 	go func() {
-		var a answer
+		var a result
 		if crashed := crash.Contain("the client", func() { a.reply, a.err = l.callWith(own, raw) }); crashed != nil {
-			a = answer{err: &protocol.NoReplyError{Why: panicked(crashed)}}
+			a = result{err: &protocol.NoReplyError{Why: panicked(crashed)}}
 		}
-		answers <- a
+		ended <- a
 	}()
 	select {
-	case a := <-answers:
+	case a := <-ended:
 		return a.reply, a.err
 	case <-ctx.Done():
 		return protocol.Reply{}, ctx.Err()

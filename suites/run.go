@@ -182,10 +182,10 @@ func (r *run) verdict(c *contract.Case, one rule.Rule) verdict {
 	return v
 }
 
-// broken returns why a case has no result, or what else is wrong with it: the client returned
+// wrong returns why a case has no result, or what else is wrong with it: the client returned
 // an error, or the findings are about other requests than that of the case. It is called
 // after a rule of the case.
-func (r *run) broken(c *contract.Case) (text string, ok bool) {
+func (r *run) wrong(c *contract.Case) (text string, ok bool) {
 	r.mu.Lock()
 	result, played := r.results[c.Name]
 	r.mu.Unlock()
@@ -196,7 +196,7 @@ func (r *run) broken(c *contract.Case) (text string, ok bool) {
 	if result.Verdict == contract.Errored {
 		texts = append(texts, report.Unchecked(result, nil))
 	}
-	if failed := r.client.failed(c.Name); failed != "" {
+	if failed := r.client.failed(c.Name); failed != "" && result.Verdict != contract.Pass {
 		texts = append(texts, "error "+c.Name+"\n  the client returned an error: "+failed)
 	}
 	others := slices.DeleteFunc(failing(result.Findings), func(f contract.Finding) bool {
@@ -209,7 +209,8 @@ func (r *run) broken(c *contract.Case) (text string, ok bool) {
 }
 
 // finish writes the reports of the cases that were played, and returns the last line: whether
-// the client is conformant. It is empty if no case was played.
+// the client is conformant. It is empty if no case was played. It is an error if all cases
+// were played and none passed or failed: then nothing is known about the client.
 func (r *run) finish() (last string, err error) {
 	var results []contract.Result
 	for _, c := range r.cases {
@@ -222,6 +223,9 @@ func (r *run) finish() (last string, err error) {
 	}
 	made := r.session.Report(results, failOn, version())
 	var faults []error
+	if !slices.ContainsFunc(results, func(one contract.Result) bool { return one.Verdict != contract.Inconclusive }) && len(results) == len(r.cases) {
+		faults = append(faults, errors.New("no case gave a result, so nothing is known about the client"))
+	}
 	for _, o := range r.outputs {
 		var b bytes.Buffer
 		if err := report.Runs().Write(&b, o.format, made, report.How{Again: report.Again{NoSuite: true}}); err != nil {

@@ -54,7 +54,7 @@ func TestNoResult(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		client  ClientFunc
-		broken  string // what the case says; "": nothing
+		wrong   string // what the case says; "": nothing
 		skipped string // what its rules say
 	}{
 		"refused": {nothing, "", "the client refused to send the request"},
@@ -88,9 +88,9 @@ func TestNoResult(t *testing.T) {
 			if v.failure != "" || !strings.Contains(v.skipped, c.skipped) {
 				t.Errorf("the rule fails with %q and is skipped with %q, want %q", v.failure, v.skipped, c.skipped)
 			}
-			text, broken := r.broken(accepted)
-			if broken != (c.broken != "") || !strings.Contains(text, c.broken) || strings.Contains(text, "0123456789abcdef") || strings.Contains(text, "9988000000") {
-				t.Errorf("the case says %q, want %q", text, c.broken)
+			text, wrong := r.wrong(accepted)
+			if wrong != (c.wrong != "") || !strings.Contains(text, c.wrong) || strings.Contains(text, "0123456789abcdef") || strings.Contains(text, "9988000000") {
+				t.Errorf("the case says %q, want %q", text, c.wrong)
 			}
 			last, err := r.finish()
 			if err != nil || !strings.HasPrefix(last, "not conformant: ") {
@@ -132,5 +132,24 @@ func TestOwnCall(t *testing.T) {
 	}
 	if calls == 0 {
 		t.Error("the client was not called")
+	}
+}
+
+// TestNothingKnown checks that a run fails in which no case gives a result, such as that of a
+// client that refuses everything.
+func TestNothingKnown(t *testing.T) {
+	t.Parallel()
+	r, err := newRun(t.Context(), "paytm", nothing, settingsOf(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range r.cases {
+		if _, err := r.finish(); err != nil {
+			t.Errorf("after %d cases, the run fails with %v", i, err)
+		}
+		r.verdict(c, r.session.Rules(c)[0])
+	}
+	if _, err := r.finish(); err == nil {
+		t.Error("the run passes")
 	}
 }

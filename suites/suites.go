@@ -36,7 +36,8 @@ type Client interface {
 	// UnknownOutcome.
 	//
 	// An error made by Refuse says that the client would not send this. Any other error says
-	// that the client could not complete the call: nothing is known about the order.
+	// that the client could not complete the call: nothing is known about the order. That is
+	// right after a response that cannot be read, and a fault after a good one.
 	Do(ctx context.Context, env Environment, call Call) (Outcome, error)
 }
 
@@ -53,8 +54,9 @@ type Environment struct {
 	// BaseURL stands in for the address of the provider. It is another one in each call.
 	BaseURL string
 	// HTTP sends requests: it follows no redirect, repeats nothing, keeps no connection and
-	// gives up after two seconds. It knows the certificates of a run with TLS. A client that
-	// uses its own http.Client in production must use it here as well: it is under test.
+	// gives up after two seconds, or half of Timeout if that is less. It knows the certificates
+	// of a run with TLS. If your program has an http.Client of its own, use that one here, too:
+	// what it does is under test.
 	HTTP *http.Client
 	// Credentials are those of the provider for tests, by the names in its specification.
 	Credentials map[string]string

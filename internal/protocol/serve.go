@@ -12,14 +12,14 @@ import (
 	"sync"
 )
 
-// Answer makes a call and returns the reply. An error means that there is none.
-type Answer func(ctx context.Context, call Call) (Reply, error)
+// Respond makes a call and returns the reply. An error means that there is none.
+type Respond func(ctx context.Context, call Call) (Reply, error)
 
 // Serve is the side of a client under test over a pipe. It writes the hello, reads a call
 // from each line of in and writes the reply as a line, up to the end of in. Calls run side by
 // side, as many as the hello allows. It returns after the last reply. The first call without a
 // reply, or line that is no call, ends it with an error.
-func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, answer Answer) error {
+func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, do Respond) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	w := &lines{out: out}
@@ -39,7 +39,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, hello Hello, answer
 			return context.Cause(ctx)
 		}
 		running.Go(func() {
-			reply, err := answer(ctx, call)
+			reply, err := do(ctx, call)
 			if err == nil {
 				reply.ID = call.ID
 				err = w.write(reply)
@@ -101,7 +101,7 @@ func (l *lines) write(value any) error {
 
 // Handler is the side of a client under test over HTTP. It responds to GET with the hello, and
 // to POST with the reply to the call in the body. A call without a reply gets HTTP 500.
-func Handler(hello Hello, answer Answer) http.Handler {
+func Handler(hello Hello, do Respond) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
 		case http.MethodGet:
@@ -115,14 +115,14 @@ func Handler(hello Hello, answer Answer) http.Handler {
 		}
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {
-			return // nobody waits for a reply
+			return // the other side has gone
 		}
 		var call Call
 		if err := json.Unmarshal(raw, &call); err != nil {
 			http.Error(w, "the body is no call", http.StatusBadRequest)
 			return
 		}
-		reply, err := answer(r.Context(), call)
+		reply, err := do(r.Context(), call)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return

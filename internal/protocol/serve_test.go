@@ -22,7 +22,7 @@ const twoCalls = `{"id": "a", "operation": "shop/pay", "baseUrl": "http://127.0.
 
 {"id": "b", "operation": "shop/pay", "baseUrl": "http://127.0.0.1:2", "now": "2022-06-01T00:00:00Z"}`
 
-func answer(_ context.Context, c protocol.Call) (protocol.Reply, error) {
+func reply(_ context.Context, c protocol.Call) (protocol.Reply, error) {
 	return protocol.Reply{Outcome: contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Reference: strings.Join(referencesOf(c), ""), Omits: contract.CodePart}}, nil
 }
 
@@ -37,7 +37,7 @@ func TestServe(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	hello := protocol.Hello{Name: "shop", Protocol: protocol.Version}
-	if err := protocol.Serve(t.Context(), strings.NewReader(twoCalls), &out, hello, answer); err != nil {
+	if err := protocol.Serve(t.Context(), strings.NewReader(twoCalls), &out, hello, reply); err != nil {
 		t.Fatal(err)
 	}
 	want := `{"hello":{"name":"shop","protocol":"assay.client/v1"}}
@@ -61,7 +61,7 @@ func TestServeTogether(t *testing.T) {
 		all.Done()
 		select {
 		case <-both:
-			return answer(ctx, c)
+			return reply(ctx, c)
 		case <-time.After(10 * time.Second):
 			return protocol.Reply{}, errors.New("the calls run one after the other")
 		}
@@ -77,17 +77,17 @@ func TestServeFails(t *testing.T) {
 		return protocol.Reply{}, errors.New("no reply")
 	}
 	for name, c := range map[string]struct {
-		in     string
-		out    io.Writer
-		answer protocol.Answer
-		want   string
+		in    string
+		out   io.Writer
+		reply protocol.Respond
+		want  string
 	}{
-		"no call":  {"garbage\n", io.Discard, answer, "a line is no call"},
+		"no call":  {"garbage\n", io.Discard, reply, "a line is no call"},
 		"no reply": {twoCalls, io.Discard, failing, "no reply"},
-		"no out":   {twoCalls, closed{}, answer, io.ErrClosedPipe.Error()},
-		"cut call": {`{"id": "a"`, io.Discard, answer, "a line is no call"},
+		"no out":   {twoCalls, closed{}, reply, io.ErrClosedPipe.Error()},
+		"cut call": {`{"id": "a"`, io.Discard, reply, "a line is no call"},
 	} {
-		err := protocol.Serve(t.Context(), strings.NewReader(c.in), c.out, protocol.Hello{}, c.answer)
+		err := protocol.Serve(t.Context(), strings.NewReader(c.in), c.out, protocol.Hello{}, c.reply)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: the error is %v, want %s", name, err, c.want)
 		}
@@ -106,7 +106,7 @@ func TestHandler(t *testing.T) {
 		if c.ID == "fails" {
 			return protocol.Reply{}, errors.New("no reply")
 		}
-		return answer(ctx, c)
+		return reply(ctx, c)
 	}))
 	defer service.Close()
 	client, err := protocol.Connect(t.Context(), service.URL)
@@ -117,14 +117,14 @@ func TestHandler(t *testing.T) {
 		t.Errorf("the hello is %v, want %v", got, hello)
 	}
 	call := protocol.Call{ID: "a", Operation: "shop/pay", Input: &contract.Order{Reference: "R1"}}
-	reply, err := client.Do(t.Context(), call)
-	want, _ := answer(t.Context(), call)
+	got, err := client.Do(t.Context(), call)
+	want, _ := reply(t.Context(), call)
 	want.ID = "a"
-	if err != nil || !reflect.DeepEqual(reply, want) {
-		t.Errorf("the reply is %+v (%v), want %+v", reply, err, want)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("the reply is %+v (%v), want %+v", got, err, want)
 	}
-	if reply, err = client.Do(t.Context(), protocol.Call{ID: "fails"}); err == nil {
-		t.Errorf("a call without a reply has the reply %+v", reply)
+	if got, err = client.Do(t.Context(), protocol.Call{ID: "fails"}); err == nil {
+		t.Errorf("a call without a reply has the reply %+v", got)
 	}
 	for method, want := range map[string]int{http.MethodPut: http.StatusMethodNotAllowed, http.MethodPost: http.StatusBadRequest} {
 		r, err := http.NewRequestWithContext(t.Context(), method, service.URL, strings.NewReader("garbage"))

@@ -43,7 +43,7 @@ func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failur
 }
 
 // write writes a whole response to a request with this method and lets the client close the
-// connection, as the response asks it to do. A reset then answers it, so that neither side
+// connection, as the response asks it to do. A reset then follows, so that neither side
 // keeps the connection for a minute (TIME-WAIT): thousands of them make the search for a free
 // port slow.
 func write(c net.Conn, method string, a contract.Response) {
