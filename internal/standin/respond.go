@@ -2,7 +2,6 @@ package standin
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,10 +13,11 @@ import (
 	"assay/internal/contract"
 )
 
-const (
-	pause     = 50 * time.Millisecond  // between two parts of an endless response
-	closeTime = 500 * time.Millisecond // for the client to close the connection
-)
+// closeTime is how long a client may take to close the connection after a response.
+const closeTime = 50 * time.Millisecond
+
+// pause is the time between two parts of an endless response.
+const pause = 50 * time.Millisecond
 
 // respond writes the response to a request, or fails in place of it.
 func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failure) {
@@ -42,16 +42,18 @@ func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failur
 	}
 }
 
-// write writes a whole response to a request with this method and lets the client close the
-// connection, as the response asks it to do. A reset then follows, so that neither side
-// keeps the connection for a minute (TIME-WAIT): thousands of them make the search for a free
-// port slow.
+// write writes a whole response to a request with this method, and gives the client time to
+// close the connection. The client may have gone.
+//
+// Whoever closes first keeps the port for a minute, unless a reset follows. With thousands of
+// ports in this state, the system looks for a free one longer than all the rest of a call
+// takes. So the client goes first, unless it waits for the end of the connection.
 func write(c net.Conn, method string, a contract.Response) {
 	if _, err := c.Write(append(head(a, len(a.Bytes())), body(method, a)...)); err != nil {
-		return // the client has gone
+		return
 	}
 	_ = c.SetReadDeadline(time.Now().Add(closeTime)) // an error comes again when it reads
-	if _, err := c.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+	if _, err := io.Copy(io.Discard, c); err == nil { // the client has closed it
 		reset(c)
 	}
 }

@@ -97,7 +97,7 @@ func (s *Server) Close() (arrived, elsewhere []contract.Request) {
 		_ = l.Close() // nothing can be done about it
 	}
 	for c := range s.conns {
-		reset(c) // the call is over: see write
+		reset(c) // so that the system does not keep the port
 	}
 	s.conns = nil
 	s.mu.Unlock()
