@@ -18,10 +18,26 @@ import (
 	"assay/internal/transport"
 )
 
-// adapterClient is an adapter of this repository as a client under test.
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
+// patience is how long the clients of these tests wait for a response.
+const patience = 300 * time.Millisecond
+
+// adapterClient is an adapter of this repository as a client under test. Its hooks make it a
+// bad one.
 type adapterClient struct {
-	engine *engine.Engine
-	change func(call protocol.Call, o *contract.Outcome)
+	engine   *engine.Engine
+	patience time.Duration // 0: patience
+	tls      *tls.Config
+	// ask changes what it asks for, and prepare the request that it makes of it.
+	ask     func(call protocol.Call, c *contract.Call)
+	prepare func(call protocol.Call, r *contract.Request)
+	// send sends the request; nil: transport.Send does.
+	send func(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error)
+	// lost replies after an error; nil: the client says that there was one.
+	lost func(ctx context.Context, err error) protocol.Reply
+	// read changes what it makes of the response.
+	read func(call protocol.Call, ex contract.Exchange, o *contract.Outcome)
 }
 
 func (a adapterClient) Hello() protocol.Hello {
@@ -39,6 +55,9 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	if call.Token != nil {
 		ask.Token = *call.Token
 	}
+	if a.ask != nil {
+		a.ask(call, &ask)
+	}
 	made, err := o.Request(ask)
 	var refused *contract.RefusedError
 	if errors.As(err, &refused) {
@@ -51,15 +70,32 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	if err != nil {
 		return protocol.Reply{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+	if a.prepare != nil {
+		a.prepare(call, &request)
+	}
+	wait := patience
+	if a.patience != 0 {
+		wait = a.patience
+	}
+	timed, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	ex, err := transport.Send(ctx, &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}, request)
+	send, config := transport.Send, a.tls
+	if a.send != nil {
+		send = a.send
+	}
+	if config == nil {
+		config = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	ex, err := send(timed, &http.Transport{DisableKeepAlives: true, TLSClientConfig: config}, request)
 	if err != nil {
+		if a.lost != nil {
+			return a.lost(ctx, err), nil
+		}
 		return protocol.Reply{ID: call.ID, Errored: true, Outcome: contract.UnknownOutcome()}, nil
 	}
 	read := o.Read(ex)
-	if a.change != nil {
-		a.change(call, &read)
+	if a.read != nil {
+		a.read(call, ex, &read)
 	}
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
 }
@@ -78,5 +114,8 @@ func TestAdapters(t *testing.T) {
 				t.Errorf("%s: %s at %s: %v", result.Case, f.Rule, f.At, f.Message)
 			}
 		}
+	}
+	if !r.Client.Conformant {
+		t.Errorf("not conformant: %v", r.Client.Why)
 	}
 }

@@ -248,6 +248,9 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		s.made.Add(1)
 		timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
 		got.reply, got.err = s.options.Client.Do(timed, call)
+		if timed.Err() != nil { // whatever the client said when it was stopped
+			got.err = timed.Err()
+		}
 		cancel()
 		<-s.free
 	case <-ctx.Done():

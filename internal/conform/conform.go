@@ -156,7 +156,9 @@ func (s *Session) observe(p *rule.Subject, first *firstCall) {
 	}
 	first.resolved.Observe(p, first.exchange, first.token)
 	p.View.Credentials = first.resolved.CallCredentials // with which the client reads the response
-	if !first.goesTo(first.resolved.Operation, first.exchange.Request) {
+	sent := first.exchange.Request
+	sent.Method = first.resolved.Operation.Method // another one is no other path
+	if !first.goesTo(first.resolved.Operation, sent) {
 		p.DocumentedPath = first.base().Path + first.resolved.Operation.Path
 	}
 	p.Read = func(ex contract.Exchange) contract.Outcome { return s.read(first, ex) }

@@ -7,13 +7,13 @@ import (
 
 // The reasons why a case proves nothing about a client.
 var (
-	operationAbsent = &contract.Template{ID: "conform.operation", Text: "the client does not have {operation}"}
-	beforeAbsent    = &contract.Template{ID: "conform.before", Text: "it follows {case}, of which there is no result"}
-	inputAbsent     = &contract.Template{ID: "conform.input", Text: "its request cannot be made: {why}"}
-	callRefused     = &contract.Template{ID: "conform.refused", Text: "the client refused to send the request"}
+	operationAbsent = &contract.Template{ID: "conform.operation", Text: "the client does not have {operation}", WayOut: "if it does, add it to the operations of its hello"}
+	beforeAbsent    = &contract.Template{ID: "conform.before", Text: "it follows {case}, of which there is no result", WayOut: "see why there is none"}
+	inputAbsent     = &contract.Template{ID: "conform.input", Text: "its request cannot be made: {why}", WayOut: "correct the case"}
+	callRefused     = &contract.Template{ID: "conform.refused", Text: "the client refused to send the request", WayOut: "let it send what the case asks for: how it reads the response is checked"}
 	requestAbsent   = &contract.Template{ID: "conform.no-request", Text: "no request arrived", WayOut: "make the client send its requests to the base URL of the call"}
-	caseSkipped     = &contract.Template{ID: "conform.skipped", Text: "all of its rules are skipped: {reason}"}
-	ruleSkipped     = &contract.Template{ID: "conform.rule-skipped", Text: "skipped: {reason}"}
+	caseSkipped     = &contract.Template{ID: "conform.skipped", Text: "all of its rules are skipped: {reason}", WayOut: "leave out --skip"}
+	ruleSkipped     = &contract.Template{ID: "conform.rule-skipped", Text: "skipped: {reason}", WayOut: "leave out --skip"}
 	requestChanged  = &contract.Template{ID: "conform.changed", Text: "the case changes the request, which only assay's own requests can show", WayOut: "run it without --sandbox and --live: the client then gets the recorded response"}
 )
 
