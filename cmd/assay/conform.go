@@ -44,13 +44,13 @@ of the response, and what it does when something fails. ` + "`assay help conform
 how to write a client.`,
 		Example: `  assay conform paytm -- python3 client.py
   assay conform paytm/createOrder --client http://127.0.0.1:9000/call
-  assay conform paytm --skip gives-up='ticket 7' --report junit=client.xml -- node client.js`,
+  assay conform paytm --skip strict-interpretation='ticket 7' -- node client.js`,
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.conformCases(c, f, args) },
 	}
 	c.Flags().StringVar(&f.client, "client", "", "`URL` on this machine of a client inside a running service")
 	c.Flags().DurationVar(&f.wait, "client-timeout", conform.DefaultTimeout, "wait this `TIME` for the client's reply to a call")
-	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates; see assay help conform")
+	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates")
 	c.Flags().BoolVar(&f.schema, "schema", false, "print the JSON Schema of the messages, and do nothing else")
 	c.Flags().StringArrayVar(&f.skips, "skip", nil, "`WHAT=REASON`: do not check a rule, a family or cases; repeatable")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")

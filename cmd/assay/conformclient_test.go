@@ -23,16 +23,24 @@ import (
 
 // testClient is a client under test in a process of its own: the adapters of this
 // repository. Its arguments make it wrong: trusting reads each unknown result as success,
-// noisy writes private values of the call to its outputs in place of a reply, silent has no
-// hello.
+// renaming has codes of its own, noisy writes private values of the call to its outputs in place of a reply, silent has no
+// hello, other has another operation, ends ends at once.
 func testClient() {
+	if slices.Contains(os.Args, "ends") {
+		fmt.Fprintln(os.Stderr, "out of order")
+		os.Exit(7)
+	}
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: os.Args[1:], wait: 300 * time.Millisecond}
-	if !slices.Contains(c.faults, "silent") {
+	switch {
+	case slices.Contains(c.faults, "silent"):
+	case slices.Contains(c.faults, "other"):
+		fmt.Println(`{"hello":{"operations":["paytm/refund"]}}`)
+	default:
 		fmt.Println(`{"hello":{"name":"adapters","version":"1.0","protocol":"assay.client/v1","concurrency":8}}`)
 	}
 	c.serve(os.Stdin, os.Stdout)
@@ -113,6 +121,9 @@ func (c *clientUnderTest) do(call protocol.Call) (protocol.Reply, error) {
 	read := o.Read(ex)
 	if slices.Contains(c.faults, "trusting") && read.State == contract.Unknown {
 		read.State, read.Retry = contract.Succeeded, contract.Never
+	}
+	if slices.Contains(c.faults, "renaming") && read.Code != "" {
+		read.Code = "OK"
 	}
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
 }
