@@ -110,7 +110,6 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err != nil {
 		return err
 	}
-	p.lintsLater = true
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, selection)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -24,11 +25,15 @@ import (
 // testClient is a client under test in a process of its own: the adapters of this
 // repository. Its arguments make it wrong: trusting reads each unknown result as success,
 // renaming has codes of its own, noisy writes private values of the call to its outputs in place of a reply, silent has no
-// hello, other has another operation, ends ends at once.
+// hello, other has another operation, ends ends at once,
+// stuck never replies.
 func testClient() {
 	if slices.Contains(os.Args, "ends") {
 		fmt.Fprintln(os.Stderr, "out of order")
 		os.Exit(7)
+	}
+	if slices.Contains(os.Args, "stuck") {
+		stuck()
 	}
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
@@ -44,6 +49,26 @@ func testClient() {
 		fmt.Println(`{"hello":{"name":"adapters","version":"1.0","protocol":"assay.client/v1","concurrency":8}}`)
 	}
 	c.serve(os.Stdin, os.Stdout)
+}
+
+// stuck never replies, and starts a process that does not either. Each notes its number.
+func stuck() {
+	if len(os.Args) == 2 {
+		c := exec.Command(os.Args[0], "stuck", "child") //nolint:gosec,noctx // this test binary
+		c.Stdout, c.Stderr = os.Stdout, os.Stderr
+		if err := c.Start(); err != nil {
+			panic(err)
+		}
+		fmt.Println(`{"hello":{}}`)
+	}
+	f, err := os.OpenFile(os.Getenv("PIDS"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = fmt.Fprintln(f, os.Getpid())
+	}
+	if err != nil {
+		panic(err)
+	}
+	time.Sleep(time.Hour)
 }
 
 type clientUnderTest struct {

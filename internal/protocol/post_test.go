@@ -51,10 +51,12 @@ func TestPost(t *testing.T) {
 			}
 			_, _ = fmt.Fprintf(w, "{\"id\":%q,\"outcome\":\"pending\"}\n", c.ID)
 		}},
-		"status":   {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) }, "responded with HTTP 500. A reply has HTTP 200", "broken"},
-		"redirect": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusTemporaryRedirect) }, "HTTP 307. Redirects are not followed", ""},
-		"garbage":  {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "oops") }, "a body that is not JSON", "oops"},
-		"nothing":  {func(http.ResponseWriter, *http.Request) {}, "a body that is not JSON", ""},
+		"status": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) }, "responded with HTTP 500. A reply has HTTP 200", "broken"},
+		"redirect": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/other", http.StatusTemporaryRedirect)
+		}, "HTTP 307. Redirects are not followed", ""},
+		"garbage": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "oops") }, "a body that is not JSON", "oops"},
+		"nothing": {func(http.ResponseWriter, *http.Request) {}, "a body that is not JSON", ""},
 		"twice": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, strings.Repeat(`{"id":"1","outcome":"pending"}`+"\n", 2))
 		}, "a body that is not JSON", "{\"id\":\"1\",\"outcome\":\"pending\"}\n{\"id\":\"1\",\"outcome\":\"pending\"}"},
