@@ -5,7 +5,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,19 +22,45 @@ import (
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// patience is how long the clients of these tests wait for a response.
-const patience = 300 * time.Millisecond
+// patience is how long the clients of these tests wait for a response, unless they learn
+// that none will come.
+const patience = 30 * time.Second
+
+// attempts has the function that ends the last attempt to send a request to a host.
+var attempts sync.Map
+
+// attempt returns the context of one attempt to send a request.
+func attempt(ctx context.Context, r contract.Request) (context.Context, context.CancelFunc) {
+	timed, cancel := context.WithTimeout(ctx, patience)
+	attempts.Store(r.URL.Host, cancel)
+	return timed, cancel
+}
+
+// giveUp ends the attempt to send a request to a base URL.
+func giveUp(baseURL string) {
+	if u, err := url.Parse(baseURL); err == nil {
+		if cancel, ok := attempts.Load(u.Host); ok {
+			cancel.(context.CancelFunc)()
+		}
+	}
+}
+
+// sendOnce is what a good client does.
+func sendOnce(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error) {
+	timed, cancel := attempt(ctx, r)
+	defer cancel()
+	return transport.Send(timed, over, r)
+}
 
 // adapterClient is an adapter of this repository as a client under test. Its hooks make it a
 // bad one.
 type adapterClient struct {
-	engine   *engine.Engine
-	patience time.Duration // 0: patience
-	tls      *tls.Config
+	engine *engine.Engine
+	tls    *tls.Config
 	// ask changes what it asks for, and prepare the request that it makes of it.
 	ask     func(call protocol.Call, c *contract.Call)
 	prepare func(call protocol.Call, r *contract.Request)
-	// send sends the request; nil: transport.Send does.
+	// send sends the request; nil: sendOnce does.
 	send func(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error)
 	// lost replies after an error; nil: the client says that there was one.
 	lost func(ctx context.Context, err error) protocol.Reply
@@ -73,20 +101,14 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	if a.prepare != nil {
 		a.prepare(call, &request)
 	}
-	wait := patience
-	if a.patience != 0 {
-		wait = a.patience
-	}
-	timed, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	send, config := transport.Send, a.tls
+	send, config := sendOnce, a.tls
 	if a.send != nil {
 		send = a.send
 	}
 	if config == nil {
 		config = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
-	ex, err := send(timed, &http.Transport{DisableKeepAlives: true, TLSClientConfig: config}, request)
+	ex, err := send(ctx, &http.Transport{DisableKeepAlives: true, TLSClientConfig: config}, request)
 	if err != nil {
 		if a.lost != nil {
 			return a.lost(ctx, err), nil
@@ -103,7 +125,7 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 func TestAdapters(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}, Timeout: 5 * time.Second})
+	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}}.WithWaits(giveUp))
 	r := s.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
 	for _, result := range r.Results {
 		if result.Verdict != contract.Pass {

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"slices"
 	"testing"
-	"time"
 
 	"assay/internal/conform"
 	"assay/internal/contract"
@@ -44,7 +43,7 @@ func TestAuthority(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := conform.New(e, conform.Options{Client: adapterClient{engine: e, tls: c.config, patience: 100 * time.Millisecond}, Timeout: 5 * time.Second, Authority: a})
+			s := conform.New(e, conform.Options{Client: adapterClient{engine: e, tls: c.config}, Authority: a}.WithWaits(giveUp))
 			r := s.Result(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
 			var found []string
 			for _, f := range r.Findings {

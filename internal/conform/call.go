@@ -238,6 +238,10 @@ type called struct {
 
 // do gives the client one call, whose requests go to a server of its own.
 func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) called {
+	var baseURL atomic.Value
+	if s.options.waits != nil {
+		o.Waits = func() { s.options.waits(baseURL.Load().(string)) }
+	}
 	server, err := standin.Start(o)
 	if err != nil {
 		return called{err: err}
@@ -248,6 +252,7 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	}
 	base := f.base()
 	call.BaseURL = server.URL + base.Path
+	baseURL.Store(call.BaseURL)
 	var got called
 	select {
 	case s.free <- struct{}{}:

@@ -53,7 +53,7 @@ func TestClientReport(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			s := conform.New(e, conform.Options{Client: c.client, Timeout: 5 * time.Second, Skips: c.skips})
+			s := conform.New(e, conform.Options{Client: c.client, Timeout: 5 * time.Second, Skips: c.skips}.WithWaits(giveUp))
 			r := s.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/accepted")}, contract.Error, "test", nil)
 			if got := report.Sentence(r.Client.Why); got != c.want || r.Client.Conformant != (c.want == "") {
 				t.Errorf("conformant %t, why %q, want %q", r.Client.Conformant, got, c.want)

@@ -40,6 +40,8 @@ type Options struct {
 	Authority Authority
 	// Skips are what is not checked, each with the reason.
 	Skips []Skip
+
+	waits func(baseURL string) // for tests: a client has to give up by itself
 }
 
 // DefaultTimeout is how long a client may take to reply.

@@ -13,11 +13,17 @@ import (
 	"assay/internal/contract"
 )
 
+// closeTime is how long a client may take to close the connection after a response.
+const closeTime = 50 * time.Millisecond
+
 // pause is the time between two parts of an endless response.
 const pause = 50 * time.Millisecond
 
 // respond writes the response to a request, or fails in place of it.
 func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failure) {
+	if s.options.Waits != nil && (failure == contract.TimeOut || failure == contract.Endless) {
+		s.options.Waits()
+	}
 	switch failure {
 	case contract.ResetBefore, contract.ResetAfter:
 		reset(c)
@@ -36,9 +42,18 @@ func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failur
 	}
 }
 
-// write writes a whole response to a request with this method. The client may have gone.
+// write writes a whole response to a request with this method, and gives the client time to
+// close the connection. The client may have gone.
+//
+// Whoever closes first keeps the port for a minute. With thousands of ports in this state,
+// the system looks for a free one longer than all the rest of a call takes. So the client
+// goes first, unless it waits for the end of the connection.
 func write(c net.Conn, method string, a contract.Response) {
-	_, _ = c.Write(append(head(a, len(a.Bytes())), body(method, a)...))
+	if _, err := c.Write(append(head(a, len(a.Bytes())), body(method, a)...)); err != nil {
+		return
+	}
+	_ = c.SetReadDeadline(time.Now().Add(closeTime)) // an error comes again when it reads
+	_, _ = io.Copy(io.Discard, c)                    // ends with the connection
 }
 
 // body returns the body of a response. A response to HEAD has none.

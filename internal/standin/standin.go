@@ -37,6 +37,9 @@ type Options struct {
 	Respond func(ctx context.Context, r contract.Request) contract.Response
 	// Fails returns what goes wrong after the header of a request was read; nil: nothing does.
 	Fails func(r contract.Request) contract.Failure
+	// Waits is called when a client has to give up by itself: nothing more will come, or no end.
+	// nil: nobody wants to know.
+	Waits func()
 	// Certificate makes the server speak TLS; nil: it speaks plain HTTP.
 	Certificate *tls.Certificate
 }
@@ -77,8 +80,11 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
+// listen listens on an address. Connections live for one call, so they need neither several
+// paths nor signs of life, which cost time in the system.
 func listen(address string) (net.Listener, error) {
-	var lc net.ListenConfig
+	lc := net.ListenConfig{KeepAlive: -1}
+	lc.SetMultipathTCP(false)
 	return lc.Listen(context.Background(), "tcp", address)
 }
 
@@ -91,7 +97,7 @@ func (s *Server) Close() (arrived, elsewhere []contract.Request) {
 		_ = l.Close() // nothing can be done about it
 	}
 	for c := range s.conns {
-		_ = c.Close()
+		reset(c) // so that the system does not keep the port
 	}
 	s.conns = nil
 	s.mu.Unlock()
