@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +27,8 @@ type conformFlags struct {
 	client  string // a URL
 	wait    time.Duration
 	skips   []string
+	tls     bool
+	schema  bool
 	command []string
 }
 
@@ -40,12 +44,14 @@ of the response, and what it does when something fails. ` + "`assay help conform
 how to write a client.`,
 		Example: `  assay conform paytm -- python3 client.py
   assay conform paytm/createOrder --client http://127.0.0.1:9000/call
-  assay conform paytm --skip gives-up='ticket 7' --report junit=client.xml -- node client.js`,
+  assay conform paytm --skip strict-interpretation='ticket 7' -- node client.js`,
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.conformCases(c, f, args) },
 	}
 	c.Flags().StringVar(&f.client, "client", "", "`URL` on this machine of a client inside a running service")
 	c.Flags().DurationVar(&f.wait, "client-timeout", conform.DefaultTimeout, "wait this `TIME` for the client's reply to a call")
+	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates")
+	c.Flags().BoolVar(&f.schema, "schema", false, "print the JSON Schema of the messages, and do nothing else")
 	c.Flags().StringArrayVar(&f.skips, "skip", nil, "`WHAT=REASON`: do not check a rule, a family or cases; repeatable")
 	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
@@ -68,6 +74,8 @@ func (f *conformFlags) clientOf(c *cobra.Command, args []string) (selection []st
 		return nil, &exit{exitUsage, "both a command and --client are given", "give one of them"}
 	case f.client == "" && len(f.command) == 0:
 		return nil, &exit{exitUsage, "conform needs a client: a command after --, or --client URL", hint}
+	case f.client != "" && f.tls:
+		return nil, &exit{exitUsage, "--tls needs a command: a service that runs already does not learn the authority of this run", hint}
 	case len(selection) == 0:
 		return nil, &exit{exitUsage, "conform needs a provider before --", hint}
 	case f.wait <= 0:
@@ -82,6 +90,10 @@ func (f *conformFlags) clientOf(c *cobra.Command, args []string) (selection []st
 }
 
 func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string) error {
+	if f.schema {
+		_, err := p.stdout.Write(protocol.Schema)
+		return err
+	}
 	selection, err := f.clientOf(c, args)
 	if err != nil {
 		return err
@@ -98,7 +110,6 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err != nil {
 		return err
 	}
-	p.lintsLater = true
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, selection)
 	if err != nil {
 		return err
@@ -108,13 +119,22 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err != nil {
 		return err
 	}
-	client, err := f.start(c.Context())
-	if err != nil {
+	options := conform.Options{Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips}
+	var env []string
+	if f.tls {
+		authority, variables, remove, err := trusted()
+		if err != nil {
+			return err
+		}
+		defer remove()
+		options.Authority, env = authority, variables
+	}
+	if options.Client, err = f.start(c.Context(), env); err != nil {
 		return err
 	}
-	s := conform.New(e, conform.Options{Client: client, Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips})
+	s := conform.New(e, options)
 	r := s.Run(c.Context(), selected, failOn, version, p.progress(f.live.live || isTerminal(p.stderr), len(selected)))
-	_ = client.Close() // its replies are in the report
+	_ = options.Client.Close() // its replies are in the report
 	r.FailOnInconclusive = inconclusive
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f)}
 	if err := p.writeRun(outputs, r, how); err != nil {
@@ -134,8 +154,32 @@ func conformExit(r *contract.Report) error {
 	return &exit{exitInconclusive, "inconclusive: the client is not conformant, because something was not checked", "the end of the report says what"}
 }
 
-// start starts the client, or connects to it.
-func (f *conformFlags) start(ctx context.Context) (protocol.Client, error) {
+// trusted makes the authority of a run. It returns the environment of a client that trusts
+// it, and what removes the file with its certificate.
+func trusted() (authority conform.Authority, env []string, remove func(), err error) {
+	made, err := conform.NewAuthority()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	dir, err := os.MkdirTemp("", "assay-authority-")
+	if err != nil {
+		return nil, nil, nil, &exit{exitInconclusive, err.Error(), ""}
+	}
+	remove = func() { _ = os.RemoveAll(dir) } // it holds no secret
+	file := filepath.Join(dir, "authority.pem")
+	if err := os.WriteFile(file, made.PEM(), 0o600); err != nil {
+		remove()
+		return nil, nil, nil, &exit{exitInconclusive, err.Error(), ""}
+	}
+	env = os.Environ()
+	for _, name := range []string{"SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE"} {
+		env = append(env, name+"="+file)
+	}
+	return made, env, remove, nil
+}
+
+// start starts the client, or connects to it. env is its environment; nil: that of assay.
+func (f *conformFlags) start(ctx context.Context, env []string) (protocol.Client, error) {
 	if f.client != "" {
 		client, err := protocol.Connect(ctx, f.client)
 		if err != nil {
@@ -143,7 +187,7 @@ func (f *conformFlags) start(ctx context.Context) (protocol.Client, error) {
 		}
 		return client, nil
 	}
-	client, err := protocol.Start(ctx, f.command, nil)
+	client, err := protocol.Start(ctx, f.command, env)
 	if err != nil {
 		return nil, startExit(ctx, err, f.command[0])
 	}
@@ -199,6 +243,12 @@ func knownSkip(e *engine.Engine, what string) error {
 func (p *program) conformAgain(f *conformFlags) report.Again {
 	a := p.rerun(&f.runFlags)
 	a.Command, a.NoSuite = "conform", true
+	if f.tls {
+		a.Flags = append(a.Flags, "--tls")
+	}
+	for _, skip := range f.skips {
+		a.Flags = append(a.Flags, "--skip", skip)
+	}
 	if f.wait != conform.DefaultTimeout {
 		a.Flags = append(a.Flags, "--client-timeout", f.wait.String())
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -23,19 +24,51 @@ import (
 
 // testClient is a client under test in a process of its own: the adapters of this
 // repository. Its arguments make it wrong: trusting reads each unknown result as success,
-// noisy writes private values of the call to its outputs in place of a reply, silent has no
-// hello.
+// renaming has codes of its own, noisy writes private values of the call to its outputs in place of a reply, silent has no
+// hello, other has another operation, ends ends at once,
+// stuck never replies.
 func testClient() {
+	if slices.Contains(os.Args, "ends") {
+		fmt.Fprintln(os.Stderr, "out of order")
+		os.Exit(7)
+	}
+	if slices.Contains(os.Args, "stuck") {
+		stuck()
+	}
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: os.Args[1:], wait: 300 * time.Millisecond}
-	if !slices.Contains(c.faults, "silent") {
+	switch {
+	case slices.Contains(c.faults, "silent"):
+	case slices.Contains(c.faults, "other"):
+		fmt.Println(`{"hello":{"operations":["paytm/refund"]}}`)
+	default:
 		fmt.Println(`{"hello":{"name":"adapters","version":"1.0","protocol":"assay.client/v1","concurrency":8}}`)
 	}
 	c.serve(os.Stdin, os.Stdout)
+}
+
+// stuck never replies, and starts a process that does not either. Each notes its number.
+func stuck() {
+	if len(os.Args) == 2 {
+		c := exec.Command(os.Args[0], "stuck", "child") //nolint:gosec,noctx // this test binary
+		c.Stdout, c.Stderr = os.Stdout, os.Stderr
+		if err := c.Start(); err != nil {
+			panic(err)
+		}
+		fmt.Println(`{"hello":{}}`)
+	}
+	f, err := os.OpenFile(os.Getenv("PIDS"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err == nil {
+		_, err = fmt.Fprintln(f, os.Getpid())
+	}
+	if err != nil {
+		panic(err)
+	}
+	time.Sleep(time.Hour)
 }
 
 type clientUnderTest struct {
@@ -113,6 +146,9 @@ func (c *clientUnderTest) do(call protocol.Call) (protocol.Reply, error) {
 	read := o.Read(ex)
 	if slices.Contains(c.faults, "trusting") && read.State == contract.Unknown {
 		read.State, read.Retry = contract.Succeeded, contract.Never
+	}
+	if slices.Contains(c.faults, "renaming") && read.Code != "" {
+		read.Code = "OK"
 	}
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
 }

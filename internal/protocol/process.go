@@ -2,21 +2,24 @@ package protocol
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 )
 
 // How long the parts of a conversation may take, and how often a client is started again.
 const (
-	helloTime = 2 * time.Second        // for the first line, before the first call
-	closeTime = 500 * time.Millisecond // for the client to end after its input ended
-	lateTime  = 50 * time.Millisecond  // for what is wrong after the last reply
-	drainTime = 200 * time.Millisecond // to read what a client wrote before it ended
+	helloTime  = 2 * time.Second        // for the first line, before the first call
+	closeTime  = 500 * time.Millisecond // for the client to end after its input ended
+	outputTime = 20 * time.Millisecond  // for what a client wrote to standard error
+	lateTime   = 50 * time.Millisecond  // for what is wrong after the last reply
+	drainTime  = 200 * time.Millisecond // to read what a client wrote before it ended
 
 	maxNever = 3  // processes, if the client has not replied yet
 	maxInRow = 10 // processes in a row that gave no reply
@@ -117,12 +120,13 @@ func (p *Process) Do(ctx context.Context, call Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	from := in.stderr.written()
 	in.send(ctx, append(line, '\n'))
 	select {
 	case got := <-reply:
-		return got.reply, got.err
+		return got.reply, in.withOutput(got.err, from)
 	case <-ctx.Done():
-		return Reply{}, p.giveUp(ctx, in, call.ID)
+		return Reply{}, in.withOutput(p.giveUp(ctx, in, call.ID), from)
 	}
 }
 
@@ -160,7 +164,7 @@ func (p *Process) ask(id string) (*instance, <-chan outcome, error) {
 	}
 	in := p.current
 	reply := make(chan outcome, 1)
-	in.pending[id] = pending{reply, in.stderr.written()}
+	in.pending[id] = reply
 	p.calls[id] = waiting
 	return in, reply, nil
 }
@@ -192,14 +196,13 @@ func (p *Process) start() error {
 func (p *Process) giveUp(ctx context.Context, in *instance, id string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	from := in.pending[id].from
 	delete(in.pending, id)
 	p.calls[id] = gaveUp
 	p.retire(in)
 	if err := ctx.Err(); err != context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values
 		return err
 	}
-	return &NoReplyError{Why: "the client did not reply in time", Output: in.stderr.since(from), Cause: context.DeadlineExceeded}
+	return &NoReplyError{Why: "the client did not reply in time", Cause: context.DeadlineExceeded}
 }
 
 // retire gives a process no further calls. The caller holds the lock.
@@ -269,10 +272,16 @@ func (p *Process) Faults() map[string]error {
 	return maps.Clone(p.faults)
 }
 
-// command returns the command of a process, with its own group of processes.
-func (p *Process) command() *exec.Cmd {
-	c := exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec,noctx // the user gave the command; kill ends the whole group
-	c.Env = p.env
+// markEnv is a variable that the processes of a client inherit, so that those can be found
+// that leave its group.
+const markEnv = "ASSAY_CLIENT_MARK"
+
+// command returns the command of a process, with its own group of processes, and the variable
+// that marks it.
+func (p *Process) command() (c *exec.Cmd, mark string) {
+	mark = markEnv + "=" + rand.Text()
+	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec,noctx // the user gave the command; kill ends the whole group
+	c.Env = append(slices.Clip(p.env), mark)
 	ownGroup(c)
-	return c
+	return c, mark
 }

@@ -52,7 +52,7 @@ func write(c net.Conn, method string, a contract.Response) {
 	if _, err := c.Write(append(head(a, len(a.Bytes())), body(method, a)...)); err != nil {
 		return
 	}
-	_ = c.SetReadDeadline(time.Now().Add(closeTime)) // an error comes again when it reads
+	_ = c.SetReadDeadline(time.Now().Add(closeTime))  // an error comes again when it reads
 	if _, err := io.Copy(io.Discard, c); err == nil { // the client has closed it
 		reset(c)
 	}
