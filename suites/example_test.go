@@ -58,8 +58,8 @@ func ExampleConform() {
 
 func ExampleDescribe() {
 	// At the top of a file of a Ginkgo suite:
-	_ = func() {
-		var _ = suites.Describe("paytm", shop{}, suites.Operations("createOrder"))
+	_ = func() bool {
+		return suites.Describe("paytm", shop{}, suites.Operations("createOrder"))
 	}
 }
 

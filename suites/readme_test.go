@@ -23,7 +23,7 @@ func TestReadme(t *testing.T) {
 		t.Fatalf("README.md has %d blocks of Go", len(blocks))
 	}
 	for _, b := range blocks {
-		if !strings.Contains(outdented(string(examples)), outdented(b[1])) {
+		if !strings.Contains(outdented(string(examples)), strings.TrimPrefix(outdented(b[1]), "var _ = ")) {
 			t.Errorf("README.md has code that is not in example_test.go:\n%s", b[1])
 		}
 	}

@@ -65,7 +65,7 @@ func createOrder(ctx context.Context, env suites.Environment, call suites.Call) 
 	if err != nil {
 		return suites.UnknownOutcome(), nil
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	if raw, err = io.ReadAll(response.Body); err != nil || response.StatusCode != http.StatusOK || !utf8.Valid(raw) {
 		return suites.UnknownOutcome(), nil
 	}
