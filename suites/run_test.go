@@ -32,7 +32,7 @@ func TestOptionFaults(t *testing.T) {
 		"no such format":    {"paytm", Report("xml", "x"), `Report: there is no format "xml"`},
 		"no call at all":    {"paytm", Concurrency(0), "Concurrency: it is 1 or more"},
 		"no time":           {"paytm", Timeout(0), "Timeout: it is more than 0"},
-		"no such directory": {"paytm", Data("testdata/none"), "testdata/none"},
+		"no such directory": {"paytm", Data("no/such/folder"), "no/such/folder"},
 		"TLS":               {"paytm", TLS(), ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-package suites_test
+package suitestest_test
 
 import (
 	"bytes"
@@ -18,15 +18,15 @@ import (
 // about its fault and no other, and the good one fails none.
 func TestForeignModule(t *testing.T) {
 	t.Parallel()
-	repository, err := filepath.Abs("..")
+	repository, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	copyFile(t, "../go.sum", dir)
+	copyFile(t, "../../go.sum", dir)
 	copyFile(t, "testdata/shop/shop_test.go", dir)
 	for _, name := range []string{"client.go", "request.go", "response.go"} {
-		copyFile(t, "examples/go/"+name, dir)
+		copyFile(t, "../../suites/examples/go/"+name, dir)
 	}
 	module := "module example.com/shop\n\ngo 1.26.0\n\nrequire assay v0.0.0\n\nreplace assay => " + repository + "\n"
 	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte(module), 0o600); err != nil {

@@ -1,4 +1,4 @@
-package suites_test
+package suitestest_test
 
 import (
 	"context"

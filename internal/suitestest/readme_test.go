@@ -1,4 +1,4 @@
-package suites_test
+package suitestest_test
 
 import (
 	"os"
@@ -10,11 +10,11 @@ import (
 // TestReadme checks that the Go code of README.md is that of the examples, which compile.
 func TestReadme(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("../../suites/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := os.ReadFile("example_test.go")
+	examples, err := os.ReadFile("../../suites/example_test.go")
 	if err != nil {
 		t.Fatal(err)
 	}
