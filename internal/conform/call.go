@@ -66,7 +66,11 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 	var before *contract.Exchange
 	if c.After != "" {
 		earlier := s.first(ctx, s.engine.Fixtures.Case(c.After))
-		if earlier.err != nil {
+		var cannot *InconclusiveError
+		switch {
+		case earlier.err != nil && !errors.As(earlier.err, &cannot):
+			return &beforeError{s.engine.Fixtures.Case(c.After), earlier, earlier.err}
+		case earlier.err != nil:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
 		f.call.After, before = &earlier.reply, &earlier.exchange
@@ -88,6 +92,8 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		return shown
 	}})
 	switch f.orders, f.others = f.split(got.arrived); {
+	case !s.options.Client.Hello().Has(o.Name()): // the hello came after the call
+		return inconclusive(operationAbsent.Says(contract.ArgText("operation", o.Name())))
 	case got.err != nil:
 		return got.err
 	case failed != nil:
@@ -134,8 +140,14 @@ func (s *Session) response(ctx context.Context, c *contract.Case, f *firstCall) 
 		return nil, inconclusive(requestChanged.Says())
 	}
 	return func(ctx context.Context, r contract.Request) (contract.Response, error) {
+		u, base := *r.URL, f.base()
+		u.Scheme, u.Host = base.Scheme, base.Host
+		r.URL = &u
 		ex, _, err := line.Send(ctx, r)
 		f.exchange.Evidence = ex.Evidence
+		if err == nil && ex.Evidence == contract.Simulated {
+			return f.signedFor(ex), nil
+		}
 		return ex.Response, err
 	}, nil
 }
@@ -226,6 +238,10 @@ type called struct {
 
 // do gives the client one call, whose requests go to a server of its own.
 func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) called {
+	var baseURL atomic.Value
+	if s.options.waits != nil {
+		o.Waits = func() { s.options.waits(baseURL.Load().(string)) }
+	}
 	server, err := standin.Start(o)
 	if err != nil {
 		return called{err: err}
@@ -236,11 +252,16 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	}
 	base := f.base()
 	call.BaseURL = server.URL + base.Path
+	baseURL.Store(call.BaseURL)
 	var got called
 	select {
 	case s.free <- struct{}{}:
+		s.made.Add(1)
 		timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
 		got.reply, got.err = s.options.Client.Do(timed, call)
+		if timed.Err() != nil { // whatever the client said when it was stopped
+			got.err = timed.Err()
+		}
 		cancel()
 		<-s.free
 	case <-ctx.Done():

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/redact"
+	"assay/internal/report"
 )
 
 // UnderTest is what only a client under test can show: every request that it sent, and what
@@ -76,7 +78,7 @@ func trialRules() []Rule {
 		},
 		{
 			ID: "details-kept", Title: "the client keeps code, token and redirect address of the response", Family: "client",
-			Templates: []*contract.Template{detailCode, detailToken, detailRedirect}, Reasons: []*contract.Template{detailsAbsent},
+			Templates: []*contract.Template{detailCode, detailToken, detailRedirect, detailNoRedirect}, Reasons: []*contract.Template{detailsAbsent},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: detailsKept,
 			About:  "Support needs the provider's code to find out what happened. With a wrong token or redirect address the payment cannot go on.",
 			Remedy: "Make the client pass on what the response has, unchanged.",
@@ -123,10 +125,11 @@ var (
 	sentAgainAfter = &contract.Template{ID: "sent-once.failure", Text: "after {failure}, the client sent the order again: {n} requests arrived; the order may exist {n} times"}
 	sentOther      = &contract.Template{ID: "sent-once.other", Text: "after {failure}, the client repeated its request, but not with the same idempotency key: {n} requests arrived; the order may exist {n} times"}
 
-	detailsAbsent  = &contract.Template{ID: "details-kept.none", Text: "details not checked: the client gives no code, token or redirect address, or reads the response as unknown", WayOut: "let the client give code, token or redirectUrl"}
-	detailCode     = &contract.Template{ID: "details-kept.code", Text: "the client gives another code than the response, which has {code}"}
-	detailToken    = &contract.Template{ID: "details-kept.token", Text: "the client gives another token than the response"}
-	detailRedirect = &contract.Template{ID: "details-kept.redirect", Text: "the client gives a redirect address that is no absolute http or https URL, and not what the response has"}
+	detailsAbsent    = &contract.Template{ID: "details-kept.none", Text: "details not checked: the client gives no code, token or redirect address, or reads the response as unknown", WayOut: "let the client give code, token or redirectUrl"}
+	detailCode       = &contract.Template{ID: "details-kept.code", Text: "the client gives another code than the response, which has {code}"}
+	detailToken      = &contract.Template{ID: "details-kept.token", Text: "the client gives another token than the response"}
+	detailNoRedirect = &contract.Template{ID: "details-kept.no-redirect", Text: "the client gives no redirect address, and the response has one here; without it the payer cannot pay"}
+	detailRedirect   = &contract.Template{ID: "details-kept.redirect", Text: "the client gives a redirect address that is no absolute http or https URL, and not what the response has"}
 
 	lostRead = &contract.Template{ID: "failure-unknown.read", Text: "after {failure}, the client reads the result as {state} (retry: {retry}); expected unknown"}
 	hung     = &contract.Template{ID: "gives-up.hung", Text: "after {failure}, the client gave no result within {seconds} s"}
@@ -168,9 +171,25 @@ const (
 )
 
 // addTrial adds a finding about what the client did after a failure.
-func (p *Subject) addTrial(f contract.Failure, doc string, at contract.Place, t *contract.Template, args ...contract.Arg) {
-	message := t.Says(append([]contract.Arg{contract.ArgMessage("failure", failureText(f))}, args...)...)
-	p.Report(contract.Finding{At: at, Detail: string(f), Doc: doc, Message: message})
+func (p *Subject) addTrial(of contract.Trial, doc string, at contract.Place, t *contract.Template, args ...contract.Arg) {
+	message := t.Says(append([]contract.Arg{contract.ArgMessage("failure", failureText(of.Failure))}, args...)...)
+	p.Report(contract.Finding{At: at, Detail: string(of.Failure), Doc: doc, Message: message, Excerpt: p.trialExcerpt(of)})
+}
+
+// trialExcerpt shows what a client sent and got in a trial. The exchange of the case shows
+// something else: the response that it got when nothing failed.
+func (p *Subject) trialExcerpt(of contract.Trial) *contract.Excerpt {
+	var sent []string
+	for _, r := range of.Requests {
+		sent = append(sent, ShownMethod(r.Method)+" "+ShownPath(p.Spec, r.URL.Path))
+	}
+	for _, r := range of.Elsewhere {
+		sent = append(sent, ShownMethod(r.Method)+" "+ShownPath(p.Spec, r.URL.Path)+", to the other host")
+	}
+	if left := len(sent) - maxMembers; left > 0 {
+		sent = append(sent[:maxMembers], "… "+strconv.Itoa(left)+" more")
+	}
+	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: report.Sentence(failureText(of.Failure))}
 }
 
 func sentOnce(p *Subject) {
@@ -191,7 +210,7 @@ func sentOnce(p *Subject) {
 			if p.Operation.Idempotency != nil {
 				message = sentOther
 			}
-			p.addTrial(t.Failure, repeatDoc, contract.RequestRoot, message, contract.ArgInt("n", int64(n)))
+			p.addTrial(t, repeatDoc, contract.RequestRoot, message, contract.ArgInt("n", int64(n)))
 		}
 	}
 }
@@ -258,14 +277,51 @@ func detailsKept(p *Subject) {
 			p.add(contract.ResponseBody(pointer), "token", detailToken)
 		}
 	}
-	if got.Gives(contract.RedirectPart) && got.RedirectURL != "" {
-		if checked = true; !contract.AbsoluteURL(got.RedirectURL) && !bytes.Contains(p.View.Exchange.Response.Body, []byte(strconv.Quote(got.RedirectURL))) {
+	if got.Gives(contract.RedirectPart) {
+		at, there := p.redirectAt()
+		there = there && (result.Row.State == contract.Succeeded || result.Row.State == contract.Redirect)
+		switch checked = checked || there || got.RedirectURL != ""; {
+		case got.RedirectURL == "" && there:
+			p.add(contract.ResponseBody(at), "no redirect", detailNoRedirect)
+		case got.RedirectURL != "" && !contract.AbsoluteURL(got.RedirectURL) && !bytes.Contains(p.View.Exchange.Response.Body, []byte(strconv.Quote(got.RedirectURL))):
 			p.add(contract.ResponseRoot, "redirect", detailRedirect)
 		}
 	}
 	if !checked {
 		p.inconclusive(detailsAbsent)
 	}
+}
+
+// redirectAt returns where the response sends the payer: the only documented member that has
+// an absolute URL which the request does not have.
+func (p *Subject) redirectAt() (at contract.Pointer, ok bool) {
+	body := p.responseBody()
+	if body == nil {
+		return "", false
+	}
+	found := 0
+	for _, m := range body.Members() {
+		value, _ := contract.Lookup(p.View.ResponseBody(), m.Pointer)
+		text, _ := value.(string)
+		if isAddressAt(p, m.Pointer) && !hasText(p.View.RequestBody(), text) {
+			at, found = m.Pointer, found+1
+		}
+	}
+	return at, found == 1
+}
+
+// hasText reports whether a text stands anywhere in a value.
+func hasText(value any, text string) bool {
+	has := func(inner any) bool { return hasText(inner, text) }
+	switch v := value.(type) {
+	case string:
+		return v == text
+	case []any:
+		return slices.ContainsFunc(v, has)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), has)
+	}
+	return false
 }
 
 // issuedAt returns where the response has a token for other operations.
@@ -291,7 +347,7 @@ func failureUnknown(p *Subject) {
 		if t.Hung || t.Errored || careful && (!o.Gives(contract.RetryPart) || o.Retry != contract.SameReference || p.retriesSafely(t.Failure)) {
 			continue
 		}
-		p.addTrial(t.Failure, p.Operation.URL, contract.ResponseRoot, lostRead, contract.ArgText("state", string(o.State)), contract.ArgText("retry", retryText(o)))
+		p.addTrial(t, p.Operation.URL, contract.ResponseRoot, lostRead, contract.ArgText("state", string(o.State)), contract.ArgText("retry", retryText(o)))
 	}
 }
 
@@ -315,7 +371,7 @@ func givesUp(p *Subject) {
 	}
 	for _, t := range p.UnderTest.try(lost...) {
 		if t.Hung {
-			p.addTrial(t.Failure, "", contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
+			p.addTrial(t, "", contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
 		}
 	}
 }
@@ -330,11 +386,11 @@ func credentialsKept(p *Subject) {
 			sent := wholeText(r)
 			for _, c := range p.Spec.Credentials {
 				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, func(s *redact.Redactor) { s.Secret(value) }) {
-					p.addTrial(t.Failure, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
+					p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
 				}
 			}
 			for _, kind := range p.peopleIn(sent) {
-				p.addTrial(t.Failure, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
+				p.addTrial(t, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
 			}
 		}
 	}
@@ -384,7 +440,7 @@ func connectionVerified(p *Subject) {
 				p.inconclusive(rightRefused)
 			}
 		case len(t.Requests) > 0:
-			p.addTrial(t.Failure, certificateDoc, contract.RequestRoot, certificateAccepted)
+			p.addTrial(t, certificateDoc, contract.RequestRoot, certificateAccepted)
 		}
 	}
 }
