@@ -87,7 +87,11 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		}
 		return shown
 	}})
-	switch f.orders, f.others = f.split(got.arrived); {
+	f.orders, f.others = f.split(got.arrived)
+	if len(f.orders) > 0 {
+		f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
+	}
+	switch {
 	case got.err != nil:
 		return got.err
 	case failed != nil:
@@ -98,7 +102,6 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		return inconclusive(requestAbsent.Says())
 	}
 	f.reply = got.reply
-	f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
 	return nil
 }
 
@@ -249,6 +252,9 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		got.reply, got.err = s.options.Client.Do(timed, call)
 		if timed.Err() != nil { // whatever the client said when it was stopped
 			got.err = timed.Err()
+		}
+		if got.err == nil {
+			got.err = got.reply.Valid()
 		}
 		cancel()
 		<-s.free

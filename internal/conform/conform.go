@@ -189,7 +189,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, s.explained(err)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -206,20 +206,8 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, s.explained(noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, noReply)
 	}
-}
-
-// explained returns why the client gave no reply, with what it wrote to standard error.
-func (s *Session) explained(err error) string {
-	var noReply *protocol.NoReplyError
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "the client gave no reply within " + s.options.Timeout.String()
-	case errors.As(err, &noReply) && noReply.Output != "":
-		return err.Error() + "\nThe client wrote to standard error:\n" + noReply.Output
-	}
-	return err.Error()
 }
 
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with

@@ -371,7 +371,7 @@ func givesUp(p *Subject) {
 	}
 	for _, t := range p.UnderTest.try(lost...) {
 		if t.Hung {
-			p.addTrial(t, "", contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
+			p.addTrial(t, p.Operation.URL, contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
 		}
 	}
 }
@@ -385,7 +385,7 @@ func credentialsKept(p *Subject) {
 		for _, r := range t.Elsewhere {
 			sent := wholeText(r)
 			for _, c := range p.Spec.Credentials {
-				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, func(s *redact.Redactor) { s.Secret(value) }) {
+				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, value) {
 					p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
 				}
 			}
@@ -403,17 +403,18 @@ func (p *Subject) peopleIn(sent []byte) []string {
 		return nil
 	}
 	for _, one := range p.Case.Input.People() {
-		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, func(s *redact.Redactor) { s.Personal(one.Kind, one.Text) }) {
+		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, one.Text) {
 			kinds = append(kinds, one.Kind)
 		}
 	}
 	return kinds
 }
 
-// holds reports whether a text holds a value, in any encoding that redact knows.
-func holds(text []byte, learn func(*redact.Redactor)) bool {
+// holds reports whether a text holds a value, in any encoding that redact knows. The value
+// counts as a secret: surrogates of personal data are looked for too.
+func holds(text []byte, value string) bool {
 	s := redact.New(nil)
-	learn(s)
+	s.Secret(value)
 	_, leaked := s.Leaked(text)
 	return leaked
 }
