@@ -101,3 +101,77 @@ func TestForward(t *testing.T) {
 		})
 	}
 }
+
+// noted is a journal in memory.
+type noted struct {
+	mu         sync.Mutex
+	references []string
+	received   int
+}
+
+func (n *noted) Sending(_ string, references []string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.references = append(n.references, references...)
+	return nil
+}
+
+func (n *noted) Received(string, int, string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.received++
+	return nil
+}
+
+func (n *noted) Lost(string) error { return nil }
+
+// TestForwardLive passes requests on to what looks like a provider, with a budget of two
+// calls. References are new, the journal has the calls, and what is over the budget is not
+// sent.
+func TestForwardLive(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	box, err := sandbox.New(e.Specs, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	orders := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			return // it is no sandbox
+		}
+		mu.Lock()
+		orders++
+		mu.Unlock()
+		box.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	journal := &noted{}
+	live := engine.Simulated(e.Specs, server.URL)
+	live.MaxCalls, live.Journal = 2, journal
+	e = enginetest.OverNetwork(t, e, *live)
+	cases := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(one *contract.Case) bool {
+		return !strings.HasPrefix(one.Name, "paytm/createOrder/channel-") && one.Name != "paytm/createOrder/accepted" && one.Name != "paytm/createOrder/amount-zero"
+	})
+	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}, Forward: true, Skips: []conform.Skip{{What: "damage-survived", Reason: "takes long"}}}.WithWaits(giveUp))
+	r := s.Run(t.Context(), cases, contract.Error, "test", nil)
+	verdicts := map[contract.Verdict]int{}
+	for _, result := range r.Results {
+		verdicts[result.Verdict]++
+		if result.Verdict == contract.Errored && !strings.Contains(result.Why, "call") {
+			t.Errorf("%s: %s", result.Case, result.Why)
+		}
+		if result.Verdict == contract.Fail {
+			t.Errorf("%+v", result.Findings)
+		}
+	}
+	if orders != 2 || journal.received != 2 || len(journal.references) != 2 || verdicts[contract.Pass] != 2 || verdicts[contract.Errored] != len(cases)-3 || verdicts[contract.Inconclusive] != 1 {
+		t.Errorf("%d orders, journal %d %v, %v", orders, journal.received, journal.references, verdicts)
+	}
+	for _, one := range cases {
+		if one.Input != nil && slices.Contains(journal.references, one.Input.References()[0]) {
+			t.Errorf("%s is sent with the reference of the case", one.Name)
+		}
+	}
+}
