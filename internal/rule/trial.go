@@ -215,22 +215,26 @@ func sentOnce(p *Subject) {
 	}
 }
 
-// mayRepeat reports whether the documents allow these repeats of a request: all have the same
-// idempotency key and are otherwise the same, or the code of the response may be retried with
-// the same reference.
+// mayRepeat reports whether the documents allow these repeats of a request: they are the same,
+// and they have the same idempotency key, or their method is one that can be repeated (RFC
+// 9110, section 9.2.2), or the code of the response may be retried with the same reference.
 func (p *Subject) mayRepeat(all []contract.Request, failure contract.Failure) bool {
 	keys, texts := map[string]bool{}, map[string]bool{}
 	for _, r := range all {
 		x := openapi.NewView(p.Operation, contract.Exchange{Request: r}, p.View.Credentials, p.View.Merchant)
 		keys[x.IdempotencyKey()] = true
-		texts[string(x.RepeatedText(nil))] = true
+		texts[r.Method+" "+string(x.RepeatedText(nil))] = true
 		x.Done()
 	}
-	same := len(texts) == 1
-	if p.Operation.Idempotency != nil {
-		return same && len(keys) == 1 && !keys[""]
+	if len(texts) > 1 {
+		return false
 	}
-	return same && p.sameReference(failure)
+	return p.Operation.Idempotency != nil && len(keys) == 1 && !keys[""] || p.repeatable() || p.sameReference(failure)
+}
+
+// repeatable reports whether the method of the operation is idempotent.
+func (p *Subject) repeatable() bool {
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, p.Operation.Method)
 }
 
 // sameReference reports whether every documented code of the response that a failure is may be
@@ -354,7 +358,7 @@ func failureUnknown(p *Subject) {
 // retriesSafely reports whether a request may be repeated after a failure: it has an
 // idempotency key, or the documents say so.
 func (p *Subject) retriesSafely(failure contract.Failure) bool {
-	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.sameReference(failure)
+	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.repeatable() || p.sameReference(failure)
 }
 
 func retryText(o contract.Outcome) string {
