@@ -446,7 +446,7 @@ func unredact(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.V
 // changes what it does in each trial.
 func (b *bench) tried(n int, change func(t *contract.Trial)) {
 	b.pass = func(p *rule.Subject) {
-		p.UnderTest = &rule.UnderTest{Failures: true, TLS: true, Timeout: time.Minute, Arrived: slices.Repeat([]contract.Request{b.exchange.Request}, n)}
+		p.UnderTest = &rule.UnderTest{Failures: true, TLS: true, Timeout: time.Minute, People: b.c.Input.People(), Arrived: slices.Repeat([]contract.Request{b.exchange.Request}, n)}
 		p.UnderTest.Try = func(failures ...contract.Failure) []contract.Trial {
 			var all []contract.Trial
 			for _, f := range failures {

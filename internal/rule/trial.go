@@ -24,6 +24,8 @@ type UnderTest struct {
 	TLS      bool          // the rule about certificates applies too
 	Timeout  time.Duration // how long a client may take to give up
 	Arrived  []contract.Request
+	People   []contract.Personal // the personal data of the call
+	Token    string              // of the call; "": it has none
 	// Try makes the call again, once for each failure, side by side if the client allows it.
 	// It returns the trials in the order of the failures.
 	Try func(failures ...contract.Failure) []contract.Trial
@@ -393,6 +395,9 @@ func credentialsKept(p *Subject) {
 					p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
 				}
 			}
+			if token := p.UnderTest.Token; token != "" && holds(sent, token) {
+				p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", "token"))
+			}
 			for _, kind := range p.peopleIn(sent) {
 				p.addTrial(t, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
 			}
@@ -400,13 +405,10 @@ func credentialsKept(p *Subject) {
 	}
 }
 
-// peopleIn returns the kinds of personal data of the case that a text holds, each once.
+// peopleIn returns the kinds of personal data of the call that a text holds, each once.
 func (p *Subject) peopleIn(sent []byte) []string {
 	var kinds []string
-	if p.Case == nil || p.Case.Input == nil {
-		return nil
-	}
-	for _, one := range p.Case.Input.People() {
+	for _, one := range p.UnderTest.People {
 		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, one.Text) {
 			kinds = append(kinds, one.Kind)
 		}
