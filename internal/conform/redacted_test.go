@@ -18,7 +18,7 @@ import (
 
 // printing is a client that ends in its first call, after it has printed something.
 type printing struct {
-	answers
+	replies
 	print func(call protocol.Call) string
 }
 
