@@ -122,10 +122,8 @@ func reads(when func(ex contract.Exchange, o contract.Outcome) bool, change func
 
 func accepted(_ contract.Exchange, o contract.Outcome) bool { return o.State.Accepted() }
 
-func status(code int) func(contract.Exchange, contract.Outcome) bool {
-	return func(ex contract.Exchange, o contract.Outcome) bool {
-		return ex.Response.Status == code && o.State == contract.Unknown
-	}
+func failed(ex contract.Exchange, o contract.Outcome) bool {
+	return ex.Response.Status == http.StatusInternalServerError && o.State == contract.Unknown
 }
 
 var (
@@ -200,10 +198,10 @@ func badClients(e *engine.Engine) []badClient {
 		{"follows redirects", send(follows(true)), []string{"credentials-kept"}, nil},
 		{"follows redirects with nothing", send(follows(false)), nil, nil},
 		{"hangs", func(a adapterClient) adapterClient { a.send = transport.Send; return a }, []string{"gives-up"}, nil},
-		{"reads 500 as failed", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Rejected, contract.Never })), []string{"failure-unknown"}, nil},
-		{"reads 500 as success", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Succeeded, contract.Never })), []string{"damage-survived", "failure-unknown"}, nil},
-		{"reads 500 as unavailable", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.SameReference })), []string{"failure-unknown"}, nil},
-		{"reads 500 as unavailable, after inquiry", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.AfterInquiry })), nil, nil},
+		{"reads 500 as failed", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Rejected, contract.Never })), []string{"failure-unknown"}, nil},
+		{"reads 500 as success", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Succeeded, contract.Never })), []string{"damage-survived", "failure-unknown"}, nil},
+		{"reads 500 as unavailable", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.SameReference })), []string{"failure-unknown"}, nil},
+		{"reads 500 as unavailable, after inquiry", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.AfterInquiry })), nil, nil},
 		{"reads time-outs as failed", func(a adapterClient) adapterClient {
 			a.lost = func(_ context.Context, err error) protocol.Reply {
 				return protocol.Reply{Outcome: contract.Outcome{State: contract.Rejected, Retry: contract.Never}}

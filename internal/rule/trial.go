@@ -75,8 +75,8 @@ func trialRules() []Rule {
 			ID: SentOnce, Title: "the client sends the order once", Family: "client",
 			Templates: []*contract.Template{sentAgain, sentAgainAfter, sentOther}, Reasons: []*contract.Template{requestsNone},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: sentOnce,
-			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2).",
-			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library. After a failure, ask for the status of the order.",
+			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2). Repeats with the documented idempotency key are no finding, and neither are those that the code of the response allows.",
+			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library, or send the same idempotency key again if the provider documents one. After a failure, ask for the status of the order.",
 		},
 		{
 			ID: "details-kept", Title: "the client keeps code, token and redirect address of the response", Family: "client",
