@@ -147,7 +147,7 @@ var (
 func failureText(f contract.Failure) contract.Message { return failureTexts[f].Says() }
 
 var failureTexts = map[contract.Failure]*contract.Template{
-	contract.TimeOut:          {ID: "failure.time-out", Text: "a request without a response"},
+	contract.TimeOut:          {ID: "failure.time-out", Text: "a time-out"},
 	contract.ResetBefore:      {ID: "failure.reset-before", Text: "a reset of the connection before the request was read"},
 	contract.ResetAfter:       {ID: "failure.reset-after", Text: "a reset of the connection after the request was read"},
 	contract.CutResponse:      {ID: "failure.truncated", Text: "a truncated response"},
@@ -191,7 +191,27 @@ func (p *Subject) trialExcerpt(of contract.Trial) *contract.Excerpt {
 	if left := len(sent) - maxMembers; left > 0 {
 		sent = append(sent[:maxMembers], "… "+strconv.Itoa(left)+" more")
 	}
-	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: report.Sentence(failureText(of.Failure))}
+	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: receivedAfter(of.Failure)}
+}
+
+// receivedAfter says what a client got when something failed.
+func receivedAfter(f contract.Failure) string {
+	status := string(f[strings.LastIndexByte(string(f), '-')+1:])
+	switch f {
+	case contract.TimeOut:
+		return "no response"
+	case contract.ResetBefore, contract.ResetAfter:
+		return "no response; the connection was reset"
+	case contract.CutResponse:
+		return "half of the response"
+	case contract.Endless:
+		return "the beginning of a response, and no end"
+	case contract.Status500, contract.Status502, contract.Status503, contract.Status429:
+		return "HTTP " + status
+	case contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308:
+		return "HTTP " + status + ", to another host"
+	}
+	return report.Sentence(failureText(f)) // a certificate
 }
 
 func sentOnce(p *Subject) {
@@ -202,6 +222,7 @@ func sentOnce(p *Subject) {
 	}
 	if n := len(u.Arrived); n > 1 && !p.mayRepeat(u.Arrived, contract.NoFailure) {
 		p.Report(contract.Finding{At: contract.RequestRoot, Detail: "again", Doc: repeatDoc, Message: sentAgain.Says(contract.ArgInt("n", int64(n)))})
+		return // what it does after failures is no other fault
 	}
 	if !u.Failures {
 		return
