@@ -155,7 +155,9 @@ func (s *Session) Subject(ctx context.Context, c *contract.Case) (*rule.Subject,
 func (s *Session) observe(p *rule.Subject, first *firstCall) {
 	if first.resolved.Input != nil {
 		p.References = first.resolved.Input.References()
+		p.UnderTest.People = first.resolved.Input.People()
 	}
+	p.UnderTest.Token = first.token.Value
 	first.resolved.Observe(p, first.exchange, first.token)
 	p.View.Credentials = first.resolved.CallCredentials // with which the client reads the response
 	sent := first.exchange.Request

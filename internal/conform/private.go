@@ -22,17 +22,17 @@ func (s *Session) explained(f *firstCall, err error) string {
 		if errors.Is(err, context.DeadlineExceeded) {
 			return "the client gave no reply within " + s.options.Timeout.String()
 		}
-		return err.Error()
+		return s.private(f, err.Error())
 	}
-	text := noReply.Why
+	text := s.private(f, noReply.Why)
 	if errors.Is(err, context.DeadlineExceeded) {
 		text = "the client gave no reply within " + s.options.Timeout.String()
 	}
 	if noReply.Line != "" {
-		text += "\nThe client wrote: " + f.private(noReply.Line)
+		text += "\nThe client wrote: " + s.private(f, noReply.Line)
 	}
-	if noReply.Output != "" {
-		text += "\nThe client wrote to standard error:\n" + f.private(noReply.Output)
+	if strings.TrimSpace(noReply.Output) != "" {
+		text += "\nThe client wrote to standard error:\n" + cut(s.private(f, noReply.Output))
 	}
 	return text
 }
@@ -49,10 +49,11 @@ func (e *beforeError) Error() string { return e.err.Error() }
 // hiddenLine stands for a line that holds a private value.
 const hiddenLine = "(a line with a credential or personal data of the call)"
 
-// private removes the private values of a call from a text of the client.
-func (f *firstCall) private(text string) string {
+// private removes the private values of a call from a text of the client. A line that still
+// holds one in another encoding is hidden.
+func (s *Session) private(f *firstCall, text string) string {
 	r := f.redactor()
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(s.clean(f, text), "\n")
 	for i, one := range lines {
 		if _, leaked := r.Leaked([]byte(one)); leaked {
 			lines[i] = hiddenLine
