@@ -31,11 +31,23 @@ const (
 // interrupted is the exit of a command that a signal ended. done says what was done.
 func interrupted(done string) *exit { return &exit{exitInconclusive, "interrupted: " + done, ""} }
 
+// signalled is the cause of the end of a context that a signal ended.
+type signalled struct{ os.Signal }
+
+func (s signalled) Error() string { return s.String() }
+
+// quit ends at once what must not outlive this process.
+func (p *program) quit() {
+	if end := p.abandon.Load(); end != nil {
+		(*end)()
+	}
+}
+
 // untilSignal runs a command. The first signal ends its context; the second one, or the
 // grace, ends the process.
 func (p *program) untilSignal(args []string) int {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
 	signals := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) { // such as SIGHUP below nohup
@@ -47,9 +59,9 @@ func (p *program) untilSignal(args []string) int {
 	select {
 	case code := <-done:
 		return code
-	case <-signals:
+	case s := <-signals:
+		cancel(signalled{s})
 	}
-	cancel()
 	late := time.NewTimer(grace)
 	for {
 		select {
@@ -59,6 +71,7 @@ func (p *program) untilSignal(args []string) int {
 			}
 			return code
 		case <-signals:
+			p.quit()
 			return exitInconclusive
 		case <-late.C:
 			if p.unhurried.Load() {
@@ -67,6 +80,7 @@ func (p *program) untilSignal(args []string) int {
 			}
 			go func() { _, _ = fmt.Fprintln(p.stderr, "assay: interrupted") }() // it may be a pipe without a reader
 			time.Sleep(poll)
+			p.quit()
 			return exitInconclusive
 		}
 	}

@@ -26,7 +26,7 @@ type proxyLog struct {
 	tally       *judge.Tally
 	countedOnly int // exchanges that were counted only
 
-	lines       chan *proxy.Observed // to print and log
+	lines       chan *proxy.Observed // to print and log; nil: exchanges are only counted
 	recorder    *proxyRecorder       // nil: without --record
 	keep        *recording.Recorder  // as above
 	done        chan struct{}
@@ -138,7 +138,7 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	if l.recorder != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
 		l.recorder.add(s)
 	}
-	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
+	if l.lines == nil || s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
 	}
 	line := s
