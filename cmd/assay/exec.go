@@ -46,7 +46,7 @@ standard error. See assay help exit-codes. A test can add two headers, which go 
 		Example: `  assay exec paytm --sandbox -- pytest
   assay exec paytm enkash --sandbox --report text --report junit=assay.xml -- go test ./...
   assay exec paytm --to https://stage-router.paytm.in --keys keys.yaml -- npm test
-  assay exec paytm --sandbox -- curl -s -H 'Assay-Case: nothing there' $ASSAY_PAYTM_URL/none`,
+  assay exec paytm --sandbox --fail-on warning,inconclusive -- mvn -q verify`,
 		Args: func(c *cobra.Command, args []string) error {
 			switch at := c.ArgsLenAtDash(); {
 			case at < 0 || at == len(args):
