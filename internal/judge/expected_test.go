@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/enginetest"
 	"assay/internal/judge"
 )
 
@@ -63,8 +64,14 @@ func FuzzReadTest(f *testing.F) {
 // has a group of its own, and does not fail; what does not come is a fault of the test data.
 func TestExpected(t *testing.T) {
 	t.Parallel()
-	j, _ := newJudge(t, judge.Options{Provider: "paytm"})
-	ex := exchange(t, "paytm/createOrder/amount-invalid")
+	e := enginetest.Load(t)
+	j := enginetest.NewJudge(t, e, judge.Options{Provider: "paytm"})
+	var ex contract.Exchange
+	for c, one := range enginetest.Exchanges(t, e) {
+		if c.Name == "paytm/createOrder/amount-invalid" {
+			ex = one
+		}
+	}
 	plain, ok := j.Judge(ex)
 	if !ok || !plain.Fails(contract.Error) {
 		t.Fatalf("%v: it has no error", plain.Findings)
@@ -108,8 +115,7 @@ func TestExpected(t *testing.T) {
 	tally := judge.NewTally(contract.Error)
 	tally.Add(1, expected)
 	tally.Add(2, plain)
-	k := embedded(t)
-	groups := tally.Report(k, "", 100).Traffic.Groups
+	groups := tally.Report(e.Catalog, "", 100).Traffic.Groups
 	if len(groups) < 2 || !groups[0].Finding.Counts() || groups[0].Finding.Fingerprint != wrong.Fingerprint {
 		t.Errorf("%v", groups)
 	}
