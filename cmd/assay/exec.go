@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
+	"assay/internal/child"
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/judge"
@@ -98,8 +100,13 @@ func (p *program) runExec(ctx context.Context, f *execFlags, providers, command 
 	if err != nil {
 		return errors.Join(err, session.stop())
 	}
-	c := p.newChild(path, command, session.environment())
-	code, err := c.run(ctx)
+	c := child.New(path, command, isTerminal(p.stdin))
+	c.Env = append(os.Environ(), session.environment()...)
+	c.Stdin, c.Stdout, c.Stderr = p.stdin, p.stdout, p.stderr
+	quit := c.Kill
+	p.abandon.Store(&quit)
+	code, err := c.Run(ctx, func() { p.unhurried.Store(true) }) // this is bounded
+	p.abandon.Store(nil)
 	stopped := ctx.Err() != nil
 	p.unhurried.Store(true)
 	session.drain(ctx, stopped)

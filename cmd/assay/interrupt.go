@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"assay/internal/child"
 	"assay/internal/interrupt"
 )
 
@@ -30,11 +31,6 @@ const (
 
 // interrupted is the exit of a command that a signal ended. done says what was done.
 func interrupted(done string) *exit { return &exit{exitInconclusive, "interrupted: " + done, ""} }
-
-// signalled is the cause of the end of a context that a signal ended.
-type signalled struct{ os.Signal }
-
-func (s signalled) Error() string { return s.String() }
 
 // quit ends at once what must not outlive this process.
 func (p *program) quit() {
@@ -60,7 +56,7 @@ func (p *program) untilSignal(args []string) int {
 	case code := <-done:
 		return code
 	case s := <-signals:
-		cancel(signalled{s})
+		cancel(child.Signalled{Signal: s})
 	}
 	late := time.NewTimer(grace)
 	for {

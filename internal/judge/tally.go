@@ -40,9 +40,9 @@ type Tally struct {
 	failOn     contract.Severity
 	counts     contract.Traffic
 	groups     map[string]*group // by groupKey
-	dropped    int64 // findings beyond maxGroups
-	unknown    int   // groups of requests to unknown paths
-	excerpts   int   // findings with an excerpt
+	dropped    int64             // findings beyond maxGroups
+	unknown    int               // groups of requests to unknown paths
+	excerpts   int               // findings with an excerpt
 	unreadable []numberedResult
 	skipped    []numberedResult           // files
 	operations map[string]*operationTally // by operation

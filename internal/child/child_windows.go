@@ -1,4 +1,4 @@
-package main
+package child
 
 import (
 	"context"
@@ -9,11 +9,11 @@ import (
 )
 
 // apart has nothing to do: Windows has no process groups of this kind.
-func (c *child) apart() {}
+func (c *Command) apart() {}
 
 // signal ends the command with all processes that it started; there is no other signal. A
 // console sends an interrupt to all.
-func (c *child) signal(s os.Signal) {
+func (c *Command) signal(s os.Signal) {
 	if c.Process == nil || s != syscall.SIGKILL {
 		return
 	}
@@ -24,7 +24,7 @@ func (c *child) signal(s os.Signal) {
 }
 
 // endRest has nothing to do: what the command left cannot be found any more.
-func (c *child) endRest() {}
+func (c *Command) endRest() {}
 
 // exitCode gives the exit code of a command.
 func exitCode(state *os.ProcessState) int { return state.ExitCode() }

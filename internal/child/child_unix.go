@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package child
 
 import (
 	"os"
@@ -8,17 +8,16 @@ import (
 	"time"
 )
 
-// apart gives the command a process group of its own. From a terminal only the foreground
-// group can read, so there the command stays in ours.
-func (c *child) apart() { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: !c.terminal} }
+// apart gives the command a process group of its own. A shared one stays in ours.
+func (c *Command) apart() { c.SysProcAttr = &syscall.SysProcAttr{Setpgid: !c.Shared} }
 
 // signal sends a signal to the command and all processes in its group.
-func (c *child) signal(s os.Signal) {
+func (c *Command) signal(s os.Signal) {
 	number, ok := s.(syscall.Signal)
 	if !ok || c.Process == nil {
 		return
 	}
-	if c.terminal {
+	if c.Shared {
 		_ = c.Process.Signal(s) // it has ended already
 		return
 	}
@@ -26,8 +25,8 @@ func (c *child) signal(s os.Signal) {
 }
 
 // endRest ends the processes that the command left in its group.
-func (c *child) endRest() {
-	if c.terminal {
+func (c *Command) endRest() {
+	if c.Shared {
 		return
 	}
 	gone := func() bool { return syscall.Kill(-c.Process.Pid, 0) != nil }
