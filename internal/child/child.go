@@ -52,10 +52,13 @@ func (c *Command) Run(ctx context.Context, ending func()) (code int, err error) 
 	if err := c.Start(); err != nil {
 		return 0, err
 	}
-	done := make(chan error, 1)
-	go func() { done <- c.Wait() }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = c.Wait() // the state has the code
+	}()
 	select {
-	case <-done: // the state has the code
+	case <-done:
 	case <-ctx.Done():
 		ending()
 		c.end(ctx, done)
@@ -65,7 +68,7 @@ func (c *Command) Run(ctx context.Context, ending func()) (code int, err error) 
 }
 
 // end passes on the signal that ended the context, and makes sure that the command ends.
-func (c *Command) end(ctx context.Context, done <-chan error) {
+func (c *Command) end(ctx context.Context, done <-chan struct{}) {
 	first := os.Signal(syscall.SIGTERM)
 	if s := (Signalled{}); errors.As(context.Cause(ctx), &s) {
 		first = s.Signal
