@@ -87,6 +87,7 @@ race: ## run every test under the race detector, in random order
 
 fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/judge -run '^$$' -fuzz FuzzReadTest -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/route -run '^$$' -fuzz FuzzFind -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/skeleton -run '^$$' -fuzz FuzzSource -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME)
@@ -108,7 +109,7 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
-	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal ./internal/child
 
 test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
