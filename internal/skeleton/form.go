@@ -15,9 +15,7 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-var (
-	wholeForm = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,14})$`)
-)
+var wholeForm = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,14})$`)
 
 // mediaType returns the media type of a header, without parameters.
 func mediaType(h http.Header) string {
