@@ -54,7 +54,11 @@ func startAs(t *testing.T, name string, stdin *os.File, env []string, args ...st
 // startWith is startAs with standard output; nil: it is collected.
 func startWith(t *testing.T, name string, stdin, stdout *os.File, env []string, args ...string) *started {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	most := time.Minute
+	if longAttack() {
+		most = 4 * time.Minute // 160 MB on a machine that is busy
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), most)
 	t.Cleanup(cancel)
 	s := &started{t: t, lines: make(chan string, 1000), dir: t.TempDir()}
 	s.Cmd = exec.CommandContext(ctx, os.Args[0])
