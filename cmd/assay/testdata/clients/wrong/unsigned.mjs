@@ -1,5 +1,5 @@
 // Wrong: believes a success without a signature.
-import { parse, read, serve } from '../../../../suites/examples/node/paytm.mjs'
+import { parse, read, serve } from '../../../../../suites/examples/node/paytm.mjs'
 
 await serve((status, raw, key) => {
   const [{ head, body }] = parse(raw)
