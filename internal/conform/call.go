@@ -239,6 +239,7 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	var got called
 	select {
 	case s.free <- struct{}{}:
+		s.made.Add(1)
 		timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
 		got.reply, got.err = s.options.Client.Do(timed, call)
 		cancel()

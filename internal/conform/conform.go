@@ -16,6 +16,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"assay/internal/contract"
@@ -23,6 +24,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/openapi"
 	"assay/internal/protocol"
+	"assay/internal/report"
 	"assay/internal/rule"
 )
 
@@ -49,6 +51,8 @@ type Session struct {
 	options Options
 	hello   protocol.Hello
 	free    chan struct{} // has a place for each call that the client accepts at a time
+
+	made atomic.Int64 // calls
 
 	mu     sync.Mutex
 	calls  map[string]*firstCall
@@ -169,6 +173,11 @@ func (s *Session) Result(ctx context.Context, c *contract.Case) contract.Result 
 }
 
 func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Result) {
+	skipped := s.skippedRules(c)
+	if len(skipped) > 0 && len(skipped) == len(s.Rules(c)) {
+		r.Verdict, r.Why = contract.Inconclusive, report.Sentence(caseSkipped.Says(*skipped[0].Why.Args.Get("reason")))
+		return
+	}
 	p, err := s.Subject(ctx, c)
 	var cannot *InconclusiveError
 	switch {
@@ -176,7 +185,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, explained(err)
+		r.Verdict, r.Why = contract.Errored, s.explained(err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -187,19 +196,23 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	o := rule.Each(rules, p)
 	r.Findings = append([]contract.Finding{}, ofClient(o.Findings)...)
 	r.Checked, r.Inconclusive = o.Lists(rules)
+	r.Inconclusive = append(r.Inconclusive, skipped...)
 	for _, crashed := range o.Crashes {
 		*r = r.Crashed(crashed.Error(), crashed.Stack)
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, explained(noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(noReply)
 	}
 }
 
-// explained returns the text of an error, with what the client wrote to standard error.
-func explained(err error) string {
+// explained returns why the client gave no reply, with what it wrote to standard error.
+func (s *Session) explained(err error) string {
 	var noReply *protocol.NoReplyError
-	if errors.As(err, &noReply) && noReply.Output != "" {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the client gave no reply within " + s.options.Timeout.String()
+	case errors.As(err, &noReply) && noReply.Output != "":
 		return err.Error() + "\nThe client wrote to standard error:\n" + noReply.Output
 	}
 	return err.Error()
@@ -208,7 +221,7 @@ func explained(err error) string {
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with
 // every result, in the order of the cases.
 func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
-	report := &contract.Report{
+	run := &contract.Report{
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
 		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
 	}
@@ -229,18 +242,19 @@ func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn con
 	})
 	for i, c := range selected {
 		if spec := s.engine.Spec(c.Provider()); spec != nil {
-			report.Specs[c.Provider()] = "sha256:" + spec.SHA256
+			run.Specs[c.Provider()] = "sha256:" + spec.SHA256
 		}
 		r := <-results[i]
 		r.Verdict = r.VerdictAt(failOn)
-		report.Results = append(report.Results, r)
+		run.Results = append(run.Results, r)
 		if each != nil {
 			each(r)
 		}
 	}
 	playing.Wait()
-	report.Coverage = s.engine.Coverage(report.Results, func(c *contract.Case) *contract.Exchange { return s.shown(c) })
-	return report
+	run.Coverage = s.engine.Coverage(run.Results, func(c *contract.Case) *contract.Exchange { return s.shown(c) })
+	run.Client = s.ClientReport(run.Results, failOn)
+	return run
 }
 
 // shown returns the exchange of a case that was played, or nil.

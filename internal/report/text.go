@@ -238,7 +238,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	if verbose {
 		inconclusiveRules(b, r)
 	}
-	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
+	b.WriteString(exportHint(r) + skips(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
 }
 
 // inconclusiveRules lists the rules that could not check, with the reason and the case.
@@ -319,6 +319,8 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(foreigns(few(r.Inconclusive(), false)), ", ")
+	case r.Client != nil:
+		return p.conformance(r, counts)
 	case counts[contract.Fail] > 0, slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Fails(r.FailOn) }):
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
@@ -347,6 +349,9 @@ func worth(r *contract.Report) string {
 	if r.Traffic != nil {
 		return worthOfTraffic(r, strongest, others)
 	}
+	if r.Client != nil {
+		return worthOfClient(strongest, others)
+	}
 	switch {
 	case provider && others && !client:
 		return "Some responses came from a provider. The others only show that cases and specifications agree."
@@ -362,11 +367,14 @@ func worth(r *contract.Report) string {
 	return nothingShown
 }
 
+// provenance says where responses of a provider came from.
+var provenance = map[contract.Evidence]string{contract.Sandbox: "the provider's staging environment", contract.Production: "the provider's production environment"}
+
 const nothingShown = "No response was checked, so this run shows nothing."
 
 // worthOfTraffic is worth for the exchanges of a client. others: some were simulated.
 func worthOfTraffic(r *contract.Report, strongest contract.Evidence, others bool) string {
-	from := map[contract.Evidence]string{contract.Sandbox: "the provider's staging environment", contract.Production: "the provider's production environment"}[strongest]
+	from := provenance[strongest]
 	switch {
 	case from != "" && others:
 		return "Some responses came from " + from + ", others from a simulation."
