@@ -19,6 +19,11 @@ function outcome({ resultStatus, resultCode }, token) {
   return { outcome: outcomes[resultCode] || (invalid.includes(resultCode) ? "invalid" : "unknown"), code: resultCode };
 }
 
+// uncaught rejects when the SDK throws in a callback of its own, where its caller cannot catch
+// it: without a response, it reads the status of a response that is undefined. A program
+// without this handler ends there.
+const uncaught = () => new Promise((_, reject) => process.removeAllListeners("uncaughtException").once("uncaughtException", reject));
+
 serve({ name: "paytm-pg-node-sdk (npm)", version: "1.0.6", operations: ["paytm/createOrder"] }, async ({ baseUrl, credentials, order }) => {
   sdk.MerchantProperties.initialize("STAGING", credentials.mid, credentials.merchantKey, "retail");
   sdk.MerchantProperties.initiateTxnUrl = baseUrl + "/theia/api/v1/initiateTransaction";
@@ -27,7 +32,7 @@ serve({ name: "paytm-pg-node-sdk (npm)", version: "1.0.6", operations: ["paytm/c
   payer.setMobile(order.customer.mobile || "");
   const amount = sdk.Money.constructWithCurrencyAndValue(sdk.EnumCurrency.INR, (order.amount.minor / 100).toFixed(2));
   const detail = new sdk.PaymentDetailBuilder(sdk.EChannelId.WEB, order.reference, amount, payer).build();
-  const response = await sdk.Payment.createTxnToken(detail);
+  const response = await Promise.race([sdk.Payment.createTxnToken(detail), uncaught()]);
   const body = response.getResponseObject().getBody();
   return outcome(body.getResultInfo() || {}, body.getTxnToken && body.getTxnToken());
 });

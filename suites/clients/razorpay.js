@@ -13,7 +13,7 @@ function outcome(e) {
   return { outcome: "unknown" };
 }
 
-serve({ name: "razorpay (npm)", version: "2.9.6", operations: ["razorpay/createOrder", "razorpay/fetchOrder"] }, async (call) => {
+serve({ name: "razorpay (npm)", version: "2.9.6", concurrency: 16, operations: ["razorpay/createOrder", "razorpay/fetchOrder"] }, async (call) => {
   const client = new Razorpay({ key_id: call.credentials.keyId, key_secret: call.credentials.keySecret });
   client.api.rq.defaults.baseURL = call.baseUrl;
   try {

@@ -27,13 +27,13 @@ function accepted(intent, operation) {
   return { outcome, providerReference: intent.id };
 }
 
-const hello = { name: "stripe (npm)", version: "18.5.0", operations: ["stripe/createPaymentIntent", "stripe/retrievePaymentIntent", "stripe/confirmPaymentIntent"] };
+const hello = { name: "stripe (npm)", version: "18.5.0", concurrency: 16, operations: ["stripe/createPaymentIntent", "stripe/retrievePaymentIntent", "stripe/confirmPaymentIntent"] };
 serve(hello, async (call) => {
   const base = new URL(call.baseUrl);
   const client = new Stripe(call.credentials.secretKey, { host: base.hostname, port: base.port, protocol: base.protocol.slice(0, -1), telemetry: false, timeout: 2000 });
   const { body, path = {}, headers = {} } = call.request;
   const key = (headers["Idempotency-Key"] || headers["idempotency-key"] || [])[0];
-  const options = key ? { idempotencyKey: key } : {};
+  const options = key ? { idempotencyKey: key } : undefined;
   try {
     switch (call.operation) {
       case "stripe/createPaymentIntent":
