@@ -185,7 +185,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, s.explained(err)
+		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -202,20 +202,8 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, s.explained(noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), noReply)
 	}
-}
-
-// explained returns why the client gave no reply, with what it wrote to standard error.
-func (s *Session) explained(err error) string {
-	var noReply *protocol.NoReplyError
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "the client gave no reply within " + s.options.Timeout.String()
-	case errors.As(err, &noReply) && noReply.Output != "":
-		return err.Error() + "\nThe client wrote to standard error:\n" + noReply.Output
-	}
-	return err.Error()
 }
 
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with
@@ -225,18 +213,24 @@ func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn con
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
 		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
 	}
-	results := make([]chan contract.Result, len(selected))
+	type played struct {
+		contract.Result
+		whole bool
+	}
+	results := make([]chan played, len(selected))
+	whole := map[string]bool{} // the cases whose check came to its end
 	work := make(chan struct{}, cap(s.free))
 	var playing sync.WaitGroup
 	for i := range selected {
-		results[i] = make(chan contract.Result, 1)
+		results[i] = make(chan played, 1)
 	}
 	playing.Go(func() {
 		for i, c := range selected {
 			work <- struct{}{}
 			playing.Go(func() {
 				defer func() { <-work }()
-				results[i] <- s.Result(ctx, c)
+				r, whole := s.inTime(ctx, c)
+				results[i] <- played{r, whole}
 			})
 		}
 	})
@@ -246,13 +240,20 @@ func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn con
 		}
 		r := <-results[i]
 		r.Verdict = r.VerdictAt(failOn)
-		run.Results = append(run.Results, r)
+		run.Results = append(run.Results, r.Result)
+		whole[c.Name] = r.whole
 		if each != nil {
-			each(r)
+			each(r.Result)
 		}
 	}
 	playing.Wait()
-	run.Coverage = s.engine.Coverage(run.Results, func(c *contract.Case) *contract.Exchange { return s.shown(c) })
+	s.late(run.Results)
+	run.Coverage = s.engine.Coverage(run.Results, func(c *contract.Case) *contract.Exchange {
+		if !whole[c.Name] {
+			return nil
+		}
+		return s.shown(c)
+	})
 	run.Client = s.ClientReport(run.Results, failOn)
 	return run
 }

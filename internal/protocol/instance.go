@@ -23,6 +23,7 @@ const (
 type instance struct {
 	of             *Process
 	cmd            *exec.Cmd
+	mark           string
 	stdin          *os.File
 	stdout, errors *os.File
 	stderr         tail
@@ -31,7 +32,7 @@ type instance struct {
 	exited, read   chan struct{} // the process has ended; everything that it wrote was read
 	done           chan struct{}
 
-	pending map[string]pending
+	pending map[string]chan<- outcome
 	last    string // the id of the last call with a reply
 	replies int
 	lines   int
@@ -43,15 +44,10 @@ type instance struct {
 	counted bool
 }
 
-// pending is a call that waits for its reply.
-type pending struct {
-	reply chan<- outcome
-	from  int64 // of standard error, when the call was made
-}
-
 // launch starts a process. The caller holds the lock.
 func (p *Process) launch() (*instance, error) {
-	in := &instance{of: p, cmd: p.command(), exited: make(chan struct{}), read: make(chan struct{}), done: make(chan struct{}), pending: map[string]pending{}}
+	command, mark := p.command()
+	in := &instance{of: p, cmd: command, mark: mark, exited: make(chan struct{}), read: make(chan struct{}), done: make(chan struct{}), pending: map[string]chan<- outcome{}}
 	var theirs []*os.File
 	pipe := func(ours **os.File, write bool) (*os.File, error) {
 		r, w, err := os.Pipe()
@@ -90,7 +86,7 @@ func (p *Process) launch() (*instance, error) {
 	go func() {
 		err := in.cmd.Wait()
 		close(in.exited)
-		killGroup(in.cmd) // what it started
+		in.killAll() // what it started
 		select {
 		case <-in.read:
 		case <-time.After(drainTime): // a process outside the group has the pipes
@@ -121,7 +117,12 @@ func (in *instance) closeInput() {
 
 // kill ends the process and all that it started.
 func (in *instance) kill() {
-	in.killing.Do(func() { killGroup(in.cmd) })
+	in.killing.Do(in.killAll)
+}
+
+func (in *instance) killAll() {
+	killGroup(in.cmd)
+	killMarked(in.mark)
 }
 
 // send writes a line to the process. If the process does not read it in time, or has closed
@@ -224,11 +225,11 @@ func (in *instance) take(line []byte) bool {
 	switch state := p.calls[id]; {
 	case id != "" && state == waiting && in.has(id):
 		if err != nil {
-			in.answer(id, outcome{err: in.noReply(id, err, line)}, gaveUp)
+			in.answer(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
 			return true
 		}
 		in.replies++
-		in.last, p.inRow, p.replied = id, 0, true
+		in.last, p.inRow, p.replied, p.latest = id, 0, true, time.Now()
 		in.answer(id, outcome{reply: r}, replied)
 		return true
 	case id != "" && state == replied:
@@ -267,7 +268,7 @@ func (in *instance) has(id string) bool { _, ok := in.pending[id]; return ok }
 func (in *instance) isHello(line []byte) bool {
 	h, is, err := readHello(line)
 	if is && err != nil {
-		in.of.wrong = err
+		in.of.wrong = &NoReplyError{Why: err.Error()}
 		in.stray(err, nil)
 	}
 	if is && err == nil {
@@ -276,8 +277,8 @@ func (in *instance) isHello(line []byte) bool {
 	return is
 }
 
-// stray notes a line that belongs to no call: all calls that wait have no reply then, and if
-// there is none, the next one.
+// stray notes a line that belongs to no call: all calls that wait have no reply then, and the
+// process gets no others. If no call waits, the next one has no reply.
 func (in *instance) stray(err error, line []byte) {
 	if len(in.pending) == 0 {
 		if in.fault == nil && !in.retired {
@@ -286,17 +287,29 @@ func (in *instance) stray(err error, line []byte) {
 		return
 	}
 	for id := range in.pending {
-		in.answer(id, outcome{err: in.noReply(id, err, line)}, gaveUp)
+		in.answer(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
 	}
+	in.of.retire(in) // what else it writes belongs to no other call
 }
 
-func (in *instance) noReply(id string, err error, line []byte) error {
-	return &NoReplyError{Why: err.Error(), Line: short(line), Output: in.stderr.since(in.pending[id].from)}
+// withOutput adds to an error what the process has written to standard error since a call.
+// It waits for a moment: the process may have written it last.
+func (in *instance) withOutput(err error, from int64) error {
+	noReply, ok := err.(*NoReplyError) //nolint:errorlint // it is made here
+	if !ok || noReply.Output != "" {
+		return err
+	}
+	select {
+	case <-in.done:
+	case <-time.After(outputTime):
+	}
+	noReply.Output = in.stderr.since(from)
+	return noReply
 }
 
 // answer ends a call.
 func (in *instance) answer(id string, o outcome, state callState) {
-	in.pending[id].reply <- o
+	in.pending[id] <- o
 	delete(in.pending, id)
 	in.of.calls[id] = state
 	if in.retired && len(in.pending) == 0 {
@@ -336,7 +349,7 @@ func (in *instance) finish(err error) {
 	for id := range in.pending {
 		o := outcome{err: why}
 		if p.ctx.Err() == nil || in.why != nil {
-			o.err = in.noReply(id, why, nil)
+			o.err = &NoReplyError{Why: why.Error()}
 		}
 		in.answer(id, o, gaveUp)
 	}

@@ -17,6 +17,7 @@ import (
 // POST, and replies with status 200 and the reply as JSON. A GET of the same address may
 // return the hello.
 type Post struct {
+	ctx     context.Context // of the run; every request ends with it
 	address string
 	client  *http.Client
 	hello   Hello
@@ -44,7 +45,7 @@ func Connect(ctx context.Context, address string) (*Post, error) {
 	if err := CheckAddress(address); err != nil {
 		return nil, err
 	}
-	p := &Post{address: address, client: &http.Client{
+	p := &Post{ctx: ctx, address: address, client: &http.Client{
 		Transport: &http.Transport{Proxy: nil, DialContext: dialLoopback, MaxIdleConnsPerHost: maxConcurrency},
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
@@ -98,6 +99,9 @@ func (p *Post) Do(ctx context.Context, call Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(p.ctx, cancel)()
 	status, body, err := p.exchange(ctx, http.MethodPost, raw)
 	if err != nil && ctx.Err() != nil {
 		if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values

@@ -2,19 +2,24 @@ package protocol
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 )
 
 // How long the parts of a conversation may take, and how often a client is started again.
 const (
-	helloTime = 2 * time.Second        // for the first line, before the first call
-	closeTime = 500 * time.Millisecond // for the client to end after its input ended
-	drainTime = 200 * time.Millisecond // to read what a client wrote before it ended
+	helloTime  = 2 * time.Second        // for the first line, before the first call
+	closeTime  = 500 * time.Millisecond // for the client to end after its input ended
+	outputTime = 20 * time.Millisecond  // for what a client wrote to standard error
+	lateTime   = 50 * time.Millisecond  // for what is wrong after the last reply
+	drainTime  = 200 * time.Millisecond // to read what a client wrote before it ended
 
 	maxNever = 3  // processes, if the client has not replied yet
 	maxInRow = 10 // processes in a row that gave no reply
@@ -38,8 +43,9 @@ type Process struct {
 	all     map[*instance]bool // those that run
 	calls   map[string]callState
 	faults  map[string]error
-	inRow   int  // processes in a row that gave no reply
-	replied bool // the client replied to a call
+	inRow   int       // processes in a row that gave no reply
+	latest  time.Time // when the last reply came
+	replied bool      // the client replied to a call
 	closed  bool
 }
 
@@ -114,12 +120,13 @@ func (p *Process) Do(ctx context.Context, call Call) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
+	from := in.stderr.written()
 	in.send(ctx, append(line, '\n'))
 	select {
 	case got := <-reply:
-		return got.reply, got.err
+		return got.reply, in.withOutput(got.err, from)
 	case <-ctx.Done():
-		return Reply{}, p.giveUp(ctx, in, call.ID)
+		return Reply{}, in.withOutput(p.giveUp(ctx, in, call.ID), from)
 	}
 }
 
@@ -157,7 +164,7 @@ func (p *Process) ask(id string) (*instance, <-chan outcome, error) {
 	}
 	in := p.current
 	reply := make(chan outcome, 1)
-	in.pending[id] = pending{reply, in.stderr.written()}
+	in.pending[id] = reply
 	p.calls[id] = waiting
 	return in, reply, nil
 }
@@ -189,14 +196,13 @@ func (p *Process) start() error {
 func (p *Process) giveUp(ctx context.Context, in *instance, id string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	from := in.pending[id].from
 	delete(in.pending, id)
 	p.calls[id] = gaveUp
 	p.retire(in)
 	if err := ctx.Err(); err != context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values
 		return err
 	}
-	return &NoReplyError{Why: "the client did not reply in time", Output: in.stderr.since(from), Cause: context.DeadlineExceeded}
+	return &NoReplyError{Why: "the client did not reply in time", Cause: context.DeadlineExceeded}
 }
 
 // retire gives a process no further calls. The caller holds the lock.
@@ -251,17 +257,31 @@ func (p *Process) Close() error {
 }
 
 // Faults returns what was wrong about calls after their replies, by the id of the call: the
-// client replied again, or ended. It is complete after Close.
+// client replied again, or ended.
 func (p *Process) Faults() map[string]error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.faults
+	if wait := lateTime - time.Since(p.latest); wait > 0 && !p.closed {
+		p.mu.Unlock()
+		select {
+		case <-time.After(wait):
+		case <-p.ctx.Done():
+		}
+		p.mu.Lock()
+	}
+	return maps.Clone(p.faults)
 }
 
-// command returns the command of a process, with its own group of processes.
-func (p *Process) command() *exec.Cmd {
-	c := exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec,noctx // the user gave the command; kill ends the whole group
-	c.Env = p.env
+// markEnv is a variable that the processes of a client inherit, so that those can be found
+// that leave its group.
+const markEnv = "ASSAY_CLIENT_MARK"
+
+// command returns the command of a process, with its own group of processes, and the variable
+// that marks it.
+func (p *Process) command() (c *exec.Cmd, mark string) {
+	mark = markEnv + "=" + rand.Text()
+	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec,noctx // the user gave the command; kill ends the whole group
+	c.Env = append(slices.Clip(p.env), mark)
 	ownGroup(c)
-	return c
+	return c, mark
 }

@@ -32,6 +32,13 @@ type Client interface {
 	Close() error
 }
 
+// Late is a client that can be wrong about a call after its reply.
+type Late interface {
+	// Faults returns what was wrong after a reply, by the id of the call, such as a second
+	// reply. It waits for a moment after the last reply.
+	Faults() map[string]error
+}
+
 // NoReplyError says why a client under test gave no reply that can be read.
 type NoReplyError struct {
 	Why string // without text of the client
