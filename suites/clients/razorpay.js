@@ -3,14 +3,15 @@
 const Razorpay = require("razorpay");
 const serve = require("./serve");
 
-// outcome reads a rejected promise: the code and the reason as the documents list them.
-function outcome(e) {
+// outcome reads a rejected promise, by the HTTP status and the code that the documents list.
+function outcome(e, operation) {
   const { code, description } = e.error || {};
-  if (e.statusCode === 401) return { outcome: "unauthorized", code };
-  if (e.statusCode === 400 && code === "BAD_REQUEST_ERROR") {
-    return { outcome: description === "Order receipt should be unique." ? "duplicate" : "invalid", code };
-  }
-  return { outcome: "unknown" };
+  const reads = {
+    "401 BAD_REQUEST_ERROR": "unauthorized",
+    "400 BAD_REQUEST_ERROR": description === "Order receipt should be unique." ? "duplicate" : "invalid",
+    "500 SERVER_ERROR": operation === "razorpay/fetchOrder" ? "unavailable" : "unknown",
+  };
+  return { outcome: reads[e.statusCode + " " + code] || "unknown", code };
 }
 
 serve({ name: "razorpay (npm)", version: "2.9.6", concurrency: 16, operations: ["razorpay/createOrder", "razorpay/fetchOrder"] }, async (call) => {
@@ -21,6 +22,6 @@ serve({ name: "razorpay (npm)", version: "2.9.6", concurrency: 16, operations: [
     return { outcome: "succeeded", providerReference: order.id, reference: order.receipt };
   } catch (e) {
     if (!e || !("statusCode" in e)) throw e;
-    return outcome(e);
+    return outcome(e, call.operation);
   }
 });
