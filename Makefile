@@ -113,12 +113,14 @@ vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet -tags $(TAGS) ./...
 	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal ./internal/child
 
-test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
+test-clients: ## hold published and example clients to the contract (needs Node and Python)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
+	@command -v python3 >/dev/null || { echo "test-clients needs Python 3.9 or newer: python3 is not on the PATH"; exit 1; }
 	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd cmd/assay/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK|TestProvidersClients' ./internal/signature ./internal/sandbox ./cmd/assay
+	cd suites/clients && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK|TestProvidersClients|TestPublishedClients' ./internal/signature ./internal/sandbox ./cmd/assay
 
 test-suites: ## compare validator, readers and patterns with public suites (needs Node)
 	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }
