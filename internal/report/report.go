@@ -20,6 +20,9 @@ type How struct {
 	Color   bool  // text has colours
 	Verbose bool  // text lists every case
 	Again   Again // how to run a failure again
+	// Command is the whole command that was given, without secrets, and Seed the seed of its
+	// random choices; "": none.
+	Command, Seed string
 }
 
 func (h How) again() *Again { return &h.Again }
