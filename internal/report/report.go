@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/internal/contract"
 )
@@ -23,6 +24,7 @@ type How struct {
 	// Command is the whole command that was given, without secrets, and Seed the seed of its
 	// random choices; "": none.
 	Command, Seed string
+	Began, Ended  time.Time // zero: not known
 }
 
 func (h How) again() *Again { return &h.Again }
@@ -43,6 +45,11 @@ func Runs() Formats[*contract.Report] {
 		{"text", Text},
 		{"json", JSON},
 		{"junit", JUnit},
+		{"markdown", Markdown},
+		{"sarif", SARIF},
+		{"github", GitHub},
+		{"gitlab", GitLab},
+		{"ctrf", CTRF},
 	}
 }
 
@@ -62,6 +69,10 @@ func Drifts() Formats[*contract.Drift] {
 		{"json", DriftJSON},
 		{"junit", DriftJUnit},
 		{"markdown", DriftMarkdown},
+		{"sarif", DriftSARIF},
+		{"github", DriftGitHub},
+		{"gitlab", DriftGitLab},
+		{"ctrf", DriftCTRF},
 	}
 }
 
