@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 
 	"assay/internal/contract"
@@ -20,6 +22,9 @@ type CheckOptions struct {
 	Workers  int    // number of goroutines; 0 means one for each core
 	Progress func(read, total int64)
 	Shapes   bool // learn the shapes of responses
+	// Each is called with the result of every exchange and entry, in the order of reading,
+	// by one goroutine at a time. nil costs nothing.
+	Each func(contract.Result)
 	// SkipUnreadable passes over files that cannot be read, which are named in the report.
 	SkipUnreadable bool
 }
@@ -40,12 +45,16 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 			t.LearnShapes(j)
 		}
 		c := &counter{judge: j, tally: t, scratch: &traffic.Scratch{}, seen: seen, skip: w.SkipUnreadable}
+		if w.Each != nil {
+			t.Watch(func(n int64, r contract.Result) { c.results = append(c.results, numberedResult{n, r}) })
+		}
 		all = append(all, c)
 		return func(b batch) {
 			defer order.take(b.before, len(b.Entries), func() {
 				c.mu.Lock()
 				defer c.mu.Unlock()
 				c.settle()
+				c.pass(w.Each)
 			})
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -63,9 +72,11 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 	for i, c := range all {
 		c.end()
 		if i > 0 {
+			all[0].results = append(all[0].results, c.results...)
 			all[0].tally.Merge(c.tally)
 		}
 	}
+	all[0].pass(w.Each)
 	if fault := context.Cause(own); fault != nil && ctx.Err() == nil {
 		err = fault
 	}
@@ -153,10 +164,11 @@ type counter struct {
 	judge   *Judge
 	tally   *Tally
 	scratch *traffic.Scratch
-	seen    *references // of all workers
-	skip    bool        // pass over files that cannot be read
-	first   bool        // all entries before this batch are settled, so none has to wait
-	pending []pending   // the entries of this batch whose result depends on earlier ones
+	seen    *references      // of all workers
+	skip    bool             // pass over files that cannot be read
+	first   bool             // all entries before this batch are settled, so none has to wait
+	pending []pending        // the entries of this batch whose result depends on earlier ones
+	results []numberedResult // of this batch, for CheckOptions.Each
 }
 
 // pending is a judged entry that waits until all entries before its batch are judged.
@@ -182,9 +194,19 @@ func (c *counter) end() {
 	c.mu.Lock()
 	for _, p := range c.pending {
 		if p.entry != nil && p.is.use == nil && !c.seen.has(p.is.reference) {
-			c.tally.Add(p.n, named(p.entry, p.result))
+			c.tally.Add(p.n, c.named(p.entry, p.result))
 		}
 	}
+}
+
+// pass calls each with the results that were counted since the last call, in order.
+func (c *counter) pass(each func(contract.Result)) {
+	slices.SortFunc(c.results, func(a, b numberedResult) int { return cmp.Compare(a.n, b.n) })
+	for _, one := range c.results {
+		each(one.result)
+	}
+	clear(c.results)
+	c.results = c.results[:0]
 }
 
 // countContained is count. If it panics, the entry counts as unreadable.
@@ -198,7 +220,7 @@ func (c *counter) countContained(n int64, e *traffic.Entry) (err error) {
 // count judges the nth entry. A request without a response is unreadable if it belongs to
 // an operation. The error is that of compiling the operation.
 func (c *counter) count(n int64, e *traffic.Entry) error {
-	c.scratch.Brief = !c.tally.described(n)
+	c.scratch.Brief = !c.tally.described(n) && c.tally.each == nil
 	var ex contract.Exchange
 	var fault error // of the entry
 	c.apart(func() { ex, fault = c.read(e) })
@@ -242,7 +264,7 @@ func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
 	} else if r, ok := c.judge.Unknown(ex.Request, e.Origin()); ok {
 		c.tally.Unknown(n, r)
 	} else {
-		c.tally.Unmatched()
+		c.tally.Unmatched(n, c.origin(e))
 	}
 }
 
@@ -260,7 +282,7 @@ func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
 	}
 	r, whole, ok := e.Request()
 	if ok && c.judge.elsewhere(e, r, whole) {
-		c.tally.Elsewhere()
+		c.tally.Elsewhere(n, c.origin(e))
 		return
 	}
 	if ok && whole && c.judge.Operation(r) == nil {
@@ -313,16 +335,24 @@ func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
 
 // add counts the result of the nth entry.
 func (c *counter) add(n int64, e *traffic.Entry, to *served, ex *contract.Exchange, r contract.Result) {
-	r = named(e, r)
+	r = c.named(e, r)
 	if c.tally.NeedsExcerpts(n, r.Findings) {
 		c.apart(func() { c.judge.excerpts(to, ex, r.Findings) })
 	}
 	c.tally.Add(n, r)
 }
 
+// origin returns the origin of an entry, if somebody needs it.
+func (c *counter) origin(e *traffic.Entry) string {
+	if c.tally.each == nil {
+		return ""
+	}
+	return e.Origin()
+}
+
 // named returns a result that names its entry where a report shows it.
-func named(e *traffic.Entry, r contract.Result) contract.Result {
-	if len(r.Findings) > 0 || r.Verdict != "" {
+func (c *counter) named(e *traffic.Entry, r contract.Result) contract.Result {
+	if len(r.Findings) > 0 || r.Verdict != "" || c.tally.each != nil {
 		r.Origin = e.Origin()
 	}
 	if r.Verdict == contract.Errored {
