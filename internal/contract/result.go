@@ -96,7 +96,8 @@ type Report struct {
 	Client   *ClientReport       `json:"client,omitempty"`  // only for a client under test
 	// Shapes are the shapes of the exchanges, as internal/shape writes them, for assay
 	// drift to compare; nil: not requested.
-	Shapes []json.RawMessage `json:"shapes,omitzero"`
+	Shapes    []json.RawMessage `json:"shapes,omitzero"`
+	Reproduce *Reproduce        `json:"reproduce,omitempty"` // nil: not known
 }
 
 // Inconclusive lists what the run could not check: inconclusive cases, as

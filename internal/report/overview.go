@@ -112,7 +112,7 @@ func issueOf(r *contract.Report, f contract.Finding, operation, name string, aga
 	return issue{
 		ID: f.Fingerprint, Rule: f.Rule, Level: f.Severity, Side: f.Side, Operation: operation, Case: Foreign(name), Place: place(f.At),
 		Sentence: located(f), Doc: f.Doc, Locations: f.Locations, Excerpt: f.Excerpt, Waived: f.Waived, Expected: f.Expected,
-		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Again: first(again.Commands(name, f.Rule)),
+		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Again: Visible(words(first(again.Commands(name, f.Rule)))),
 	}
 }
 
