@@ -105,7 +105,7 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
-	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal ./internal/protocol
 
 test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }

@@ -67,6 +67,18 @@ func (f *firstCall) private(text string) string {
 	return text
 }
 
+// public returns a text of the hello, or nothing if it has a private value of a call.
+func (s *Session) public(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.calls {
+		if text != "" && f.private(text) != text {
+			return ""
+		}
+	}
+	return text
+}
+
 // redactor returns a redactor that knows the private values of a call.
 func (f *firstCall) redactor() *redact.Redactor {
 	r := redact.New(nil)

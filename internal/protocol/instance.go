@@ -225,12 +225,12 @@ func (in *instance) take(line []byte) bool {
 	switch state := p.calls[id]; {
 	case id != "" && state == waiting && in.has(id):
 		if err != nil {
-			in.answer(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
+			in.settle(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
 			return true
 		}
 		in.replies++
 		in.last, p.inRow, p.replied, p.latest = id, 0, true, time.Now()
-		in.answer(id, outcome{reply: r}, replied)
+		in.settle(id, outcome{reply: r}, replied)
 		return true
 	case id != "" && state == replied:
 		if p.faults[id] == nil {
@@ -287,7 +287,7 @@ func (in *instance) stray(err error, line []byte) {
 		return
 	}
 	for id := range in.pending {
-		in.answer(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
+		in.settle(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
 	}
 	in.of.retire(in) // what else it writes belongs to no other call
 }
@@ -307,8 +307,8 @@ func (in *instance) withOutput(err error, from int64) error {
 	return noReply
 }
 
-// answer ends a call.
-func (in *instance) answer(id string, o outcome, state callState) {
+// settle ends a call.
+func (in *instance) settle(id string, o outcome, state callState) {
 	in.pending[id] <- o
 	delete(in.pending, id)
 	in.of.calls[id] = state
@@ -351,7 +351,7 @@ func (in *instance) finish(err error) {
 		if p.ctx.Err() == nil || in.why != nil {
 			o.err = &NoReplyError{Why: why.Error()}
 		}
-		in.answer(id, o, gaveUp)
+		in.settle(id, o, gaveUp)
 	}
 }
 
