@@ -139,6 +139,11 @@ func (s *Session) response(ctx context.Context, c *contract.Case, f *firstCall) 
 	case changed(c):
 		return nil, inconclusive(requestChanged.Says())
 	}
+	if line.Reserve != nil { // before the client waits for the response
+		if err := line.Reserve(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return func(ctx context.Context, r contract.Request) (contract.Response, error) {
 		u, base := *r.URL, f.base()
 		u.Scheme, u.Host = base.Scheme, base.Host

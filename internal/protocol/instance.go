@@ -128,7 +128,10 @@ func (in *instance) killAll() {
 // send writes a line to the process. If the process does not read it in time, or has closed
 // its input, it is ended.
 func (in *instance) send(ctx context.Context, line []byte) {
-	stop := context.AfterFunc(ctx, in.closeInput) // the process does not read
+	stop := context.AfterFunc(ctx, func() {
+		in.giveReason(errors.New("the client does not read its standard input"))
+		in.closeInput()
+	})
 	in.sending.Lock()
 	_, err := in.stdin.Write(line)
 	in.sending.Unlock()
