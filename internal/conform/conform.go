@@ -213,10 +213,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with
 // every result, in the order of the cases.
 func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
-	run := &contract.Report{
-		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
-		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
-	}
+	all := []contract.Result{}
 	type played struct {
 		contract.Result
 		whole bool
@@ -239,26 +236,42 @@ func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn con
 		}
 	})
 	for i, c := range selected {
-		if spec := s.engine.Spec(c.Provider()); spec != nil {
-			run.Specs[c.Provider()] = "sha256:" + spec.SHA256
-		}
 		r := <-results[i]
 		r.Verdict = r.VerdictAt(failOn)
-		run.Results = append(run.Results, r.Result)
+		all = append(all, r.Result)
 		whole[c.Name] = r.whole
 		if each != nil {
 			each(r.Result)
 		}
 	}
 	playing.Wait()
-	s.late(run.Results)
-	run.Coverage = s.engine.Coverage(run.Results, func(c *contract.Case) *contract.Exchange {
-		if !whole[c.Name] {
+	s.late(all)
+	return s.report(all, failOn, version, func(c *contract.Case) bool { return whole[c.Name] })
+}
+
+// Report returns the report of cases that Result has played. Their verdicts are set.
+func (s *Session) Report(results []contract.Result, failOn contract.Severity, version string) *contract.Report {
+	return s.report(results, failOn, version, func(*contract.Case) bool { return true })
+}
+
+// report returns the report of results. whole reports whether the check of a case came to its
+// end.
+func (s *Session) report(results []contract.Result, failOn contract.Severity, version string, whole func(*contract.Case) bool) *contract.Report {
+	run := &contract.Report{
+		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn, Results: results,
+		Client: s.ClientReport(results, failOn),
+	}
+	for _, r := range results {
+		if spec := s.engine.Spec(r.Provider); spec != nil {
+			run.Specs[r.Provider] = "sha256:" + spec.SHA256
+		}
+	}
+	run.Coverage = s.engine.Coverage(results, func(c *contract.Case) *contract.Exchange {
+		if !whole(c) {
 			return nil
 		}
 		return s.shown(c)
 	})
-	run.Client = s.ClientReport(run.Results, failOn)
 	return run
 }
 
