@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -121,10 +122,27 @@ func reads(when func(ex contract.Exchange, o contract.Outcome) bool, change func
 
 func accepted(_ contract.Exchange, o contract.Outcome) bool { return o.State.Accepted() }
 
-func status(code int) func(contract.Exchange, contract.Outcome) bool {
-	return func(ex contract.Exchange, o contract.Outcome) bool {
-		return ex.Response.Status == code && o.State == contract.Unknown
+func failed(ex contract.Exchange, o contract.Outcome) bool {
+	return ex.Response.Status == http.StatusInternalServerError && o.State == contract.Unknown
+}
+
+var (
+	anyAmount    = regexp.MustCompile(`"(amount|value)":"?[0-9.]+"?`)
+	anySignature = regexp.MustCompile(`"(signature|hash)":".`)
+)
+
+// amounts sends the amount as a number with three decimals to some providers.
+func amounts(to ...string) func(protocol.Call, *contract.Request) {
+	return func(call protocol.Call, r *contract.Request) {
+		if provider, _, _ := strings.Cut(call.Operation, "/"); slices.Contains(to, provider) {
+			r.Body = anyAmount.ReplaceAll(r.Body, []byte(`"$1":12.345`))
+		}
 	}
+}
+
+func decoded(raw []byte) any {
+	value, _ := contract.Decode(raw) // nil has no members
+	return value
 }
 
 // badClient is a client with one fault.
@@ -180,10 +198,10 @@ func badClients(e *engine.Engine) []badClient {
 		{"follows redirects", send(follows(true)), []string{"credentials-kept"}, nil},
 		{"follows redirects with nothing", send(follows(false)), nil, nil},
 		{"hangs", func(a adapterClient) adapterClient { a.send = transport.Send; return a }, []string{"gives-up"}, nil},
-		{"reads 500 as failed", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Rejected, contract.Never })), []string{"failure-unknown"}, nil},
-		{"reads 500 as success", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Succeeded, contract.Never })), []string{"damage-survived", "failure-unknown"}, nil},
-		{"reads 500 as unavailable", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.SameReference })), []string{"failure-unknown"}, nil},
-		{"reads 500 as unavailable, after inquiry", read(reads(status(500), func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.AfterInquiry })), nil, nil},
+		{"reads 500 as failed", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Rejected, contract.Never })), []string{"failure-unknown"}, nil},
+		{"reads 500 as success", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Succeeded, contract.Never })), []string{"damage-survived", "failure-unknown"}, nil},
+		{"reads 500 as unavailable", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.SameReference })), []string{"failure-unknown"}, nil},
+		{"reads 500 as unavailable, after inquiry", read(reads(failed, func(o *contract.Outcome) { o.State, o.Retry = contract.Unavailable, contract.AfterInquiry })), nil, nil},
 		{"reads time-outs as failed", func(a adapterClient) adapterClient {
 			a.lost = func(_ context.Context, err error) protocol.Reply {
 				return protocol.Reply{Outcome: contract.Outcome{State: contract.Rejected, Retry: contract.Never}}
@@ -221,6 +239,29 @@ func badClients(e *engine.Engine) []badClient {
 			}
 			return a
 		}, []string{"reference-carried"}, nil},
+		{"sends other amounts", prepare(amounts("enkash", "ipayments")), []string{"amount-exact", "request-documented"}, []string{"enkash", "ipayments"}},
+		{"sends other amounts, signed before", prepare(amounts("paytm", "paytring")), []string{"amount-exact", "request-documented", "request-signed"}, []string{"paytm", "paytring"}},
+		{"signs wrongly", prepare(func(_ protocol.Call, r *contract.Request) {
+			r.Body = anySignature.ReplaceAll(r.Body, []byte(`"$1":"x`))
+		}), []string{"request-signed"}, []string{"paytm", "paytring"}},
+		{"asks for its token", prepare(func(call protocol.Call, r *contract.Request) {
+			if call.Token == nil {
+				return
+			}
+			made, err := e.Adapter("enkash", contract.Setup{BaseURL: call.BaseURL, Credentials: call.Credentials, Now: func() time.Time { return call.Now }}).Operation("createToken").Request(contract.Call{})
+			if err != nil {
+				return
+			}
+			asked, err := transport.Freeze(made)
+			if err != nil {
+				return
+			}
+			r.Header.Del("Authorization")
+			ex, err := transport.Send(context.Background(), &http.Transport{DisableKeepAlives: true}, asked)
+			if text, ok := contract.Lookup(decoded(ex.Response.Body), "/token"); err == nil && ok {
+				r.Header.Set("Authorization", "Bearer "+text.(string))
+			}
+		}), nil, nil},
 		{"states only", read(reads(func(contract.Exchange, contract.Outcome) bool { return true }, func(o *contract.Outcome) { *o = contract.Outcome{State: o.State, Omits: contract.StateOnly} })), nil, nil},
 	}
 }

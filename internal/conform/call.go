@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -69,7 +70,7 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		var cannot *InconclusiveError
 		switch {
 		case earlier.err != nil && !errors.As(earlier.err, &cannot):
-			return &beforeError{s.engine.Fixtures.Case(c.After), earlier, earlier.err}
+			return &beforeError{s.engine.Fixtures.Case(c.After), earlier.err}
 		case earlier.err != nil:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
@@ -85,13 +86,20 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		if a, issues := f.issues(r); issues {
 			return a
 		}
+		if s.options.Forward && f.asksOther(r) {
+			return contract.Response{Status: http.StatusNotFound, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("assay: only the operation of the case is passed on\n")}
+		}
 		once.Do(func() { shown, failed = response(ctx, r) })
 		if failed != nil {
 			return contract.Response{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("assay: no response of the provider\n")}
 		}
 		return shown
 	}})
-	switch f.orders, f.others = f.split(got.arrived); {
+	f.orders, f.others = f.split(got.arrived)
+	if len(f.orders) > 0 {
+		f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
+	}
+	switch {
 	case !s.options.Client.Hello().Has(o.Name()): // the hello came after the call
 		return inconclusive(operationAbsent.Says(contract.ArgText("operation", o.Name())))
 	case got.err != nil:
@@ -104,7 +112,6 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		return inconclusive(requestAbsent.Says())
 	}
 	f.reply = got.reply
-	f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
 	return nil
 }
 
@@ -145,16 +152,33 @@ func (s *Session) response(ctx context.Context, c *contract.Case, f *firstCall) 
 		}
 	}
 	return func(ctx context.Context, r contract.Request) (contract.Response, error) {
-		u, base := *r.URL, f.base()
-		u.Scheme, u.Host = base.Scheme, base.Host
-		r.URL = &u
-		ex, _, err := line.Send(ctx, r)
+		ex, _, err := line.Send(ctx, f.forwarded(r))
 		f.exchange.Evidence = ex.Evidence
-		if err == nil && ex.Evidence == contract.Simulated {
-			return f.signedFor(ex), nil
+		if err != nil {
+			return contract.Response{}, err
 		}
-		return ex.Response, err
+		return f.signedFor(ex), nil
 	}, nil
+}
+
+// ofConnection are the headers of a request that are about the connection to this machine, or
+// about codings of the response.
+var ofConnection = []string{"Accept-Encoding", "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// forwarded returns a request as it goes on to the provider.
+func (f *firstCall) forwarded(r contract.Request) contract.Request {
+	u, base := *r.URL, f.base()
+	u.Scheme, u.Host = base.Scheme, base.Host
+	r.URL, r.Header = &u, r.Header.Clone()
+	for _, name := range ofConnection {
+		r.Header.Del(name)
+	}
+	return r
+}
+
+// asksOther reports whether a request goes to another operation of the provider.
+func (f *firstCall) asksOther(r contract.Request) bool {
+	return !f.goesTo(f.resolved.Operation, r) && slices.ContainsFunc(f.resolved.Spec.Operations, func(o *openapi.Operation) bool { return f.goesTo(o, r) })
 }
 
 // signedFor returns a response as it is signed for the credentials that the client has: a
@@ -266,6 +290,9 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		got.reply, got.err = s.options.Client.Do(timed, call)
 		if timed.Err() != nil { // whatever the client said when it was stopped
 			got.err = timed.Err()
+		}
+		if got.err == nil {
+			got.err = got.reply.Valid()
 		}
 		cancel()
 		<-s.free

@@ -14,16 +14,16 @@ import (
 	"assay/internal/report"
 )
 
-// answers is a client under test that sends nothing.
-type answers struct {
+// replies is a client under test that sends nothing.
+type replies struct {
 	hello protocol.Hello
 	reply protocol.Reply
 	err   error
 }
 
-func (a answers) Hello() protocol.Hello { return a.hello }
-func (a answers) Close() error          { return nil }
-func (a answers) Do(context.Context, protocol.Call) (protocol.Reply, error) {
+func (a replies) Hello() protocol.Hello { return a.hello }
+func (a replies) Close() error          { return nil }
+func (a replies) Do(context.Context, protocol.Call) (protocol.Reply, error) {
 	return a.reply, a.err
 }
 
@@ -44,12 +44,12 @@ func TestClientReport(t *testing.T) {
 		{"skipped rule", adapter, []conform.Skip{{What: "sent-once", Reason: "the platform does"}}, "core rules were skipped: sent-once (the platform does)", ""},
 		{"skipped family", adapter, []conform.Skip{{What: "client", Reason: "later"}}, "core rules were skipped: client (later)", ""},
 		{"skipped case", adapter, []conform.Skip{{What: "paytm/createOrder", Reason: "not used"}}, "core rules were skipped: paytm/createOrder (not used)", "all of its rules are skipped: not used (leave out --skip)"},
-		{"silent", answers{}, nil, "no request arrived in 1 case", "no request arrived (make the client send its requests to the base URL of the call)"},
-		{"refuses", answers{reply: protocol.Reply{Refused: true}}, nil, "no case passed", "the client refused to send the request (let it send what the case asks for: how it reads the response is checked)"},
-		{"other operations", answers{hello: protocol.Hello{Operations: []string{"paytm/other"}}}, nil, "no case passed", "the client does not have paytm/createOrder (if it does, add it to the operations of its hello)"},
-		{"broken", answers{err: &protocol.NoReplyError{Why: "the client ended"}}, nil, "1 case could not be checked", "the client ended"},
-		{"late", answers{err: context.DeadlineExceeded}, nil, "1 case could not be checked", "the client gave no reply within 5s"},
-		{"error", answers{err: errors.New("a pipe broke")}, nil, "1 case could not be checked", "a pipe broke"},
+		{"silent", replies{reply: protocol.Reply{Outcome: contract.UnknownOutcome()}}, nil, "no request arrived in 1 case", "no request arrived (make the client send its requests to the base URL of the call)"},
+		{"refuses", replies{reply: protocol.Reply{Refused: true}}, nil, "no case passed", "the client refused to send the request (let it send what the case asks for: how it reads the response is checked)"},
+		{"other operations", replies{hello: protocol.Hello{Operations: []string{"paytm/other"}}}, nil, "no case passed", "the client does not have paytm/createOrder (if it does, add it to the operations of its hello)"},
+		{"no reply", replies{err: &protocol.NoReplyError{Why: "the client ended"}}, nil, "1 case could not be checked", "the client ended"},
+		{"late", replies{err: context.DeadlineExceeded}, nil, "1 case could not be checked", "the client gave no reply within 5s"},
+		{"error", replies{err: errors.New("a pipe broke")}, nil, "1 case could not be checked", "a pipe broke"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +64,7 @@ func TestClientReport(t *testing.T) {
 			if got := r.Results[0]; got.Why != c.why || got.Verdict == contract.Pass && strings.HasPrefix(c.why, "no ") {
 				t.Errorf("%s: %q, want %q", got.Verdict, got.Why, c.why)
 			}
-			if _, silent := c.client.(answers); !silent && c.why == "" && r.Client.Calls == 0 {
+			if _, silent := c.client.(replies); !silent && c.why == "" && r.Client.Calls == 0 {
 				t.Errorf("%d calls", r.Client.Calls)
 			}
 		})

@@ -155,7 +155,9 @@ func (s *Session) Subject(ctx context.Context, c *contract.Case) (*rule.Subject,
 func (s *Session) observe(p *rule.Subject, first *firstCall) {
 	if first.resolved.Input != nil {
 		p.References = first.resolved.Input.References()
+		p.UnderTest.People = first.resolved.Input.People()
 	}
+	p.UnderTest.Token = first.token.Value
 	first.resolved.Observe(p, first.exchange, first.token)
 	p.View.Credentials = first.resolved.CallCredentials // with which the client reads the response
 	sent := first.exchange.Request
@@ -189,7 +191,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), err)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -206,7 +208,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, noReply)
 	}
 }
 

@@ -1,47 +1,16 @@
 package conform
 
 import (
-	"context"
-	"errors"
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/protocol"
 	"assay/internal/redact"
 )
 
-// explained returns why the client gave no reply to a call, with what it wrote. The text has
-// no credential and no personal data of the call.
-func (s *Session) explained(f *firstCall, err error) string {
-	var before *beforeError
-	if errors.As(err, &before) {
-		return "it follows " + before.of.Name + ": " + s.explained(before.first, before.err)
-	}
-	var noReply *protocol.NoReplyError
-	if !errors.As(err, &noReply) {
-		if errors.Is(err, context.DeadlineExceeded) {
-			return "the client gave no reply within " + s.options.Timeout.String()
-		}
-		return err.Error()
-	}
-	text := noReply.Why
-	if errors.Is(err, context.DeadlineExceeded) {
-		text = "the client gave no reply within " + s.options.Timeout.String()
-	}
-	if noReply.Line != "" {
-		text += "\nThe client wrote: " + f.private(noReply.Line)
-	}
-	if noReply.Output != "" {
-		text += "\nThe client wrote to standard error:\n" + f.private(noReply.Output)
-	}
-	return text
-}
-
 // beforeError says that the call failed that a call follows.
 type beforeError struct {
-	of    *contract.Case
-	first *firstCall
-	err   error
+	of  *contract.Case
+	err error
 }
 
 func (e *beforeError) Error() string { return e.err.Error() }

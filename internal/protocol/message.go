@@ -194,3 +194,18 @@ func joined[T ~string](all []T) string {
 	}
 	return strings.Join(texts, ", ")
 }
+
+// Valid reports whether a reply has a state and a retry that there are, as a *NoReplyError. A
+// reply that was read from JSON has.
+func (r Reply) Valid() error {
+	o := r.Outcome
+	switch {
+	case r.Refused || r.Errored:
+		return nil
+	case !slices.Contains(contract.States(), o.State):
+		return &NoReplyError{Why: "the client gives an outcome that is none; the outcomes are " + joined(contract.States())}
+	case o.Gives(contract.RetryPart) && !slices.Contains(contract.Retries(), o.Retry):
+		return &NoReplyError{Why: "the client gives a retry that is none; the values are " + joined(contract.Retries())}
+	}
+	return nil
+}

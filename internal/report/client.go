@@ -90,8 +90,11 @@ func clientProperties(c *contract.ClientReport) properties {
 		return nil
 	}
 	all := properties{
-		{"client", Foreign(c.Name)}, {"version", Foreign(c.Version)}, {"protocol", Foreign(c.Protocol)},
-		{"calls", strconv.FormatInt(c.Calls, 10)}, {"conformant", strconv.FormatBool(c.Conformant)},
+		{"client", Foreign(c.Name)},
+		{"version", Foreign(c.Version)},
+		{"protocol", Foreign(c.Protocol)},
+		{"calls", strconv.FormatInt(c.Calls, 10)},
+		{"conformant", strconv.FormatBool(c.Conformant)},
 	}
 	if !c.Conformant {
 		all = append(all, property{"why", Sentence(c.Why)})

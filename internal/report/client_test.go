@@ -55,9 +55,9 @@ func TestClientGolden(t *testing.T) {
 func TestClientClosing(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]contract.ClientReport{
-		"conformant: my-client 2.3 (assay.client/v1), 1,234 calls":                {Name: "my-client", Version: "2.3", Protocol: "assay.client/v1", Calls: 1234, Conformant: true},
-		"conformant: the client, 1 call":                                          {Calls: 1, Conformant: true},
-		`conformant: a\x1bb, 12,345,678 calls`:                                    {Name: "a\x1bb", Calls: 12345678, Conformant: true},
+		"conformant: my-client 2.3 (assay.client/v1), 1,234 calls":               {Name: "my-client", Version: "2.3", Protocol: "assay.client/v1", Calls: 1234, Conformant: true},
+		"conformant: the client, 1 call":                                         {Calls: 1, Conformant: true},
+		`conformant: a\x1bb, 12,345,678 calls`:                                   {Name: "a\x1bb", Calls: 12345678, Conformant: true},
 		"not conformant: core rules were skipped: sent-once (the platform does)": {Why: without.Says(contract.ArgList("skips", []string{"sent-once (the platform does)"}))},
 	} {
 		r := &contract.Report{FailOn: contract.Error, Client: &c, Results: []contract.Result{{Case: "p/o/c", Verdict: contract.Pass, Evidence: contract.Documented}}}

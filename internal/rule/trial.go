@@ -24,6 +24,8 @@ type UnderTest struct {
 	TLS      bool          // the rule about certificates applies too
 	Timeout  time.Duration // how long a client may take to give up
 	Arrived  []contract.Request
+	People   []contract.Personal // the personal data of the call
+	Token    string              // of the call; "": it has none
 	// Try makes the call again, once for each failure, side by side if the client allows it.
 	// It returns the trials in the order of the failures.
 	Try func(failures ...contract.Failure) []contract.Trial
@@ -73,8 +75,8 @@ func trialRules() []Rule {
 			ID: SentOnce, Title: "the client sends the order once", Family: "client",
 			Templates: []*contract.Template{sentAgain, sentAgainAfter, sentOther}, Reasons: []*contract.Template{requestsNone},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: sentOnce,
-			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2).",
-			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library. After a failure, ask for the status of the order.",
+			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2). Repeats with the documented idempotency key are no finding, and neither are those that the code of the response allows.",
+			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library, or send the same idempotency key again if the provider documents one. After a failure, ask for the status of the order.",
 		},
 		{
 			ID: "details-kept", Title: "the client keeps code, token and redirect address of the response", Family: "client",
@@ -145,7 +147,7 @@ var (
 func failureText(f contract.Failure) contract.Message { return failureTexts[f].Says() }
 
 var failureTexts = map[contract.Failure]*contract.Template{
-	contract.TimeOut:          {ID: "failure.time-out", Text: "a request without a response"},
+	contract.TimeOut:          {ID: "failure.time-out", Text: "a time-out"},
 	contract.ResetBefore:      {ID: "failure.reset-before", Text: "a reset of the connection before the request was read"},
 	contract.ResetAfter:       {ID: "failure.reset-after", Text: "a reset of the connection after the request was read"},
 	contract.CutResponse:      {ID: "failure.truncated", Text: "a truncated response"},
@@ -189,7 +191,27 @@ func (p *Subject) trialExcerpt(of contract.Trial) *contract.Excerpt {
 	if left := len(sent) - maxMembers; left > 0 {
 		sent = append(sent[:maxMembers], "… "+strconv.Itoa(left)+" more")
 	}
-	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: report.Sentence(failureText(of.Failure))}
+	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: receivedAfter(of.Failure)}
+}
+
+// receivedAfter says what a client got when something failed.
+func receivedAfter(f contract.Failure) string {
+	status := string(f[strings.LastIndexByte(string(f), '-')+1:])
+	switch f {
+	case contract.TimeOut:
+		return "no response"
+	case contract.ResetBefore, contract.ResetAfter:
+		return "no response; the connection was reset"
+	case contract.CutResponse:
+		return "half of the response"
+	case contract.Endless:
+		return "the beginning of a response, and no end"
+	case contract.Status500, contract.Status502, contract.Status503, contract.Status429:
+		return "HTTP " + status
+	case contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308:
+		return "HTTP " + status + ", to another host"
+	}
+	return report.Sentence(failureText(f)) // a certificate
 }
 
 func sentOnce(p *Subject) {
@@ -200,6 +222,7 @@ func sentOnce(p *Subject) {
 	}
 	if n := len(u.Arrived); n > 1 && !p.mayRepeat(u.Arrived, contract.NoFailure) {
 		p.Report(contract.Finding{At: contract.RequestRoot, Detail: "again", Doc: repeatDoc, Message: sentAgain.Says(contract.ArgInt("n", int64(n)))})
+		return // what it does after failures is no other fault
 	}
 	if !u.Failures {
 		return
@@ -215,22 +238,26 @@ func sentOnce(p *Subject) {
 	}
 }
 
-// mayRepeat reports whether the documents allow these repeats of a request: all have the same
-// idempotency key and are otherwise the same, or the code of the response may be retried with
-// the same reference.
+// mayRepeat reports whether the documents allow these repeats of a request: they are the same,
+// and they have the same idempotency key, or their method is one that can be repeated (RFC
+// 9110, section 9.2.2), or the code of the response may be retried with the same reference.
 func (p *Subject) mayRepeat(all []contract.Request, failure contract.Failure) bool {
 	keys, texts := map[string]bool{}, map[string]bool{}
 	for _, r := range all {
 		x := openapi.NewView(p.Operation, contract.Exchange{Request: r}, p.View.Credentials, p.View.Merchant)
 		keys[x.IdempotencyKey()] = true
-		texts[string(x.RepeatedText(nil))] = true
+		texts[r.Method+" "+string(x.RepeatedText(nil))] = true
 		x.Done()
 	}
-	same := len(texts) == 1
-	if p.Operation.Idempotency != nil {
-		return same && len(keys) == 1 && !keys[""]
+	if len(texts) > 1 {
+		return false
 	}
-	return same && p.sameReference(failure)
+	return p.Operation.Idempotency != nil && len(keys) == 1 && !keys[""] || p.repeatable() || p.sameReference(failure)
+}
+
+// repeatable reports whether the method of the operation is idempotent.
+func (p *Subject) repeatable() bool {
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, p.Operation.Method)
 }
 
 // sameReference reports whether every documented code of the response that a failure is may be
@@ -354,7 +381,7 @@ func failureUnknown(p *Subject) {
 // retriesSafely reports whether a request may be repeated after a failure: it has an
 // idempotency key, or the documents say so.
 func (p *Subject) retriesSafely(failure contract.Failure) bool {
-	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.sameReference(failure)
+	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.repeatable() || p.sameReference(failure)
 }
 
 func retryText(o contract.Outcome) string {
@@ -371,7 +398,7 @@ func givesUp(p *Subject) {
 	}
 	for _, t := range p.UnderTest.try(lost...) {
 		if t.Hung {
-			p.addTrial(t, "", contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
+			p.addTrial(t, p.Operation.URL, contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
 		}
 	}
 }
@@ -385,9 +412,12 @@ func credentialsKept(p *Subject) {
 		for _, r := range t.Elsewhere {
 			sent := wholeText(r)
 			for _, c := range p.Spec.Credentials {
-				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, func(s *redact.Redactor) { s.Secret(value) }) {
+				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, value) {
 					p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
 				}
+			}
+			if token := p.UnderTest.Token; token != "" && holds(sent, token) {
+				p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", "token"))
 			}
 			for _, kind := range p.peopleIn(sent) {
 				p.addTrial(t, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
@@ -396,24 +426,22 @@ func credentialsKept(p *Subject) {
 	}
 }
 
-// peopleIn returns the kinds of personal data of the case that a text holds, each once.
+// peopleIn returns the kinds of personal data of the call that a text holds, each once.
 func (p *Subject) peopleIn(sent []byte) []string {
 	var kinds []string
-	if p.Case == nil || p.Case.Input == nil {
-		return nil
-	}
-	for _, one := range p.Case.Input.People() {
-		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, func(s *redact.Redactor) { s.Personal(one.Kind, one.Text) }) {
+	for _, one := range p.UnderTest.People {
+		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, one.Text) {
 			kinds = append(kinds, one.Kind)
 		}
 	}
 	return kinds
 }
 
-// holds reports whether a text holds a value, in any encoding that redact knows.
-func holds(text []byte, learn func(*redact.Redactor)) bool {
+// holds reports whether a text holds a value, in any encoding that redact knows. The value
+// counts as a secret: surrogates of personal data are looked for too.
+func holds(text []byte, value string) bool {
 	s := redact.New(nil)
-	learn(s)
+	s.Secret(value)
 	_, leaked := s.Leaked(text)
 	return leaked
 }

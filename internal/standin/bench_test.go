@@ -12,7 +12,7 @@ import (
 // BenchmarkServer starts a server for one call of a client of net/http.
 func BenchmarkServer(b *testing.B) {
 	for b.Loop() {
-		s, err := standin.Start(standin.Options{Respond: func(context.Context, contract.Request) contract.Response { return answer }})
+		s, err := standin.Start(standin.Options{Respond: func(context.Context, contract.Request) contract.Response { return response }})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -38,7 +38,7 @@ type Options struct {
 	// Fails returns what goes wrong after the header of a request was read; nil: nothing does.
 	Fails func(r contract.Request) contract.Failure
 	// Waits is called when a client has to give up by itself: nothing more will come, or no end.
-	// nil: nobody wants to know.
+	// nil: the caller need not know.
 	Waits func()
 	// Certificate makes the server speak TLS; nil: it speaks plain HTTP.
 	Certificate *tls.Certificate

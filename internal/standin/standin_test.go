@@ -24,8 +24,8 @@ import (
 	"assay/internal/standin"
 )
 
-// answer is what the servers of these tests respond.
-var answer = contract.Response{Status: 200, Header: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}, Body: []byte(`{"result":"good"}`)}
+// response is what the servers of these tests respond.
+var response = contract.Response{Status: 200, Header: http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"gzip"}}, Body: []byte(`{"result":"good"}`)}
 
 // start starts a server that fails in one way.
 func start(t *testing.T, f contract.Failure) *standin.Server {
@@ -36,7 +36,7 @@ func start(t *testing.T, f contract.Failure) *standin.Server {
 func startWith(t *testing.T, o standin.Options) *standin.Server {
 	t.Helper()
 	if o.Respond == nil {
-		o.Respond = func(context.Context, contract.Request) contract.Response { return answer }
+		o.Respond = func(context.Context, contract.Request) contract.Response { return response }
 	}
 	s, err := standin.Start(o)
 	if err != nil {
@@ -226,7 +226,7 @@ func dial(t *testing.T, s *standin.Server, sent string) string {
 func TestBytes(t *testing.T) {
 	t.Parallel()
 	const head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 17\r\nContent-Type: application/json\r\n\r\n"
-	whole := head + string(answer.Body)
+	whole := head + string(response.Body)
 	for _, c := range []struct {
 		name, sent, back string
 		arrived          int
