@@ -18,6 +18,7 @@ import (
 const (
 	maxOutputLines = 20
 	maxOutputLine  = 300
+	maxBegin       = 200 // characters of a line that is no reply
 )
 
 // explained returns why the client gave no reply, with what it wrote. No credential and no
@@ -37,7 +38,7 @@ func (s *Session) explained(c *contract.Case, err error) string {
 		return text
 	}
 	if noReply.Line != "" {
-		text += "\nThe client wrote: " + s.private(c, noReply.Line)
+		text += "\nThe client wrote: " + begin(s.private(c, noReply.Line))
 	}
 	if strings.TrimSpace(noReply.Output) != "" {
 		text += "\nThe client wrote to standard error:\n" + cut(s.private(c, noReply.Output))
@@ -55,6 +56,15 @@ func (s *Session) private(c *contract.Case, text string) string {
 		return text
 	}
 	return f.private(text)
+}
+
+// begin returns the beginning of a line. It is cut after it was redacted: no redactor knows a
+// part of a value.
+func begin(line string) string {
+	if runes := []rune(line); len(runes) > maxBegin {
+		return string(runes[:maxBegin]) + "…"
+	}
+	return line
 }
 
 // cut returns the last lines of an output, each with a limit.
