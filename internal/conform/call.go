@@ -70,7 +70,7 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		var cannot *InconclusiveError
 		switch {
 		case earlier.err != nil && !errors.As(earlier.err, &cannot):
-			return &beforeError{s.engine.Fixtures.Case(c.After), earlier, earlier.err}
+			return &beforeError{s.engine.Fixtures.Case(c.After), earlier.err}
 		case earlier.err != nil:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
@@ -145,6 +145,11 @@ func (s *Session) response(ctx context.Context, c *contract.Case, f *firstCall) 
 		return nil, err
 	case changed(c):
 		return nil, inconclusive(requestChanged.Says())
+	}
+	if line.Reserve != nil { // before the client waits for the response
+		if err := line.Reserve(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return func(ctx context.Context, r contract.Request) (contract.Response, error) {
 		ex, _, err := line.Send(ctx, f.forwarded(r))
