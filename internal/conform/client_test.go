@@ -44,7 +44,7 @@ func TestClientReport(t *testing.T) {
 		{"skipped rule", adapter, []conform.Skip{{What: "sent-once", Reason: "the platform does"}}, "core rules were skipped: sent-once (the platform does)", ""},
 		{"skipped family", adapter, []conform.Skip{{What: "client", Reason: "later"}}, "core rules were skipped: client (later)", ""},
 		{"skipped case", adapter, []conform.Skip{{What: "paytm/createOrder", Reason: "not used"}}, "core rules were skipped: paytm/createOrder (not used)", "all of its rules are skipped: not used (leave out --skip)"},
-		{"silent", replies{}, nil, "no request arrived in 1 case", "no request arrived (make the client send its requests to the base URL of the call)"},
+		{"silent", replies{reply: protocol.Reply{Outcome: contract.UnknownOutcome()}}, nil, "no request arrived in 1 case", "no request arrived (make the client send its requests to the base URL of the call)"},
 		{"refuses", replies{reply: protocol.Reply{Refused: true}}, nil, "no case passed", "the client refused to send the request (let it send what the case asks for: how it reads the response is checked)"},
 		{"other operations", replies{hello: protocol.Hello{Operations: []string{"paytm/other"}}}, nil, "no case passed", "the client does not have paytm/createOrder (if it does, add it to the operations of its hello)"},
 		{"no reply", replies{err: &protocol.NoReplyError{Why: "the client ended"}}, nil, "1 case could not be checked", "the client ended"},
