@@ -12,6 +12,11 @@ TAGS          := clients,peers,race,suites
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
 ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/openapi ./internal/proxy ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
 
+# The tests that write golden files, and their packages. internal/makefile_test.go holds
+# the list to them.
+WRITERS       := ^Test(ChangedRowTurnsRed|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
+
 .DEFAULT_GOAL := help
 
 # A line that begins with ##@ opens a group of make help. internal/makefile_test.go
@@ -45,14 +50,12 @@ shapes: ## accept the shapes of the cases' responses as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
 golden: ## rewrite the golden files of the tests
-	$(GO) test ./internal/judge -run 'TestFindingsOfDamage|TestMutants' -count=1 -args -update
-	$(GO) test ./internal/engine -run 'TestNegativeNames|TestEverythingConforms|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
-	$(GO) test ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
+	$(GO) test $(GOLDEN) -run '$(WRITERS)' -count=1 -args -update
 
 provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=NAME
 	@test -n "$(P)" || { echo "provider needs a name: make provider P=NAME"; exit 1; }
 	@test -f specs/$(P).yaml || { echo "provider needs specs/$(P).yaml; CONTRIBUTING.md says how to write it"; exit 1; }
-	$(GO) run ./cmd/assay list ambiguities $(P) --data . >/dev/null
+	$(GO) run ./cmd/assay lint .
 	$(MAKE) cassettes shapes golden
 	$(GO) run ./cmd/assay run $(P)
 

@@ -30,6 +30,7 @@ func floor(path string) (int, bool) {
 		{"internal/engine", "internal/impact", "internal/judge", "internal/lint"},
 		{"internal/recording", "internal/conform", "internal/enginetest"},
 		{"cmd/assay", "suites"},
+		{"suites/examples/*", "internal/suitestest"},
 	}
 	for i, names := range floors {
 		for _, name := range names {
@@ -149,6 +150,26 @@ func TestNoGinkgoInBinary(t *testing.T) {
 	}
 	if i := slices.IndexFunc(strings.Fields(string(out)), func(p string) bool { return strings.Contains(p, "onsi/") }); i >= 0 {
 		t.Errorf("cmd/assay depends on %s", strings.Fields(string(out))[i])
+	}
+}
+
+// TestExamplesImportOnlySuites checks that the example clients are as clients elsewhere: they
+// import the standard library and package suites.
+func TestExamplesImportOnlySuites(t *testing.T) {
+	found := false
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.ImportPath, module+"suites/examples/") {
+			continue
+		}
+		found = true
+		for _, imported := range p.Imports {
+			if imported != module+"suites" && (strings.HasPrefix(imported, module) || strings.Contains(strings.SplitN(imported, "/", 2)[0], ".")) {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+	if !found {
+		t.Error("there is no example")
 	}
 }
 

@@ -128,7 +128,7 @@ func helpText(c *cobra.Command) string {
 	if about == "" {
 		about = c.Short
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage:\n  %s\n", about, c.UseLine())
+	fmt.Fprintf(&b, "%s\n\nUsage: %s\n", about, c.UseLine())
 	if c.Example != "" {
 		fmt.Fprintf(&b, "\nExamples:\n%s\n", c.Example)
 	}

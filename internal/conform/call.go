@@ -68,7 +68,11 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 	var before *contract.Exchange
 	if c.After != "" {
 		earlier := s.first(ctx, s.engine.Fixtures.Case(c.After))
-		if earlier.err != nil {
+		var cannot *InconclusiveError
+		switch {
+		case earlier.err != nil && !errors.As(earlier.err, &cannot):
+			return &beforeError{s.engine.Fixtures.Case(c.After), earlier, earlier.err}
+		case earlier.err != nil:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
 		f.call.After, before = &earlier.reply, &earlier.exchange
@@ -97,6 +101,8 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
 	}
 	switch {
+	case !s.options.Client.Hello().Has(o.Name()): // the hello came after the call
+		return inconclusive(operationAbsent.Says(contract.ArgText("operation", o.Name())))
 	case got.err != nil:
 		return got.err
 	case failed != nil:

@@ -10,8 +10,9 @@ import (
 // ClientReport says what these results mean for the client as a whole. Their verdicts are
 // set.
 func (s *Session) ClientReport(results []contract.Result, failOn contract.Severity) *contract.ClientReport {
+	hello := s.options.Client.Hello() // it may have come late
 	r := &contract.ClientReport{
-		Name: s.hello.Name, Version: s.hello.Version, Protocol: s.hello.Protocol,
+		Name: hello.Name, Version: hello.Version, Protocol: hello.Protocol,
 		Calls: s.made.Load(), Skips: append([]Skip{}, s.options.Skips...),
 	}
 	r.Why = s.whyNot(results, failOn)

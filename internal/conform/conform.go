@@ -191,7 +191,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, s.explained(c, err)
+		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -208,46 +208,72 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, s.explained(c, noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), noReply)
 	}
 }
 
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with
 // every result, in the order of the cases.
 func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
-	run := &contract.Report{
-		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
-		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
+	all := []contract.Result{}
+	type played struct {
+		contract.Result
+		whole bool
 	}
-	results := make([]chan contract.Result, len(selected))
+	results := make([]chan played, len(selected))
+	whole := map[string]bool{} // the cases whose check came to its end
 	work := make(chan struct{}, cap(s.free))
 	var playing sync.WaitGroup
 	for i := range selected {
-		results[i] = make(chan contract.Result, 1)
+		results[i] = make(chan played, 1)
 	}
 	playing.Go(func() {
 		for i, c := range selected {
 			work <- struct{}{}
 			playing.Go(func() {
 				defer func() { <-work }()
-				results[i] <- s.Result(ctx, c)
+				r, whole := s.inTime(ctx, c)
+				results[i] <- played{r, whole}
 			})
 		}
 	})
 	for i, c := range selected {
-		if spec := s.engine.Spec(c.Provider()); spec != nil {
-			run.Specs[c.Provider()] = "sha256:" + spec.SHA256
-		}
 		r := <-results[i]
 		r.Verdict = r.VerdictAt(failOn)
-		run.Results = append(run.Results, r)
+		all = append(all, r.Result)
+		whole[c.Name] = r.whole
 		if each != nil {
-			each(r)
+			each(r.Result)
 		}
 	}
 	playing.Wait()
-	run.Coverage = s.engine.Coverage(run.Results, func(c *contract.Case) *contract.Exchange { return s.shown(c) })
-	run.Client = s.ClientReport(run.Results, failOn)
+	s.late(all)
+	return s.report(all, failOn, version, func(c *contract.Case) bool { return whole[c.Name] })
+}
+
+// Report returns the report of cases that Result has played. Their verdicts are set.
+func (s *Session) Report(results []contract.Result, failOn contract.Severity, version string) *contract.Report {
+	return s.report(results, failOn, version, func(*contract.Case) bool { return true })
+}
+
+// report returns the report of results. whole reports whether the check of a case came to its
+// end.
+func (s *Session) report(results []contract.Result, failOn contract.Severity, version string, whole func(*contract.Case) bool) *contract.Report {
+	run := &contract.Report{
+		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn, Results: results,
+		Client: s.ClientReport(results, failOn),
+	}
+	for _, r := range results {
+		if spec := s.engine.Spec(r.Provider); spec != nil {
+			run.Specs[r.Provider] = "sha256:" + spec.SHA256
+		}
+	}
+	run.Coverage = s.engine.Coverage(results, func(c *contract.Case) *contract.Exchange {
+		if !whole(c) {
+			return nil
+		}
+		return s.shown(c)
+	})
 	return run
 }
 

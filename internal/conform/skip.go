@@ -23,15 +23,15 @@ func (s *Session) applied(c *contract.Case, p *rule.Subject) []rule.Rule {
 // Skipped returns why a rule is not checked for a case.
 func (s *Session) Skipped(c *contract.Case, r rule.Rule) (reason string, ok bool) {
 	for _, skip := range s.options.Skips {
-		if skips(skip.What, c, r) {
+		if Skips(skip.What, c, r) {
 			return skip.Reason, true
 		}
 	}
 	return "", false
 }
 
-// skips reports whether a skip concerns a rule for a case.
-func skips(what string, c *contract.Case, r rule.Rule) bool {
+// Skips reports whether a skip of this name concerns a rule for a case.
+func Skips(what string, c *contract.Case, r rule.Rule) bool {
 	return what == r.ID || what == r.Family || what == c.Name || strings.HasPrefix(c.Name, strings.TrimSuffix(what, "/")+"/")
 }
 
@@ -56,7 +56,7 @@ func (s *Session) coreSkips(cases []*contract.Case) []Skip {
 	var found []Skip
 	for _, skip := range s.options.Skips {
 		if slices.ContainsFunc(cases, func(c *contract.Case) bool {
-			return slices.ContainsFunc(s.Rules(c), func(r rule.Rule) bool { return core(r) && skips(skip.What, c, r) })
+			return slices.ContainsFunc(s.Rules(c), func(r rule.Rule) bool { return core(r) && Skips(skip.What, c, r) })
 		}) {
 			found = append(found, skip)
 		}

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -212,14 +213,7 @@ func (j *Judge) elsewhere(e *traffic.Entry, r contract.Request, whole bool) bool
 }
 
 // mentioned reports whether an entry contains a host of a provider.
-func (j *Judge) mentioned(e *traffic.Entry) bool {
-	for host := range j.hosts {
-		if e.Mentions(host) {
-			return true
-		}
-	}
-	return false
-}
+func (j *Judge) mentioned(e *traffic.Entry) bool { return e.Mentions(maps.Keys(j.hosts)) }
 
 // Operation returns the operation of a request, or the one that it nearly matches. nil
 // means that there is none.

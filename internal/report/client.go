@@ -44,6 +44,10 @@ func (p pen) conformance(r *contract.Report, counts map[contract.Verdict]int) st
 	return text
 }
 
+// Conformance writes whether a client under test is conformant, and why not. It is the last
+// line of the report.
+func Conformance(r *contract.Report) string { return pen{}.conformance(r, Counts(r)) }
+
 // skips lists what was not checked on purpose, a line for each.
 func skips(r *contract.Report) string {
 	if r.Client == nil {

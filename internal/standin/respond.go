@@ -45,15 +45,17 @@ func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failur
 // write writes a whole response to a request with this method, and gives the client time to
 // close the connection. The client may have gone.
 //
-// Whoever closes first keeps the port for a minute. With thousands of ports in this state,
-// the system looks for a free one longer than all the rest of a call takes. So the client
-// goes first, unless it waits for the end of the connection.
+// Whoever closes first keeps the port for a minute, unless a reset follows. With thousands of
+// ports in this state, the system looks for a free one longer than all the rest of a call
+// takes. So the client goes first, unless it waits for the end of the connection.
 func write(c net.Conn, method string, a contract.Response) {
 	if _, err := c.Write(append(head(a, len(a.Bytes())), body(method, a)...)); err != nil {
 		return
 	}
-	_ = c.SetReadDeadline(time.Now().Add(closeTime)) // an error comes again when it reads
-	_, _ = io.Copy(io.Discard, c)                    // ends with the connection
+	_ = c.SetReadDeadline(time.Now().Add(closeTime))  // an error comes again when it reads
+	if _, err := io.Copy(io.Discard, c); err == nil { // the client has closed it
+		reset(c)
+	}
 }
 
 // body returns the body of a response. A response to HEAD has none.
