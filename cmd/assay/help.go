@@ -143,6 +143,7 @@ func helpText(c *cobra.Command) string {
 		}
 	}
 	if !c.HasParent() {
+		c.Flags().Lookup("help").Hidden = true // whoever reads this knows it, and lines are few
 		row(t, "")
 		row(t, "Topics (read one with `assay help TOPIC`):")
 		for _, name := range topicNames() {

@@ -3,15 +3,11 @@ package conform
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 
 	"assay/internal/contract"
 	"assay/internal/protocol"
 	"assay/internal/redact"
-	"assay/internal/rule"
 )
 
 // explained returns why the client gave no reply to a call, with what it wrote. The text has
@@ -26,17 +22,17 @@ func (s *Session) explained(f *firstCall, err error) string {
 		if errors.Is(err, context.DeadlineExceeded) {
 			return "the client gave no reply within " + s.options.Timeout.String()
 		}
-		return f.private(err.Error())
+		return s.private(f, err.Error())
 	}
-	text := f.private(noReply.Why)
+	text := s.private(f, noReply.Why)
 	if errors.Is(err, context.DeadlineExceeded) {
 		text = "the client gave no reply within " + s.options.Timeout.String()
 	}
 	if noReply.Line != "" {
-		text += "\nThe client wrote: " + f.private(noReply.Line)
+		text += "\nThe client wrote: " + s.private(f, noReply.Line)
 	}
-	if noReply.Output != "" {
-		text += "\nThe client wrote to standard error:\n" + cut(f.private(noReply.Output))
+	if strings.TrimSpace(noReply.Output) != "" {
+		text += "\nThe client wrote to standard error:\n" + cut(s.private(f, noReply.Output))
 	}
 	return text
 }
@@ -53,10 +49,11 @@ func (e *beforeError) Error() string { return e.err.Error() }
 // hiddenLine stands for a line that holds a private value.
 const hiddenLine = "(a line with a credential or personal data of the call)"
 
-// private removes the private values of a call from a text of the client.
-func (f *firstCall) private(text string) string {
+// private removes the private values of a call from a text of the client. A line that still
+// holds one in another encoding is hidden.
+func (s *Session) private(f *firstCall, text string) string {
 	r := f.redactor()
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(s.clean(f, text), "\n")
 	for i, one := range lines {
 		if _, leaked := r.Leaked([]byte(one)); leaked {
 			lines[i] = hiddenLine
@@ -68,7 +65,7 @@ func (f *firstCall) private(text string) string {
 			return hiddenLine
 		}
 	}
-	return f.learned().Text(text)
+	return text
 }
 
 // redactor returns a redactor that knows the private values of a call.
@@ -88,45 +85,4 @@ func (f *firstCall) redactor() *redact.Redactor {
 		}
 	}
 	return r
-}
-
-// learned returns a redactor that knows what the specification calls secret or personal in the
-// requests and responses of a call.
-func (f *firstCall) learned() *redact.Redactor {
-	if f.resolved == nil {
-		return redact.New(nil)
-	}
-	r := rule.CaseRedactor(f.resolved.Spec, f.resolved.Operation, f.resolved.Case)
-	if q := f.call.Request; q != nil {
-		r.Learn(contract.Exchange{Request: stated(f, q)})
-	}
-	for _, request := range slices.Concat(f.orders, f.others) {
-		r.Learn(contract.Exchange{Request: request, Response: f.exchange.Response})
-	}
-	return r
-}
-
-// stated returns a request with the members that a case states. Its path has no values.
-func stated(f *firstCall, r *protocol.Request) contract.Request {
-	u := f.base().JoinPath(f.resolved.Operation.Path)
-	u.RawQuery = url.Values(r.Query).Encode()
-	return contract.Request{Method: f.resolved.Operation.Method, URL: u, Header: http.Header(r.Headers), Body: r.Body}
-}
-
-// The most of what a client wrote to standard error that is shown: the last lines.
-const (
-	maxOutputLines = 20
-	maxOutputLine  = 300
-)
-
-// cut returns the last lines of an output, each with a limit.
-func cut(output string) string {
-	lines := strings.Split(strings.TrimRight(output, "\r\n"), "\n")
-	if left := len(lines) - maxOutputLines; left > 0 {
-		lines = append([]string{"…"}, lines[left:]...)
-	}
-	for i := range lines {
-		lines[i] = contract.Shorten(strings.TrimRight(lines[i], "\r"), maxOutputLine)
-	}
-	return strings.Join(lines, "\n")
 }

@@ -244,6 +244,9 @@ func (j *Judge) judgeNear(ex *contract.Exchange) (r contract.Result, ok bool) {
 		Evidence: j.evidence(to, ex), Findings: o.Findings,
 	}
 	r.Checked, r.Inconclusive = o.Lists(to.addressRules)
+	if ex.Test != nil {
+		p.ExpectByTest(ex.Test, &r)
+	}
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
@@ -263,4 +266,12 @@ func (j *Judge) Unknown(r contract.Request, origin string) (result contract.Resu
 		Case: s.Provider, Provider: s.Provider, Origin: origin, Findings: rule.UnknownOperation(s, r),
 		Checked: []string{}, Inconclusive: []contract.Gap{},
 	}, true
+}
+
+// UnknownTo is Unknown for a request about which a test says something.
+func (j *Judge) UnknownTo(test *contract.Test, r contract.Request, origin string) (result contract.Result, ok bool) {
+	if result, ok = j.Unknown(r, origin); ok && test != nil {
+		(&rule.Subject{Spec: j.catalog.Spec(result.Provider)}).ExpectByTest(test, &result)
+	}
+	return result, ok
 }

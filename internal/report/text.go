@@ -41,8 +41,9 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 		matrix(&b, r)
 	}
 	unchecked(&b, p, r, verbose, how.again())
+	repeated := repeatsOf(r, verbose)
 	for _, result := range r.Results {
-		failures(&b, p, result, how.again())
+		failures(&b, p, result, repeated, how.again())
 	}
 	summary(&b, p, r, verbose)
 	_, err := io.WriteString(w, b.String())
@@ -207,11 +208,12 @@ func few(names []string, all bool) []string {
 	return append(slices.Clone(names[:room]), fmt.Sprintf("and %d more; --verbose lists them", len(names)-room))
 }
 
-// failures writes the unexpected findings of a result. The summary counts infos.
-func failures(b *strings.Builder, p pen, result contract.Result, again *Again) {
-	shown := slices.DeleteFunc(slices.Clone(result.Findings), func(f contract.Finding) bool { return f.Expected || f.Severity == contract.Info })
-	for _, one := range blocksOf(shown) {
-		b.WriteString("\n" + p.block(result.Case, one, again))
+// failures writes the unexpected findings of a result, but those that repeat earlier ones.
+func failures(b *strings.Builder, p pen, result contract.Result, repeated *repeats, again *Again) {
+	for _, one := range blocksOf(shownFindings(result)) {
+		if repeated.fresh(result, one) {
+			b.WriteString("\n" + p.block(result.Case, one, again) + repeated.also(result, one))
+		}
 	}
 }
 
