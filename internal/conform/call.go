@@ -3,6 +3,7 @@ package conform
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -275,7 +276,7 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	if err != nil {
 		return called{err: err}
 	}
-	call := f.call
+	call := own(f.call)
 	if n := f.calls.Add(1); n > 1 {
 		call.ID += "#" + strconv.FormatInt(n, 10)
 	}
@@ -306,6 +307,28 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		got.arrived[i].URL = &u
 	}
 	return got
+}
+
+// own returns a copy of a call that a client in the same process may change.
+func own(call protocol.Call) protocol.Call {
+	call.Credentials, call.Options = maps.Clone(call.Credentials), slices.Clone(call.Options)
+	if call.Input != nil {
+		call.Input = call.Input.Renamed(func(reference string) string { return reference })
+	}
+	if call.Token != nil {
+		t := *call.Token
+		call.Token = &t
+	}
+	if call.After != nil {
+		after := *call.After
+		call.After = &after
+	}
+	if r := call.Request; r != nil {
+		call.Request = &protocol.Request{
+			Path: maps.Clone(r.Path), Query: url.Values(http.Header(r.Query).Clone()), Headers: http.Header(r.Headers).Clone(), Body: slices.Clone(r.Body),
+		}
+	}
+	return call
 }
 
 // base returns the base URL of the provider, without a slash at the end.

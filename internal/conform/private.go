@@ -61,7 +61,7 @@ func (f *firstCall) redactor() *redact.Redactor {
 	}
 	if f.call.Input != nil {
 		for _, p := range f.call.Input.People() {
-			r.Personal(p.Kind, p.Text)
+			r.Secret(p.Text) // surrogates of personal data too
 		}
 	}
 	return r
