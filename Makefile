@@ -52,6 +52,9 @@ shapes: ## accept the shapes of the cases' responses as the baseline of drift
 golden: ## rewrite the golden files of the tests
 	$(GO) test $(GOLDEN) -run '$(WRITERS)' -count=1 -args -update
 
+client-reports: ## rewrite the reports about published clients, after make test-clients (needs Node)
+	$(GO) test -tags clients -count=1 -run TestPublishedClients ./cmd/assay -args -update
+
 provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=NAME
 	@test -n "$(P)" || { echo "provider needs a name: make provider P=NAME"; exit 1; }
 	@test -f specs/$(P).yaml || { echo "provider needs specs/$(P).yaml; CONTRIBUTING.md says how to write it"; exit 1; }
@@ -132,4 +135,4 @@ lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs
