@@ -106,6 +106,8 @@ func (v *variables) has(name string, known *member) ref.Val {
 	case known != nil && known.name != "": // a header or a parameter
 		_, present := v.member(name, known)
 		return types.Bool(present)
+	case known != nil && known.at == nil && known.kind == "body":
+		return types.Bool(v.view.memo.body(known.response).hasValue())
 	case known == nil || known.at == nil:
 		return v.hasByName(name)
 	}
