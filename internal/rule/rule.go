@@ -79,8 +79,10 @@ type Subject struct {
 	checked  []byte
 	gaps     []*contract.Template
 	cache    map[findingKey]findingDetails // of this operation
-	shown    *excerpter                    // of the last exchange of a case; nil: none
-	shownOf  *openapi.View                 // the exchange of shown
+	// explained are findings of code-explained, of this operation.
+	explained map[explainedKey]contract.Finding
+	shown     *excerpter    // of the last exchange of a case; nil: none
+	shownOf   *openapi.View // the exchange of shown
 	// authorized caches the last Authorization header and its state.
 	authorized struct {
 		header string
@@ -300,10 +302,7 @@ func (p *Subject) inconclusive(why *contract.Template) { p.gap = why }
 // Report adds a finding. Rule, severity, side and document are filled in where they are
 // empty.
 func (p *Subject) Report(finding contract.Finding) {
-	if p.findings == nil {
-		p.findings = make([]contract.Finding, 0, max(1, p.capacity))
-	}
-	p.findings = append(p.findings, finding)
+	p.addKnown(finding)
 	f := &p.findings[len(p.findings)-1]
 	f.Rule = p.rule.ID
 	if f.Severity == "" {
@@ -313,6 +312,14 @@ func (p *Subject) Report(finding contract.Finding) {
 		f.Side = p.rule.Side
 	}
 	p.identify(f)
+}
+
+// addKnown adds a finding that is complete.
+func (p *Subject) addKnown(finding contract.Finding) {
+	if p.findings == nil {
+		p.findings = make([]contract.Finding, 0, max(1, p.capacity))
+	}
+	p.findings = append(p.findings, finding)
 }
 
 // responseBody returns the documented body for the response's HTTP status, or nil.

@@ -57,15 +57,7 @@ func newQuick(e ast.Expr) quick {
 func quickIdent(name string) quick {
 	if member, has := strings.CutPrefix(name, present); has {
 		f := &fetch{name: member, has: true}
-		return func(v *variables) verdict {
-			switch f.of(v) {
-			case types.True:
-				return yes
-			case types.False:
-				return no
-			}
-			return fails
-		}
+		return f.quickHas
 	}
 	value := quickVariable(name)
 	if value == nil {
@@ -82,6 +74,27 @@ func quickIdent(name string) quick {
 		}
 		return unsure
 	}
+}
+
+// quickHas is fetch.of for a test for presence.
+func (f *fetch) quickHas(v *variables) verdict {
+	if known := f.member(v.of); known != nil && known.at != nil {
+		b := v.view.memo.body(known.response)
+		if !b.hasValue() {
+			return fails
+		}
+		if s := &b.state.Spans[known.above]; !s.Here() || b.raw[s.Start] == '[' {
+			return fails
+		}
+		return verdictOf(b.state.Spans[known.at.span].Here())
+	}
+	switch f.of(v) {
+	case types.True:
+		return yes
+	case types.False:
+		return no
+	}
+	return fails
 }
 
 func quickCall(call ast.CallExpr) quick {
@@ -327,15 +340,11 @@ func (v *variables) quickMember(known *member) quickValue {
 	}
 	switch {
 	case known.at != nil:
-		b := v.view.memo.body(known.response)
-		if !b.scan().parsed {
+		raw := v.view.memo.body(known.response).span(known.at.span)
+		if raw == nil {
 			return quickValue{kind: isAbsent}
 		}
-		s := b.state.Spans[known.at.span]
-		if !s.Here() {
-			return quickValue{kind: isAbsent}
-		}
-		return rawOf(s.Of(b.raw))
+		return rawOf(raw)
 	case known.name == "":
 		return v.quickWhole(known)
 	case known.kind == "headers":
@@ -390,10 +399,39 @@ func quickEqual(left, right ast.Expr) quick {
 	switch fixed, isFixed := literalValue(right); {
 	case a == nil || b == nil:
 		return anyUnsure
+	case isFixed && fixed.kind == isText && !strings.Contains(fixed.text, `\`) && left.Kind() == ast.IdentKind && strings.Contains(left.AsIdent(), "."):
+		return quickEqualText(left.AsIdent(), fixed)
 	case isFixed:
 		return func(v *variables) verdict { one := a(v); return one.equals(&fixed) }
 	}
 	return func(v *variables) verdict { one, other := a(v), b(v); return one.equals(&other) }
+}
+
+// quickEqualText compares a member with a text without backslashes.
+func quickEqualText(name string, fixed quickValue) quick {
+	f := &fetch{name: name}
+	return func(v *variables) verdict {
+		known := f.member(v.of)
+		if known != nil && known.at != nil {
+			raw := v.view.memo.body(known.response).span(known.at.span)
+			if len(raw) == len(fixed.text)+2 && raw[0] == '"' && string(raw[1:len(raw)-1]) == fixed.text {
+				return yes
+			}
+		}
+		one := v.quickMember(known)
+		return one.equals(&fixed)
+	}
+}
+
+// span returns the bytes of an observed member; empty: it is absent.
+func (b *bodyScan) span(i int) []byte {
+	if !b.scan().parsed {
+		return nil
+	}
+	if s := &b.state.Spans[i]; s.Here() {
+		return s.Of(b.raw)
+	}
+	return nil
 }
 
 // typeNames are the kinds of values by the names of their CEL types.
