@@ -30,7 +30,9 @@ type View struct {
 	plan     *viewPlan
 	code     ResultCode
 	codeRead bool
-	held     []held // what each x-rule said, by its index
+	response *Response // what is documented for the status; see Documented
+	status   int       // of response
+	held     []held    // what each x-rule said, by its index
 }
 
 // viewPlan is what the views of an operation share.
@@ -69,7 +71,7 @@ func expressionsError(file string, faults []lineError) error {
 // NewView returns a view of an exchange of an operation.
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
 	x, _ := o.viewPlan().views.Get().(*View)
-	x.o, x.codeRead = o, false
+	x.o, x.codeRead, x.response, x.status = o, false, o.Responses[ex.Response.Status], ex.Response.Status
 	clear(x.held)
 	x.Load(ex, credentials, merchant)
 	return x
@@ -79,7 +81,7 @@ func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, 
 // used after it.
 func (x *View) Done() {
 	x.Clear()
-	x.o, x.code = nil, ResultCode{}
+	x.o, x.code, x.response = nil, ResultCode{}, nil
 	x.plan.views.Put(x)
 }
 
@@ -181,6 +183,15 @@ func (o *Operation) expressions() []*Expression {
 		}
 	}
 	return slices.DeleteFunc(all, func(e *Expression) bool { return e == nil })
+}
+
+// Documented returns what is documented for the HTTP status of the response, nil if the
+// documents do not list it.
+func (x *View) Documented() *Response {
+	if status := x.Exchange.Response.Status; status != x.status {
+		x.response, x.status = x.o.Responses[status], status
+	}
+	return x.response
 }
 
 // ResultCode is Operation.ResultCode of the response. The value is valid until Done.

@@ -324,7 +324,7 @@ func (p *Subject) addKnown(finding contract.Finding) {
 
 // responseBody returns the documented body for the response's HTTP status, or nil.
 func (p *Subject) responseBody() *openapi.Body {
-	if a, ok := p.Operation.Responses[p.View.Exchange.Response.Status]; ok {
+	if a := p.View.Documented(); a != nil {
 		return a.Body
 	}
 	return nil

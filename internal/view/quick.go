@@ -3,6 +3,7 @@ package view
 import (
 	"bytes"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/google/cel-go/common/ast"
@@ -399,28 +400,39 @@ func quickEqual(left, right ast.Expr) quick {
 	switch fixed, isFixed := literalValue(right); {
 	case a == nil || b == nil:
 		return anyUnsure
-	case isFixed && fixed.kind == isText && !strings.Contains(fixed.text, `\`) && left.Kind() == ast.IdentKind && strings.Contains(left.AsIdent(), "."):
-		return quickEqualText(left.AsIdent(), fixed)
+	case isFixed && left.Kind() == ast.IdentKind && strings.Contains(left.AsIdent(), "."):
+		return quickEqualFixed(left.AsIdent(), fixed)
 	case isFixed:
 		return func(v *variables) verdict { one := a(v); return one.equals(&fixed) }
 	}
 	return func(v *variables) verdict { one, other := a(v), b(v); return one.equals(&other) }
 }
 
-// quickEqualText compares a member with a text without backslashes.
-func quickEqualText(name string, fixed quickValue) quick {
-	f := &fetch{name: name}
+// quickEqualFixed compares a member with a value that stands in the expression.
+func quickEqualFixed(name string, fixed quickValue) quick {
+	f, written := &fetch{name: name}, fixed.written()
 	return func(v *variables) verdict {
 		known := f.member(v.of)
 		if known != nil && known.at != nil {
-			raw := v.view.memo.body(known.response).span(known.at.span)
-			if len(raw) == len(fixed.text)+2 && raw[0] == '"' && string(raw[1:len(raw)-1]) == fixed.text {
+			if raw := v.view.memo.body(known.response).span(known.at.span); len(raw) > 0 && string(raw) == written {
 				return yes
 			}
 		}
 		one := v.quickMember(known)
 		return one.equals(&fixed)
 	}
+}
+
+// written returns how the value is written in JSON, if there is no shorter way; "": it is not
+// known.
+func (a *quickValue) written() string {
+	switch {
+	case a.kind == isText && !strings.ContainsAny(a.text, `\"`):
+		return `"` + a.text + `"`
+	case a.kind == isInt && a.number >= 0 && a.number < 1e15:
+		return strconv.FormatInt(a.number, 10)
+	}
+	return ""
 }
 
 // span returns the bytes of an observed member; empty: it is absent.
