@@ -213,7 +213,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 }
 
 // succeeded reports whether the result code of a judged exchange means success.
-func succeeded(to *served, r contract.Result) bool {
+func succeeded(to *served, r *contract.Result) bool {
 	row := to.o.Code(r.Code)
 	return r.Code != "" && row != nil && row.State == contract.Succeeded
 }

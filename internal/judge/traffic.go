@@ -296,7 +296,7 @@ func (c *counter) settle() {
 // settleOne adds a result with the knowledge of earlier exchanges. The exchange is read
 // again if ex is nil and somebody needs it.
 func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
-	before := c.seen.settle(p.is, succeeded(p.to, p.result))
+	before := c.seen.settle(p.is, succeeded(p.to, &p.result))
 	if before.matters() || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
 		c.apart(func() {
 			if ex == nil {
