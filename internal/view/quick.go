@@ -117,7 +117,7 @@ func quickCall(call ast.CallExpr) quick {
 	case call.IsMemberFunction() && name == "matches" && len(args) == 1:
 		return quickMatches(call.Target(), args[0])
 	case len(args) == 1 && textFunctions[name] != nil:
-		return quickText(args[0], textFunctions[name])
+		return quickText(args[0], name)
 	}
 	return anyUnsure
 }
@@ -548,8 +548,12 @@ func quickHeader(name ast.Expr, response bool) quick {
 }
 
 // quickText translates a function of a text.
-func quickText(e ast.Expr, check func(text string) bool) quick {
-	value := quickOperand(e)
+func quickText(e ast.Expr, name string) quick {
+	value, check := quickOperand(e), textFunctions[name]
+	var plain func(text []byte) bool // true: check is, too
+	if name == "isURL" {
+		plain = contract.PlainURL[[]byte]
+	}
 	if value == nil {
 		return anyUnsure
 	}
@@ -560,6 +564,9 @@ func quickText(e ast.Expr, check func(text string) bool) quick {
 		case got.kind != isText:
 			return unsure
 		case got.raw != nil:
+			if plain != nil && plain(got.raw) {
+				return yes
+			}
 			text, _ := v.plainText(got.raw).(types.String)
 			return verdictOf(check(string(text)))
 		default:
