@@ -208,7 +208,7 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, _ = j.judgeExchange(to, &ex, nil, earlier{})
+	j.judgeExchange(to, &ex, nil, earlier{}, &r)
 	return r, true
 }
 
@@ -221,10 +221,9 @@ func succeeded(to *served, r *contract.Result) bool {
 // judgeExchange applies all rules of an operation to an exchange. before is what earlier
 // exchanges say about it; its zero value says nothing. seen is nil if the identity is not
 // needed.
-func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, before earlier) (r contract.Result, is identity) {
-	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
-	is = j.judge(to, ex, to.rules, &r, seen, before)
-	return r, is
+func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, before earlier, r *contract.Result) identity {
+	*r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
+	return j.judge(to, ex, to.rules, r, seen, before)
 }
 
 // judge applies rules to an exchange; see judgeExchange. If assay panics, the verdict of

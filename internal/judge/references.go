@@ -138,12 +138,12 @@ func (s *Sequence) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, i := j.judgeExchange(to, &ex, s.seen, earlier{})
+	i := j.judgeExchange(to, &ex, s.seen, earlier{}, &r)
 	if i.none() {
 		return r, true
 	}
 	if before := s.seen.settle(i, succeeded(to, &r)); before.matters() {
-		r, _ = j.judgeExchange(to, &ex, nil, before)
+		j.judgeExchange(to, &ex, nil, before, &r)
 	}
 	return r, true
 }
