@@ -16,7 +16,7 @@ type Applied struct {
 // on the side of the test data. Unlike Each it does not recover from a panic.
 func Apply(r Rule, p *Subject) Applied {
 	mine := *p
-	mine.findings, mine.cache, mine.explained = nil, nil, nil
+	mine.findings, mine.cache, mine.explained, mine.recent = nil, nil, nil, nil
 	mine.forgetUndecoded()
 	gap := mine.apply(&r)
 	return Applied{mine.findings, gap}

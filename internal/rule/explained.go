@@ -101,7 +101,7 @@ func codeExplained(p *Subject) {
 		return
 	}
 	if known, met := p.explained[key]; met {
-		p.addKnown(known)
+		p.addKnown(&known)
 		return
 	}
 	before := len(p.findings)

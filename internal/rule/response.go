@@ -253,7 +253,11 @@ func fieldsDocumented(p *Subject) {
 	}
 	_, undocumented := p.View.ResponseViolations()
 	for _, at := range undocumented {
-		p.add(at, "undocumented", undocumentedMember, contract.ArgPlace("place", at))
+		key := recentKey{at: at, keyword: "undocumented"}
+		if !p.again(&key) {
+			p.add(at, "undocumented", undocumentedMember, contract.ArgPlace("place", at))
+			p.keep(&key)
+		}
 	}
 	p.addMoreUndocumented(contract.InResponse)
 }
@@ -270,7 +274,11 @@ func codeDocumented(p *Subject) {
 	case result.Row == nil && !printable(result.Code):
 		p.add(result.CodeAt, "undocumented", codeUndocumentedText, codeLength(result.Code))
 	case result.Row == nil:
-		p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
+		key := recentKey{at: result.CodeAt, keyword: "undocumented", got: result.Code}
+		if !p.again(&key) {
+			p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
+			p.keep(&key)
+		}
 	case result.Row.SeenIn != "":
 		p.addWithSeverity(contract.Warning, result.CodeAt, result.Name(), codeSeen, contract.ArgText("code", result.Name()), contract.ArgText("ambiguity", result.Row.SeenIn), contract.ArgText("name", p.ambiguityName(result.Row.SeenIn)))
 	}
