@@ -42,7 +42,7 @@ type viewPlan struct {
 	references  []contract.Pointer // of the request's members with the merchant's reference
 	conditions  []int              // the x-rules about requests of severity error, by index
 	causes      map[*Code]*Causes  // of the codes with a condition
-	refusals    []*Causes          // of the documented codes that refuse a request, in order
+	refusals    []Refusal          // of the documented codes that refuse a request, in order
 	valued      bool               // the condition of a result code names violation.value
 	file        string
 	faults      []lineError // expressions that do not compile
@@ -115,7 +115,9 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 		if causes := newCauses(c, o.Rules); causes != nil {
 			v.causes[c] = causes
 			if c.Documented() && !c.Accepted() {
-				v.refusals = append(v.refusals, causes)
+				for k := range causes.All {
+					v.refusals = append(v.refusals, Refusal{causes, &causes.All[k], causes.All[k].Doubts})
+				}
 			}
 		}
 	}

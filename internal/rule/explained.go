@@ -149,22 +149,21 @@ func (p *Subject) explain(result *openapi.ResultCode, documented *openapi.Causes
 func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 	faults, listed := []openapi.RequestViolation(nil), false
 	unknown := p.View.Unknown()
-	for _, refusal := range p.View.Refusals() {
-		for i := range refusal.All {
-			cause := &refusal.All[i]
-			if cause.Doubts&unknown != 0 {
-				continue
-			}
-			if !listed && cause.OfFaults {
-				faults, listed = p.unforgiven(), true
-			}
-			if cause.OnlyFault && len(faults) == 0 {
-				continue
-			}
-			if p.View.CauseTruth(cause, faults) == view.True {
-				p.add(result.CodeAt, refusal.Code.Name()+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
-				return
-			}
+	refusals := p.View.Refusals()
+	for i := range refusals {
+		if refusals[i].Doubts&unknown != 0 {
+			continue
+		}
+		refusal, cause := refusals[i].Of, refusals[i].Cause
+		if !listed && cause.OfFaults {
+			faults, listed = p.unforgiven(), true
+		}
+		if cause.OnlyFault && len(faults) == 0 {
+			continue
+		}
+		if p.View.CauseTruth(cause, faults) == view.True {
+			p.add(result.CodeAt, refusal.Code.Name()+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
+			return
 		}
 	}
 }

@@ -312,7 +312,7 @@ func codeAgrees(p *Subject) {
 		p.add(at, result.Name(), statusOther, contract.ArgText("code", result.Name()), contract.ArgText("documented", result.Row.Status))
 	}
 	// fields-required reports a missing message if it is required.
-	if result.MessageAt != "" && !p.Operation.DocumentsMessage(result.Name(), result.Message) {
+	if result.MessageAt != "" && !result.DocumentsMessage() {
 		p.addWithSeverity(contract.Info, result.MessageAt, result.Name(), messageOther, contract.ArgText("code", result.Name()), contract.ArgList("documented", distinct(p.Operation.Messages(result.Name()))))
 	}
 }
