@@ -202,7 +202,7 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 	c.scratch.Brief = !c.tally.described(n)
 	var ex contract.Exchange
 	p := pending{n: n, entry: e}
-	var fault, broken error // of the entry, of the operation
+	var fault, faulty error // of the entry, of the operation
 	c.apart(func() {
 		if ex, fault = c.read(e); fault != nil && !errors.Is(fault, traffic.ErrNoResponse) {
 			return
@@ -210,13 +210,13 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 		if p.to = c.judge.find(ex.Request); p.to == nil || fault != nil {
 			return
 		}
-		if broken = p.to.compile(); broken == nil {
+		if faulty = p.to.compile(); faulty == nil {
 			p.is = c.judge.judgeExchange(p.to, &ex, c.seen, earlier{}, &p.result)
 		}
 	})
 	switch {
-	case broken != nil:
-		return broken
+	case faulty != nil:
+		return faulty
 	case fault != nil && !errors.Is(fault, traffic.ErrNoResponse):
 		c.unreadable(n, e, fault)
 		return nil
@@ -225,7 +225,7 @@ func (c *counter) count(n int64, e *traffic.Entry) error {
 		return nil
 	case fault != nil:
 		c.tally.Unreadable(n, e.Origin(), fault)
-		return nil
+		return nil //nolint:nilerr // it is counted
 	case p.is.none():
 		c.add(&p, &ex)
 	case c.first:
