@@ -9,8 +9,13 @@ FUZZTIME      ?= 60s
 TAGS          := clients,peers,race,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
-ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
-ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/openapi ./internal/proxy ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
+ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
+ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
+
+# The tests that write golden files, and their packages. internal/makefile_test.go holds
+# the list to them.
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
 
 .DEFAULT_GOAL := help
 
@@ -45,14 +50,12 @@ shapes: ## accept the shapes of the cases' responses as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
 golden: ## rewrite the golden files of the tests
-	$(GO) test ./internal/judge -run 'TestFindingsOfDamage|TestMutants' -count=1 -args -update
-	$(GO) test ./internal/engine -run 'TestNegativeNames|TestEverythingConforms|TestFaults|TestPlantedDefects|TestChangedRow' -count=1 -args -update
-	$(GO) test ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay -count=1 -args -update
+	$(GO) test $(GOLDEN) -run '$(WRITERS)' -count=1 -args -update
 
 provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=NAME
 	@test -n "$(P)" || { echo "provider needs a name: make provider P=NAME"; exit 1; }
 	@test -f specs/$(P).yaml || { echo "provider needs specs/$(P).yaml; CONTRIBUTING.md says how to write it"; exit 1; }
-	$(GO) run ./cmd/assay list ambiguities $(P) --data . >/dev/null
+	$(GO) run ./cmd/assay lint .
 	$(MAKE) cassettes shapes golden
 	$(GO) run ./cmd/assay run $(P)
 
@@ -82,8 +85,11 @@ attack: soak ## run the tests of hostile peers in their long form (minutes)
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...
 
+# FuzzForeign runs whole commands, whose coverage is never twice the same: each input would
+# be made smaller for a minute.
 fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/judge -run '^$$' -fuzz FuzzReadTest -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/route -run '^$$' -fuzz FuzzFind -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/skeleton -run '^$$' -fuzz FuzzSource -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/adapter -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME)
@@ -97,7 +103,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/report -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/media -run '^$$' -fuzz FuzzForm -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/lint -run '^$$' -fuzz FuzzLint -fuzztime $(FUZZTIME)
-	$(GO) test ./cmd/assay -run '^$$' -fuzz FuzzForeign -fuzztime $(FUZZTIME)
+	$(GO) test ./cmd/assay -run '^$$' -fuzz FuzzForeign -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 
 vulncheck: ## look for known vulnerabilities in code that is called (needs the network)
 	$(GO) run $(GOVULNCHECK) ./...
@@ -105,14 +111,16 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
-	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal ./internal/child ./internal/protocol
 
-test-clients: ## compare signatures and sandbox with the providers' own packages (needs Node)
+test-clients: ## hold published and example clients to the contract (needs Node and Python)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
+	@command -v python3 >/dev/null || { echo "test-clients needs Python 3.9 or newer: python3 is not on the PATH"; exit 1; }
 	cd internal/signature/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd internal/sandbox/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
 	cd cmd/assay/testdata/clients && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK|TestProvidersClients' ./internal/signature ./internal/sandbox ./cmd/assay
+	cd suites/clients && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags clients -count=1 -run 'TestAgainst|TestPaytmSDK|TestProvidersClients|TestPublishedClients' ./internal/signature ./internal/sandbox ./cmd/assay
 
 test-suites: ## compare validator, readers and patterns with public suites (needs Node)
 	@command -v npm >/dev/null || { echo "test-suites needs Node: npm is not on the PATH"; exit 1; }

@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/crash", "internal/fixed", "internal/media", "internal/route", "internal/slowest"},
-		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/child", "internal/protocol", "internal/standin"},
 		{"internal/view", "internal/report"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
@@ -30,6 +30,7 @@ func floor(path string) (int, bool) {
 		{"internal/engine", "internal/impact", "internal/judge", "internal/lint"},
 		{"internal/recording", "internal/conform", "internal/enginetest"},
 		{"cmd/assay", "suites"},
+		{"suites/examples/*", "internal/suitestest"},
 	}
 	for i, names := range floors {
 		for _, name := range names {
@@ -149,6 +150,26 @@ func TestNoGinkgoInBinary(t *testing.T) {
 	}
 	if i := slices.IndexFunc(strings.Fields(string(out)), func(p string) bool { return strings.Contains(p, "onsi/") }); i >= 0 {
 		t.Errorf("cmd/assay depends on %s", strings.Fields(string(out))[i])
+	}
+}
+
+// TestExamplesImportOnlySuites checks that the example clients are as clients elsewhere: they
+// import the standard library and package suites.
+func TestExamplesImportOnlySuites(t *testing.T) {
+	found := false
+	for _, p := range packages(t) {
+		if !strings.HasPrefix(p.ImportPath, module+"suites/examples/") {
+			continue
+		}
+		found = true
+		for _, imported := range p.Imports {
+			if imported != module+"suites" && (strings.HasPrefix(imported, module) || strings.Contains(strings.SplitN(imported, "/", 2)[0], ".")) {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+	if !found {
+		t.Error("there is no example")
 	}
 }
 

@@ -115,7 +115,7 @@ func TestMakeFuzz(t *testing.T) {
 	if at < 0 {
 		t.Fatal("there is no make fuzz")
 	}
-	recipe, count := strings.Join(all[at].recipe, "\n")+"\n", 0
+	recipe, count := strings.ReplaceAll(strings.Join(all[at].recipe, "\n")+"\n", " -fuzzminimizetime 1x\n", "\n"), 0
 	declared := regexp.MustCompile(`(?m)^func (Fuzz\w+)\(\w+ \*testing\.F\)`)
 	for _, path := range sources(t) {
 		for _, found := range declared.FindAllStringSubmatch(text(t, path), -1) {
@@ -128,5 +128,44 @@ func TestMakeFuzz(t *testing.T) {
 	}
 	if count != len(all[at].recipe) {
 		t.Errorf("make fuzz has %d commands for %d fuzz tests", len(all[at].recipe), count)
+	}
+}
+
+// TestMakeGolden checks that make golden runs every test that writes a golden file. A
+// function that several tests call counts as that of the test before it.
+func TestMakeGolden(t *testing.T) {
+	t.Parallel()
+	watch(t)
+	makefile := text(t, "../Makefile")
+	variable := func(name string) string {
+		found := regexp.MustCompile(`(?m)^` + name + ` +:= (.*)$`).FindStringSubmatch(makefile)
+		if found == nil {
+			t.Fatalf("the Makefile has no %s", name)
+		}
+		return strings.ReplaceAll(found[1], "$$", "$")
+	}
+	packages, writers := strings.Fields(variable("GOLDEN")), regexp.MustCompile(variable("WRITERS"))
+	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	written := map[string]bool{}
+	for _, path := range sources(t) {
+		pkg := "./" + filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), ".."+string(filepath.Separator)))
+		if pkg == "./internal" || pkg == "./internal/golden" || pkg == "./internal/recording" || !strings.HasSuffix(path, "_test.go") { // make cassettes runs that of recording
+			continue
+		}
+		name := ""
+		for line := range strings.Lines(text(t, path)) {
+			if found := declared.FindStringSubmatch(line); found != nil {
+				name = found[1]
+			}
+			if !strings.Contains(line, "golden.Compare(") && !strings.Contains(line, "golden.Set(") && !strings.Contains(line, "golden.Update(") {
+				continue
+			}
+			if written[name] = true; !slices.Contains(packages, pkg) || !writers.MatchString(name) {
+				t.Errorf("make golden does not run %s of %s", name, pkg)
+			}
+		}
+	}
+	if len(written) < 20 {
+		t.Errorf("only %d tests write golden files", len(written))
 	}
 }

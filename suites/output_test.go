@@ -11,10 +11,9 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/formatter"
 	"github.com/onsi/ginkgo/v2/types"
-)
 
-// locationEntry is the report entry that holds file:line of what a failure is about.
-const locationEntry = "location"
+	"assay/suites"
+)
 
 // output writes what became of the sentences, in place of Ginkgo's own reporter: failures
 // alone, and with -v every sentence. It has no colour and no progress, and a failure names
@@ -65,7 +64,7 @@ func sentenceOf(r SpecReport) string {
 // the file of the case.
 func locationOf(r SpecReport) string {
 	for _, entry := range r.ReportEntries {
-		if entry.Name == locationEntry {
+		if entry.Name == suites.LocationEntry {
 			return entry.StringRepresentation()
 		}
 	}

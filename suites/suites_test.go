@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +28,7 @@ import (
 	"assay/internal/report"
 	"assay/internal/rule"
 	"assay/internal/sandbox"
+	"assay/suites"
 )
 
 var (
@@ -137,102 +137,37 @@ func provider(name string) {
 			}
 		}
 		spec := house.Spec(name)
-		subject{
-			name: name, rules: rule.For(&rule.Subject{Spec: spec}), at: types.CodeLocation{FileName: spec.File, LineNumber: 1},
-			play: func(ctx context.Context) (*rule.Subject, contract.Result) {
-				return house.SpecSubject(ctx, name, cases), contract.Result{}
+		suites.Subject{
+			Name: name, Rules: rule.For(&rule.Subject{Spec: spec}), At: types.CodeLocation{FileName: spec.File, LineNumber: 1},
+			Check: func(ctx context.Context, r rule.Rule) suites.Verdict {
+				return apply(name, r, house.SpecSubject(ctx, name, cases))
 			},
-		}.describe()
+		}.Describe()
 	})
 }
 
 // caseOf describes one case.
 func caseOf(c *contract.Case) {
-	subject{
-		name: c.Name, rules: rule.For(house.EmptySubject(c)), at: types.CodeLocation{FileName: c.File, LineNumber: 1}, labels: []string{c.Operation()},
-		play: func(ctx context.Context) (*rule.Subject, contract.Result) {
+	suites.Subject{
+		Name: c.Name, Rules: rule.For(house.EmptySubject(c)), At: types.CodeLocation{FileName: c.File, LineNumber: 1}, Labels: []string{c.Operation()},
+		Check: func(ctx context.Context, r rule.Rule) suites.Verdict {
 			checked, play := house.Subject(ctx, c)
 			switch why := play.Inconclusive(); {
 			case why != "":
-				return nil, contract.Result{Case: c.Name, Verdict: contract.Inconclusive, Why: why}
+				return suites.Inconclusive(why)
 			case play.Err != nil:
-				return nil, contract.Result{Case: c.Name, Verdict: contract.Errored, Why: play.Err.Error()}
+				return suites.Failed(report.Unchecked(contract.Result{Case: c.Name, Verdict: contract.Errored, Why: play.Err.Error()}, again()))
 			}
-			return checked, contract.Result{}
+			return apply(c.Name, r, checked)
 		},
-	}.describe()
+	}.Describe()
 }
 
-// subject is a case, or a specification as a whole, with the rules that apply to it.
-type subject struct {
-	name   string
-	rules  []rule.Rule
-	labels []string
-	at     types.CodeLocation // the file that the sentences are about
-	// play gives what the rules check. If there is none, the result says why.
-	play func(context.Context) (*rule.Subject, contract.Result)
-}
-
-// describe makes a container for each family of rules. With the title of a rule its
-// text is a sentence: "paytm/createOrder/duplicate: the response has a documented HTTP
-// status".
-func (s subject) describe() {
-	for rules := s.rules; len(rules) > 0; {
-		family := rules[0].Family
-		Describe(s.name+":", s.at, Label(append(s.labels, family)...), func() {
-			for len(rules) > 0 && rules[0].Family == family {
-				s.sentence(rules[0])
-				rules = rules[1:]
-			}
-		})
+// apply applies a rule.
+func apply(name string, r rule.Rule, checked *rule.Subject) suites.Verdict {
+	var applied rule.Applied
+	if crashed := crash.Contain("rule "+r.ID, func() { applied = rule.Apply(r, checked) }); crashed != nil {
+		return suites.Failed(report.Unchecked(contract.Result{}.Crashed(crashed.Error(), crashed.Stack), again()))
 	}
-}
-
-// sentence makes the sentence of one rule. A rule that could check nothing is skipped,
-// with the reason: that is the verdict inconclusive.
-func (s subject) sentence(r rule.Rule) {
-	It(r.Title, s.at, Label(r.ID), func(ctx SpecContext) {
-		checked, result := s.play(ctx)
-		switch result.Verdict {
-		case contract.Inconclusive:
-			Skip("inconclusive: " + result.Why)
-		case contract.Errored:
-			Fail(report.Unchecked(result, again()))
-		}
-		var applied rule.Applied
-		if crashed := crash.Contain("rule "+r.ID, func() { applied = rule.Apply(r, checked) }); crashed != nil {
-			Fail(report.Unchecked(result.Crashed(crashed.Error(), crashed.Stack), again()))
-		}
-		properties(r, checked, applied.Findings)
-		if failing := failing(applied.Findings); len(failing) > 0 {
-			Fail(report.Failure(s.name, failing, again()))
-		}
-		if applied.Inconclusive != nil && len(applied.Findings) == 0 {
-			Skip("inconclusive: " + report.Sentence(rule.ReasonOf(applied.Inconclusive, checked.Spec.Provider)))
-		}
-	})
-}
-
-// failing gives the findings that fail a run.
-func failing(findings []contract.Finding) []contract.Finding {
-	return slices.DeleteFunc(slices.Clone(findings), func(f contract.Finding) bool {
-		return !f.Counts() || !f.Severity.AtLeast(contract.Error)
-	})
-}
-
-// properties puts rule, side, document and place into the reports that Ginkgo writes.
-func properties(r rule.Rule, checked *rule.Subject, findings []contract.Finding) {
-	side, doc := string(r.Side), ""
-	if checked.Operation != nil {
-		doc = checked.Operation.URL
-	}
-	if all := failing(findings); len(all) > 0 {
-		side, doc = string(all[0].Side), all[0].Doc
-		if len(all[0].Locations) > 0 {
-			AddReportEntry(locationEntry, all[0].Locations[0].String(), ReportEntryVisibilityNever)
-		}
-	}
-	AddReportEntry("rule", r.ID, ReportEntryVisibilityNever)
-	AddReportEntry("side", side, ReportEntryVisibilityNever)
-	AddReportEntry("doc", doc, ReportEntryVisibilityNever)
+	return suites.Applied(name, applied, checked, again())
 }

@@ -30,7 +30,7 @@ type trafficFlags struct {
 	verbose     bool
 	shapes      bool
 	// credentials come from --keys and the environment, and inconclusive from --fail-on.
-	// judge sets them.
+	// trafficData sets them.
 	credentials  map[string]map[string]string
 	inconclusive bool
 }
@@ -66,64 +66,78 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	addShapesFlag(c, &f.shapes)
 }
 
-// judge reads the flags. It gives the catalog, a judge with the credentials, the
-// severity that fails, and where the reports go.
-func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog, j *judge.Judge, failOn contract.Severity, to []output, err error) {
-	fail := func(err error) (*catalog.Catalog, *judge.Judge, contract.Severity, []output, error) {
-		return nil, nil, "", nil, err
-	}
-	if to, err = parseReports(f.reports); err == nil {
-		err = checkWritable(to)
+// trafficData is what the flags of a command that judges traffic select.
+type trafficData struct {
+	catalog *catalog.Catalog
+	bases   map[string]string
+	failOn  contract.Severity
+	outputs []output // where the reports go
+}
+
+// trafficData reads the flags, and loads the named providers; without a name all. Recorded
+// traffic can be of any provider.
+func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, providers ...string) (d trafficData, err error) {
+	if d.outputs, err = parseReports(f.reports); err == nil {
+		err = checkWritable(d.outputs)
 	}
 	if err != nil {
-		return fail(err)
+		return d, err
 	}
-	failOn, inconclusive, err := parseFailOn(f.failOn)
+	d.failOn, f.inconclusive, err = parseFailOn(f.failOn)
 	switch {
 	case err != nil:
-		return fail(err)
-	case inconclusive && !how.Recorded:
-		return fail(&exit{exitUsage, "--fail-on inconclusive: use error, warning or info", "`assay run` and `assay check` also accept inconclusive"})
+		return d, err
+	case f.inconclusive && !inconclusive:
+		return d, &exit{exitUsage, "--fail-on inconclusive: use error, warning or info", "`assay run` and `assay check` also accept inconclusive"}
 	case f.profile != "default" && f.profile != "strict":
-		return fail(&exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""})
+		return d, &exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""}
 	case f.maxFindings < 1:
-		return fail(&exit{exitUsage, "--max-findings: expected at least 1", ""})
+		return d, &exit{exitUsage, "--max-findings: expected at least 1", ""}
 	}
 	waivers, err := readWaivers(f.waivers)
 	if err != nil {
-		return fail(err)
+		return d, err
 	}
-	options := catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true}
-	if how.Provider != "" {
-		options.Wants = catalog.Named(how.Provider)
+	options := catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true, Wants: catalog.Named(providers...)}
+	p.lintsLater = recorded // which providers the traffic has is not known yet
+	if d.catalog, err = p.catalog(options); err != nil {
+		return d, err
 	}
-	p.lintsLater = how.Recorded // which providers the traffic has is not known yet
-	if k, err = p.catalog(options); err != nil {
-		return fail(err)
-	}
-	bases, err := parseBases(f.bases)
-	if err != nil {
-		return fail(err)
+	if d.bases, err = parseBases(f.bases); err != nil {
+		return d, err
 	}
 	raw, err := readKeys(f.keys)
 	if err != nil {
-		return fail(err)
+		return d, err
 	}
-	if err := p.need(k, slices.Concat(slices.Collect(maps.Keys(bases)), providersOf(raw, k.Providers()))...); err != nil {
-		return fail(err)
+	if err := p.need(d.catalog, slices.Concat(slices.Collect(maps.Keys(d.bases)), providersOf(raw, d.catalog.Providers()))...); err != nil {
+		return d, err
 	}
-	known, err := loadKeys(f.keys, raw, k.Specs)
-	if err != nil {
-		return fail(err)
+	if f.credentials, err = loadKeys(f.keys, raw, d.catalog.Specs); err != nil {
+		return d, err
 	}
 	if warning := permissionWarning(f.keys); warning != "" {
 		note(p.stderr, "%s", warning)
 	}
-	how.Bases, how.Keys, f.credentials, f.inconclusive = bases, known, known, inconclusive
-	if j, err = judge.New(k, how); err != nil {
-		return fail(&exit{exitUsage, err.Error(), ""})
+	return d, nil
+}
+
+// judge reads the flags. It gives the catalog, a judge with the credentials, the
+// severity that fails, and where the reports go.
+func (p *program) judge(f *trafficFlags, how judge.Options) (k *catalog.Catalog, j *judge.Judge, failOn contract.Severity, to []output, err error) {
+	var providers []string
+	if how.Provider != "" {
+		providers = []string{how.Provider}
 	}
-	return k, j, failOn, to, nil
+	d, err := p.trafficData(f, how.Recorded, how.Recorded, providers...)
+	if err != nil {
+		return nil, nil, "", nil, err
+	}
+	how.Bases, how.Keys = d.bases, f.credentials
+	if j, err = judge.New(d.catalog, how); err != nil {
+		return nil, nil, "", nil, &exit{exitUsage, err.Error(), ""}
+	}
+	return d.catalog, j, d.failOn, d.outputs, nil
 }
 
 func (p *program) check() *cobra.Command {

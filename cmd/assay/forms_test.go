@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/sandbox"
 	"assay/internal/signature"
@@ -171,6 +172,40 @@ func TestForms(t *testing.T) {
 				t.Errorf("check found %q, want %q", got, c.findings)
 			}
 		})
+	}
+}
+
+// TestLargeForm judges a form with more values than are read: what needs them is
+// inconclusive, and nothing is found wrong.
+func TestLargeForm(t *testing.T) {
+	t.Parallel()
+	s, err := openapi.Load(os.DirFS(filepath.Join(forms, "specs")), "formshop.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	box, err := sandbox.New([]*openapi.Spec{s}, sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(box)
+	t.Cleanup(server.Close)
+	keys := filepath.Join(t.TempDir(), "keys.json")
+	raw, _ := json.Marshal(map[string]any{"formshop": s.TestCredentials()}) // only texts
+	if err := os.WriteFile(keys, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for more, want := range map[int][]string{10: {"request-closed request#/x"}, media.MaxValues: nil} {
+		c := formRequest{operation: "createCharge", body: goodCharge}
+		ex := c.send(t, s, server.URL)
+		ex.Request.Body = []byte(goodCharge + strings.Repeat("&x[]=", more))
+		ex.Request = signature.SignRequest(s.Operation(c.operation).Sign.Request, ex.Request, s.TestCredentials(), time.Now(), signature.Zeros{})
+		line, err := traffic.Append(nil, ex)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := judged(t, line, keys); !slices.Equal(got, want) {
+			t.Errorf("%d more values: check found %q, want %q", more, got, want)
+		}
 	}
 }
 

@@ -128,7 +128,7 @@ func helpText(c *cobra.Command) string {
 	if about == "" {
 		about = c.Short
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage:\n  %s\n", about, c.UseLine())
+	fmt.Fprintf(&b, "%s\n\nUsage: %s\n", about, c.UseLine())
 	if c.Example != "" {
 		fmt.Fprintf(&b, "\nExamples:\n%s\n", c.Example)
 	}
@@ -143,6 +143,7 @@ func helpText(c *cobra.Command) string {
 		}
 	}
 	if !c.HasParent() {
+		c.Flags().Lookup("help").Hidden = true // whoever reads this knows it, and lines are few
 		row(t, "")
 		row(t, "Topics (read one with `assay help TOPIC`):")
 		for _, name := range topicNames() {

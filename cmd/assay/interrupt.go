@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"assay/internal/child"
 	"assay/internal/interrupt"
 )
 
@@ -31,11 +32,18 @@ const (
 // interrupted is the exit of a command that a signal ended. done says what was done.
 func interrupted(done string) *exit { return &exit{exitInconclusive, "interrupted: " + done, ""} }
 
+// quit ends at once what must not outlive this process.
+func (p *program) quit() {
+	if end := p.abandon.Load(); end != nil {
+		(*end)()
+	}
+}
+
 // untilSignal runs a command. The first signal ends its context; the second one, or the
 // grace, ends the process.
 func (p *program) untilSignal(args []string) int {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
 	signals := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) { // such as SIGHUP below nohup
@@ -47,9 +55,9 @@ func (p *program) untilSignal(args []string) int {
 	select {
 	case code := <-done:
 		return code
-	case <-signals:
+	case s := <-signals:
+		cancel(child.Signalled{Signal: s})
 	}
-	cancel()
 	late := time.NewTimer(grace)
 	for {
 		select {
@@ -59,6 +67,7 @@ func (p *program) untilSignal(args []string) int {
 			}
 			return code
 		case <-signals:
+			p.quit()
 			return exitInconclusive
 		case <-late.C:
 			if p.unhurried.Load() {
@@ -67,6 +76,7 @@ func (p *program) untilSignal(args []string) int {
 			}
 			go func() { _, _ = fmt.Fprintln(p.stderr, "assay: interrupted") }() // it may be a pipe without a reader
 			time.Sleep(poll)
+			p.quit()
 			return exitInconclusive
 		}
 	}

@@ -131,7 +131,7 @@ func (p *program) lintOne(arg string) ([]contract.Result, error) {
 	path := filepath.ToSlash(filepath.Clean(arg))
 	under := func(name string) bool {
 		at, embedded := data.Path(name)
-		return !embedded && (at == path || strings.HasPrefix(at, path+"/"))
+		return !embedded && (path == "." || at == path || strings.HasPrefix(at, path+"/"))
 	}
 	if root, ok := dataRoot(path, info.IsDir()); ok {
 		if data, err = data.Over(root); err != nil {

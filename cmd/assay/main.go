@@ -120,6 +120,8 @@ type program struct {
 	linted         map[string]bool                  // the providers that lintLaid has checked
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
+	reportsTo      io.Writer                        // where reports without a path go; nil: stdout
+	abandon        atomic.Pointer[func()]           // ends what must not outlive this process; it may be nil
 	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
 }
 
@@ -129,9 +131,8 @@ func (p *program) command() *cobra.Command {
 		Short: "check that payment providers, and the code that calls them, behave as documented",
 		Long: `assay checks that payment providers, and the code that calls them, behave as documented. It works
 offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay could not check.`,
-		Example: `  assay run                          play all cases of all providers
-  assay run paytm/createOrder        play the cases of one operation
-  assay explain paytm/324            explain a result code`,
+		Example: `  assay run                                 play all cases of all providers
+  assay conform paytm -- python3 client.py  hold your own client to the cases of a provider`,
 		SilenceErrors: true, SilenceUsage: true,
 		Args: notTopic,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -140,7 +141,7 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "use the data in `DIR` over the embedded data; see assay export")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
-	root.AddCommand(p.run(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.drift(), p.ledgerCommand(), p.lint(), p.newCommand())
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.drift(), p.ledgerCommand(), p.lint(), p.newCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root

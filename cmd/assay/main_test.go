@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense, "measured": measured})
+	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense, "measured": measured, "testclient": testClient, "ordering": ordering})
 }
 
 // withState runs tests with a state directory of their own: no test writes to the journal

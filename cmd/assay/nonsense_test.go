@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"assay/internal/catalog"
+	"assay/internal/conform"
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/engine"
@@ -36,7 +37,7 @@ const nonsenseText = "’Twas brillig"
 // templates lists every template of the command, except the reasons of package overlay,
 // which TestDriftNonsense compares.
 func templates() []*contract.Template {
-	return slices.Concat(rule.Templates(), engine.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
+	return slices.Concat(rule.Templates(), engine.Templates(), conform.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
 }
 
 // nonsense runs commands in a separate process in which every template has the same
@@ -261,7 +262,7 @@ func TestTemplates(t *testing.T) {
 			t.Errorf("%s: %q has an argument without a name, or in a form that there is not", template.ID, template.Text)
 		}
 	}
-	reasons := slices.Concat(rule.Reasons(), engine.Reasons(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons(), overlay.Reasons())
+	reasons := slices.Concat(rule.Reasons(), engine.Reasons(), conform.Reasons(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons(), overlay.Reasons())
 	for _, reason := range reasons {
 		if reason.WayOut == "" || strings.ContainsAny(reason.WayOut[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ(") || strings.HasSuffix(reason.WayOut, ".") {
 			t.Errorf("%s: %q is followed by (%s): say in a clause what the user can do", reason.ID, reason.Text, reason.WayOut)
@@ -274,7 +275,7 @@ func TestTemplates(t *testing.T) {
 	}
 	declared := regexp.MustCompile(`(contract\.Template\{ID: |\b(?:damage|fault|because|reason)\()"([^"]+)", (?:Text: )?"`)
 	below := map[string]string{"damage(": "damage.", "fault(": "fault.", "because(": "violation.", "reason(": "overlay."}
-	for _, folder := range []string{"rule", "engine", "view", "openapi", "drift", "specdiff", "negative", "judge", "report", "overlay"} {
+	for _, folder := range []string{"rule", "engine", "conform", "view", "openapi", "drift", "specdiff", "negative", "judge", "report", "overlay"} {
 		files, err := filepath.Glob(filepath.Join("..", "..", "internal", folder, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatal("no files", err)

@@ -26,7 +26,7 @@ type proxyLog struct {
 	tally       *judge.Tally
 	countedOnly int // exchanges that were counted only
 
-	lines       chan *proxy.Observed // to print and log
+	lines       chan *proxy.Observed // to print and log; nil: exchanges are only counted
 	recorder    *proxyRecorder       // nil: without --record
 	keep        *recording.Recorder  // as above
 	done        chan struct{}
@@ -138,7 +138,7 @@ func (l *proxyLog) observe(s proxy.Observed) {
 	if l.recorder != nil && s.Result.Verdict == contract.Pass { // failing exchanges are not recorded
 		l.recorder.add(s)
 	}
-	if s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
+	if l.lines == nil || s.Skipped == proxy.Undocumented || s.Skipped == "" && len(s.Result.Findings) == 0 {
 		return
 	}
 	line := s
@@ -155,15 +155,15 @@ func (l *proxyLog) observe(s proxy.Observed) {
 
 // skippedError says why an exchange was not judged.
 func skippedError(s proxy.Observed) error {
-	if s.Crash != nil {
-		return fmt.Errorf("%s %s: %w: %w", s.Origin(), s.Operation, s.Skipped, s.Crash)
+	if s.Fault != nil {
+		return fmt.Errorf("%s %s: %w: %w", s.Origin(), s.Operation, s.Skipped, s.Fault)
 	}
 	return fmt.Errorf("%s %s: %w", s.Origin(), s.Operation, s.Skipped)
 }
 
 // unknown counts an exchange that matches no documented operation.
 func (l *proxyLog) unknown(s proxy.Observed) {
-	if r, ok := l.judge.Unknown(s.Exchange.Request, s.Origin()); ok && s.Exchange.Request.URL != nil {
+	if r, ok := l.judge.UnknownTo(s.Test, s.Exchange.Request, s.Origin()); ok && s.Exchange.Request.URL != nil {
 		l.tally.Unknown(s.Number, r)
 		return
 	}

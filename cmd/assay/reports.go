@@ -15,7 +15,8 @@ import (
 	"assay/internal/report"
 )
 
-// output is a report format and its file; the path "" is standard output.
+// output is a report format and its file; the path "" is standard output
+// (of assay exec: standard error).
 type output struct{ format, path string }
 
 func parseReports(names []string) ([]output, error) {
@@ -149,6 +150,8 @@ func (p *program) writeOne(o output, one rendered) error {
 	err := one.err
 	switch {
 	case err != nil:
+	case o.path == "" && p.reportsTo != nil:
+		_, err = p.reportsTo.Write(one.text)
 	case o.path == "":
 		_, err = p.stdout.Write(one.text)
 	default:

@@ -61,23 +61,13 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 }
 
 func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
-	color, err := p.useColor(p.stdout)
+	color, outputs, err := p.outputsOf(f)
 	if err != nil {
 		return err
 	}
-	outputs, err := parseReports(f.reports)
-	if err == nil {
-		err = checkWritable(outputs)
-	}
+	failOn, inconclusive, err := f.levels()
 	if err != nil {
 		return err
-	}
-	failOn, inconclusive, err := parseFailOn(f.failOn)
-	if err != nil {
-		return err
-	}
-	if f.profile != "default" && f.profile != "strict" {
-		return &exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""}
 	}
 	if f.negative && !f.live.live && !f.live.sandbox {
 		return &exit{exitUsage, "--negative needs --sandbox or --live: cassettes have no responses to derived requests", "`assay run --negative --sandbox` sends them to a sandbox on this machine"}
@@ -110,6 +100,28 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		return interrupted("the report covers what was played before")
 	}
 	return runExit(r)
+}
+
+// outputsOf reads --color and --report, and checks that the reports can be written.
+func (p *program) outputsOf(f *runFlags) (color bool, outputs []output, err error) {
+	if color, err = p.useColor(p.stdout); err != nil {
+		return false, nil, err
+	}
+	if outputs, err = parseReports(f.reports); err == nil {
+		err = checkWritable(outputs)
+	}
+	return color, outputs, err
+}
+
+// levels reads --fail-on and --profile.
+func (f *runFlags) levels() (failOn contract.Severity, inconclusive bool, err error) {
+	if failOn, inconclusive, err = parseFailOn(f.failOn); err != nil {
+		return "", false, err
+	}
+	if f.profile != "default" && f.profile != "strict" {
+		return "", false, &exit{exitUsage, fmt.Sprintf("--profile %s: use default or strict", f.profile), ""}
+	}
+	return failOn, inconclusive, nil
 }
 
 // prepare loads the data, connects to cassettes, a sandbox or the providers, and

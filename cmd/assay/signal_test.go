@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -52,10 +54,15 @@ func startAs(t *testing.T, name string, stdin *os.File, env []string, args ...st
 // startWith is startAs with standard output; nil: it is collected.
 func startWith(t *testing.T, name string, stdin, stdout *os.File, env []string, args ...string) *started {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	most := time.Minute
+	if longAttack() {
+		most = 4 * time.Minute // 160 MB on a machine that is busy
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), most)
 	t.Cleanup(cancel)
 	s := &started{t: t, lines: make(chan string, 1000), dir: t.TempDir()}
 	s.Cmd = exec.CommandContext(ctx, os.Args[0])
+	s.Cancel, s.WaitDelay = func() error { return s.Process.Signal(syscall.SIGQUIT) }, 10*time.Second // what hangs shows its goroutines
 	s.Args, s.Dir, s.Stdout = append([]string{name}, args...), s.dir, &s.output
 	if stdin != nil {
 		s.Stdin = stdin
@@ -110,6 +117,41 @@ func (s *started) waitFor(part string) string {
 	return ""
 }
 
+// poll calls found until it reports true. It fails when the command has ended.
+func (s *started) poll(what string, found func() bool) {
+	s.t.Helper()
+	for !found() {
+		select {
+		case _, open := <-s.lines:
+			if !open && !found() {
+				_ = s.Wait()
+				s.t.Fatalf("exit %d without %s: %s", s.ProcessState.ExitCode(), what, s.errors())
+			}
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// writes waits until the command has written a file.
+func (s *started) writes(name string) {
+	s.t.Helper()
+	s.poll(name, func() bool {
+		_, err := os.Stat(filepath.Join(s.dir, name))
+		return err == nil
+	})
+}
+
+// reads waits until the command has opened a named pipe, and opens it for writing.
+func (s *started) reads(path string) (pipe *os.File) {
+	s.t.Helper()
+	s.poll("reading "+path, func() bool {
+		var err error
+		pipe, err = os.OpenFile(path, os.O_WRONLY|syscall.O_NONBLOCK, 0) // an error without a reader
+		return err == nil
+	})
+	return pipe
+}
+
 // maxEnd is far above a second, for machines that are busy. Without a signal none of the
 // commands ends. make attack, during which the machine should do nothing else, wants five seconds.
 func maxEnd() time.Duration {
@@ -149,8 +191,13 @@ func (s *started) report() []byte {
 	return raw
 }
 
+// terminating are the signals that end a command. A process that is started while it
+// ignores one of them, such as SIGHUP below nohup, goes on ignoring it, and so do those that
+// it starts.
 func terminating() map[string]syscall.Signal {
-	return map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP}
+	all := map[string]syscall.Signal{"SIGINT": syscall.SIGINT, "SIGTERM": syscall.SIGTERM, "SIGHUP": syscall.SIGHUP}
+	maps.DeleteFunc(all, func(_ string, one syscall.Signal) bool { return signal.Ignored(one) })
+	return all
 }
 
 // enough is more than a pipe holds: when it is written, the command has begun to read.
@@ -184,11 +231,7 @@ func TestSignalWhileReading(t *testing.T) {
 					}
 					args := append([]string{command[0], path}, command[2:]...)
 					s = start(t, nil, nil, args...)
-					pipe, err := os.OpenFile(path, os.O_WRONLY, 0) // waits for the command
-					if err != nil {
-						t.Fatal(err)
-					}
-					to = pipe
+					to = s.reads(path)
 				} else {
 					r, w, err := os.Pipe()
 					if err != nil {
@@ -219,8 +262,10 @@ func TestSignalWhileReading(t *testing.T) {
 func TestSignalBeforeWriter(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{
-		"traffic": {"check", "FIFO", "--keys", "KEYS", "--report", "json=r.json"},
-		"keys":    {"check", "KEYS", "--keys", "FIFO"},
+		"traffic":  {"check", "FIFO", "--keys", "KEYS", "--report", "json=r.json"},
+		"keys":     {"check", "KEYS", "--keys", "FIFO"},
+		"old spec": {"drift", "--spec", "FIFO", "SPEC", "--report", "json=r.json"},
+		"new spec": {"drift", "--spec", "SPEC", "FIFO", "--report", "json=r.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -229,8 +274,12 @@ func TestSignalBeforeWriter(t *testing.T) {
 			if err := errors.Join(syscall.Mkfifo(fifo, 0o600), os.WriteFile(keys, []byte("{}\n"), 0o644), os.Chmod(keys, 0o644)); err != nil { // the warning shows that the command has begun
 				t.Fatal(err)
 			}
+			spec, err := filepath.Abs("../../specs/paytm.yaml")
+			if err != nil {
+				t.Fatal(err)
+			}
 			for i := range args {
-				args[i] = strings.NewReplacer("FIFO", fifo, "KEYS", keys).Replace(args[i])
+				args[i] = strings.NewReplacer("FIFO", fifo, "KEYS", keys, "SPEC", spec).Replace(args[i])
 			}
 			s := start(t, nil, nil, args...)
 			if name == "traffic" {
@@ -239,12 +288,12 @@ func TestSignalBeforeWriter(t *testing.T) {
 				s.report()
 				return
 			}
-			pipe, err := os.OpenFile(fifo, os.O_WRONLY, 0) // waits until the command reads
-			if err != nil {
-				t.Fatal(err)
-			}
+			pipe := s.reads(fifo)
 			s.ends(exitInconclusive, syscall.SIGTERM)
 			_ = pipe.Close()
+			if name != "keys" {
+				s.report()
+			}
 		})
 	}
 }
@@ -271,27 +320,31 @@ func full(t *testing.T) *os.File {
 func TestSignalUnread(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{
-		"check":  {"check", "TRAFFIC", "--report", "json=r.json", "--report", "text"},
-		"a pipe": {"run", "paytm/createOrder/accepted", "--report", "text=PIPE", "--report", "json=r.json"},
-		"drift":  {"drift", "cases", "--report", "text", "--report", "json=r.json"},
+		"check":      {"check", "TRAFFIC", "--report", "json=r.json", "--report", "text"},
+		"a pipe":     {"run", "paytm/createOrder/accepted", "--report", "text=PIPE", "--report", "json=r.json"},
+		"drift":      {"drift", "cases", "--report", "text", "--report", "json=r.json"},
+		"specs":      {"drift", "--spec", "SPEC", "COPY", "--report", "text", "--report", "json=r.json"},
+		"an overlay": {"drift", "OLD", "NEW", "--overlay", "PIPE", "--report", "json=r.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			traffic, pipe := filepath.Join(dir, "traffic.ndjson"), filepath.Join(dir, "pipe")
-			if err := errors.Join(os.WriteFile(traffic, enough(t), 0o600), syscall.Mkfifo(pipe, 0o600)); err != nil {
+			older, newer, other := filepath.Join(dir, "old.ndjson"), filepath.Join(dir, "new.ndjson"), filepath.Join(dir, "paytm.yaml")
+			spec, err := filepath.Abs("../../specs/paytm.yaml")
+			if err == nil {
+				err = os.Symlink(spec, other)
+			}
+			changed := bytes.Repeat(asLine(t, withHostile(t, hostilePlaces()["the name of a member"], "new")), 20)
+			if err := errors.Join(err, os.WriteFile(traffic, enough(t), 0o600), syscall.Mkfifo(pipe, 0o600),
+				os.WriteFile(newer, changed, 0o600), os.WriteFile(older, bytes.Repeat(asLine(t, withHostile(t, func(edits, string) {}, "")), 20), 0o600)); err != nil {
 				t.Fatal(err)
 			}
 			for i := range args {
-				args[i] = strings.NewReplacer("TRAFFIC", traffic, "PIPE", pipe).Replace(args[i])
+				args[i] = strings.NewReplacer("TRAFFIC", traffic, "PIPE", pipe, "SPEC", spec, "COPY", other, "OLD", older, "NEW", newer).Replace(args[i])
 			}
 			s := startWith(t, "assay", nil, full(t), nil, args...)
-			for { // until the file is written
-				if _, err := os.Stat(filepath.Join(s.dir, "r.json")); err == nil {
-					break
-				}
-				time.Sleep(10 * time.Millisecond)
-			}
+			s.writes("r.json")
 			s.ends(exitInconclusive, syscall.SIGTERM)
 			s.report()
 		})
@@ -400,8 +453,9 @@ func (s *started) until(asked <-chan int, number int) {
 	}
 }
 
-// TestSignalLive sends each signal while a live run waits for its third response. Two responses are in the report, the case in flight says that its outcome is
-// unknown, and nothing else is sent.
+// TestSignalLive sends each signal while a live run waits for its third response. Two
+// responses are in the report, the case in flight says that its outcome is unknown, and
+// nothing else is sent.
 func TestSignalLive(t *testing.T) {
 	t.Parallel()
 	for name, signal := range terminating() {

@@ -63,7 +63,7 @@ func TestRequest(t *testing.T) {
 	if user, password, ok := r.BasicAuth(); !ok || user != "mine" || password != "hidden" {
 		t.Errorf("the authorization is %q %q", user, password)
 	}
-	if r.Header.Get("Content-Type") != "application/json" || r.Header.Get("Box-Id") != "earlier" {
+	if r.Header.Get("Content-Type") != "application/json" || r.Header.Get("Box-Id") != "earlier" || r.Header.Get("Box-Time") != "1700000000" {
 		t.Errorf("the headers are %v", r.Header)
 	}
 	if !strings.HasPrefix(string(raw), `{"owner":"mine","amount":100,"at":1700000000123,"hash":"`) {

@@ -5,7 +5,9 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,10 +20,52 @@ import (
 	"assay/internal/transport"
 )
 
-// adapterClient is an adapter of this repository as a client under test.
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
+// patience is how long the clients of these tests wait for a response, unless they learn
+// that none will come.
+const patience = 30 * time.Second
+
+// attempts has the function that ends the last attempt to send a request to a host.
+var attempts sync.Map
+
+// attempt returns the context of one attempt to send a request.
+func attempt(ctx context.Context, r contract.Request) (context.Context, context.CancelFunc) {
+	timed, cancel := context.WithTimeout(ctx, patience)
+	attempts.Store(r.URL.Host, cancel)
+	return timed, cancel
+}
+
+// giveUp ends the attempt to send a request to a base URL.
+func giveUp(baseURL string) {
+	if u, err := url.Parse(baseURL); err == nil {
+		if cancel, ok := attempts.Load(u.Host); ok {
+			cancel.(context.CancelFunc)()
+		}
+	}
+}
+
+// sendOnce is what a good client does.
+func sendOnce(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error) {
+	timed, cancel := attempt(ctx, r)
+	defer cancel()
+	return transport.Send(timed, over, r)
+}
+
+// adapterClient is an adapter of this repository as a client under test. Its hooks make it a
+// bad one.
 type adapterClient struct {
 	engine *engine.Engine
-	change func(call protocol.Call, o *contract.Outcome)
+	tls    *tls.Config
+	// ask changes what it asks for, and prepare the request that it makes of it.
+	ask     func(call protocol.Call, c *contract.Call)
+	prepare func(call protocol.Call, r *contract.Request)
+	// send sends the request; nil: sendOnce does.
+	send func(ctx context.Context, over http.RoundTripper, r contract.Request) (contract.Exchange, error)
+	// lost replies after an error; nil: the client says that there was one.
+	lost func(ctx context.Context, err error) protocol.Reply
+	// read changes what it makes of the response.
+	read func(call protocol.Call, ex contract.Exchange, o *contract.Outcome)
 }
 
 func (a adapterClient) Hello() protocol.Hello {
@@ -39,6 +83,9 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	if call.Token != nil {
 		ask.Token = *call.Token
 	}
+	if a.ask != nil {
+		a.ask(call, &ask)
+	}
 	made, err := o.Request(ask)
 	var refused *contract.RefusedError
 	if errors.As(err, &refused) {
@@ -51,15 +98,26 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	if err != nil {
 		return protocol.Reply{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
-	defer cancel()
-	ex, err := transport.Send(ctx, &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}, request)
+	if a.prepare != nil {
+		a.prepare(call, &request)
+	}
+	send, config := sendOnce, a.tls
+	if a.send != nil {
+		send = a.send
+	}
+	if config == nil {
+		config = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	ex, err := send(ctx, &http.Transport{DisableKeepAlives: true, TLSClientConfig: config}, request)
 	if err != nil {
+		if a.lost != nil {
+			return a.lost(ctx, err), nil
+		}
 		return protocol.Reply{ID: call.ID, Errored: true, Outcome: contract.UnknownOutcome()}, nil
 	}
 	read := o.Read(ex)
-	if a.change != nil {
-		a.change(call, &read)
+	if a.read != nil {
+		a.read(call, ex, &read)
 	}
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
 }
@@ -67,7 +125,7 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 func TestAdapters(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
-	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}, Timeout: 5 * time.Second})
+	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}}.WithWaits(giveUp))
 	r := s.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
 	for _, result := range r.Results {
 		if result.Verdict != contract.Pass {
@@ -78,5 +136,8 @@ func TestAdapters(t *testing.T) {
 				t.Errorf("%s: %s at %s: %v", result.Case, f.Rule, f.At, f.Message)
 			}
 		}
+	}
+	if !r.Client.Conformant {
+		t.Errorf("not conformant: %v", r.Client.Why)
 	}
 }

@@ -140,7 +140,7 @@ func (s *Session) judgeOthers(c *contract.Case, r *contract.Result) {
 			other.Operation = o
 			other.Observe(p, contract.Exchange{Request: request, Origin: "client"}, f.token)
 			var rules []rule.Rule
-			for _, one := range s.rulesFor(p) {
+			for _, one := range s.applied(c, p) {
 				if one.Family == "request" {
 					rules = append(rules, one)
 				}

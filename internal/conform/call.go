@@ -3,8 +3,10 @@ package conform
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,7 +68,11 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 	var before *contract.Exchange
 	if c.After != "" {
 		earlier := s.first(ctx, s.engine.Fixtures.Case(c.After))
-		if earlier.err != nil {
+		var cannot *InconclusiveError
+		switch {
+		case earlier.err != nil && !errors.As(earlier.err, &cannot):
+			return &beforeError{s.engine.Fixtures.Case(c.After), earlier.err}
+		case earlier.err != nil:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
 		f.call.After, before = &earlier.reply, &earlier.exchange
@@ -81,13 +87,22 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		if a, issues := f.issues(r); issues {
 			return a
 		}
+		if s.options.Forward && f.asksOther(r) {
+			return contract.Response{Status: http.StatusNotFound, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("assay: only the operation of the case is passed on\n")}
+		}
 		once.Do(func() { shown, failed = response(ctx, r) })
 		if failed != nil {
 			return contract.Response{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("assay: no response of the provider\n")}
 		}
 		return shown
 	}})
-	switch f.orders, f.others = f.split(got.arrived); {
+	f.orders, f.others = f.split(got.arrived)
+	if len(f.orders) > 0 {
+		f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
+	}
+	switch {
+	case !s.options.Client.Hello().Has(o.Name()): // the hello came after the call
+		return inconclusive(operationAbsent.Says(contract.ArgText("operation", o.Name())))
 	case got.err != nil:
 		return got.err
 	case failed != nil:
@@ -98,7 +113,6 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		return inconclusive(requestAbsent.Says())
 	}
 	f.reply = got.reply
-	f.exchange = contract.Exchange{Request: f.orders[0], Response: shown, Origin: "client", Evidence: f.exchange.Evidence}
 	return nil
 }
 
@@ -133,11 +147,39 @@ func (s *Session) response(ctx context.Context, c *contract.Case, f *firstCall) 
 	case changed(c):
 		return nil, inconclusive(requestChanged.Says())
 	}
+	if line.Reserve != nil { // before the client waits for the response
+		if err := line.Reserve(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return func(ctx context.Context, r contract.Request) (contract.Response, error) {
-		ex, _, err := line.Send(ctx, r)
+		ex, _, err := line.Send(ctx, f.forwarded(r))
 		f.exchange.Evidence = ex.Evidence
-		return ex.Response, err
+		if err != nil {
+			return contract.Response{}, err
+		}
+		return f.signedFor(ex), nil
 	}, nil
+}
+
+// ofConnection are the headers of a request that are about the connection to this machine, or
+// about codings of the response.
+var ofConnection = []string{"Accept-Encoding", "Connection", "Content-Length", "Expect", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// forwarded returns a request as it goes on to the provider.
+func (f *firstCall) forwarded(r contract.Request) contract.Request {
+	u, base := *r.URL, f.base()
+	u.Scheme, u.Host = base.Scheme, base.Host
+	r.URL, r.Header = &u, r.Header.Clone()
+	for _, name := range ofConnection {
+		r.Header.Del(name)
+	}
+	return r
+}
+
+// asksOther reports whether a request goes to another operation of the provider.
+func (f *firstCall) asksOther(r contract.Request) bool {
+	return !f.goesTo(f.resolved.Operation, r) && slices.ContainsFunc(f.resolved.Spec.Operations, func(o *openapi.Operation) bool { return f.goesTo(o, r) })
 }
 
 // signedFor returns a response as it is signed for the credentials that the client has: a
@@ -226,21 +268,33 @@ type called struct {
 
 // do gives the client one call, whose requests go to a server of its own.
 func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) called {
+	var baseURL atomic.Value
+	if s.options.waits != nil {
+		o.Waits = func() { s.options.waits(baseURL.Load().(string)) }
+	}
 	server, err := standin.Start(o)
 	if err != nil {
 		return called{err: err}
 	}
-	call := f.call
+	call := own(f.call)
 	if n := f.calls.Add(1); n > 1 {
 		call.ID += "#" + strconv.FormatInt(n, 10)
 	}
 	base := f.base()
 	call.BaseURL = server.URL + base.Path
+	baseURL.Store(call.BaseURL)
 	var got called
 	select {
 	case s.free <- struct{}{}:
+		s.made.Add(1)
 		timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
 		got.reply, got.err = s.options.Client.Do(timed, call)
+		if timed.Err() != nil { // whatever the client said when it was stopped
+			got.err = timed.Err()
+		}
+		if got.err == nil {
+			got.err = got.reply.Valid()
+		}
 		cancel()
 		<-s.free
 	case <-ctx.Done():
@@ -253,6 +307,28 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		got.arrived[i].URL = &u
 	}
 	return got
+}
+
+// own returns a copy of a call that a client in the same process may change.
+func own(call protocol.Call) protocol.Call {
+	call.Credentials, call.Options = maps.Clone(call.Credentials), slices.Clone(call.Options)
+	if call.Input != nil {
+		call.Input = call.Input.Renamed(func(reference string) string { return reference })
+	}
+	if call.Token != nil {
+		t := *call.Token
+		call.Token = &t
+	}
+	if call.After != nil {
+		after := *call.After
+		call.After = &after
+	}
+	if r := call.Request; r != nil {
+		call.Request = &protocol.Request{
+			Path: maps.Clone(r.Path), Query: url.Values(http.Header(r.Query).Clone()), Headers: http.Header(r.Headers).Clone(), Body: slices.Clone(r.Body),
+		}
+	}
+	return call
 }
 
 // base returns the base URL of the provider, without a slash at the end.

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"assay/internal/contract"
@@ -23,6 +24,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/openapi"
 	"assay/internal/protocol"
+	"assay/internal/report"
 	"assay/internal/rule"
 )
 
@@ -38,6 +40,8 @@ type Options struct {
 	Authority Authority
 	// Skips are what is not checked, each with the reason.
 	Skips []Skip
+
+	waits func(baseURL string) // for tests: a client has to give up by itself
 }
 
 // DefaultTimeout is how long a client may take to reply.
@@ -49,6 +53,8 @@ type Session struct {
 	options Options
 	hello   protocol.Hello
 	free    chan struct{} // has a place for each call that the client accepts at a time
+
+	made atomic.Int64 // calls
 
 	mu     sync.Mutex
 	calls  map[string]*firstCall
@@ -149,10 +155,14 @@ func (s *Session) Subject(ctx context.Context, c *contract.Case) (*rule.Subject,
 func (s *Session) observe(p *rule.Subject, first *firstCall) {
 	if first.resolved.Input != nil {
 		p.References = first.resolved.Input.References()
+		p.UnderTest.People = first.resolved.Input.People()
 	}
+	p.UnderTest.Token = first.token.Value
 	first.resolved.Observe(p, first.exchange, first.token)
 	p.View.Credentials = first.resolved.CallCredentials // with which the client reads the response
-	if !first.goesTo(first.resolved.Operation, first.exchange.Request) {
+	sent := first.exchange.Request
+	sent.Method = first.resolved.Operation.Method // another one is no other path
+	if !first.goesTo(first.resolved.Operation, sent) {
 		p.DocumentedPath = first.base().Path + first.resolved.Operation.Path
 	}
 	p.Read = func(ex contract.Exchange) contract.Outcome { return s.read(first, ex) }
@@ -169,6 +179,11 @@ func (s *Session) Result(ctx context.Context, c *contract.Case) contract.Result 
 }
 
 func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Result) {
+	skipped := s.skippedRules(c)
+	if len(skipped) > 0 && len(skipped) == len(s.Rules(c)) {
+		r.Verdict, r.Why = contract.Inconclusive, report.Sentence(caseSkipped.Says(*skipped[0].Why.Args.Get("reason")))
+		return
+	}
 	p, err := s.Subject(ctx, c)
 	var cannot *InconclusiveError
 	switch {
@@ -176,7 +191,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, explained(err)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -187,60 +202,79 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	o := rule.Each(rules, p)
 	r.Findings = append([]contract.Finding{}, ofClient(o.Findings)...)
 	r.Checked, r.Inconclusive = o.Lists(rules)
+	r.Inconclusive = append(r.Inconclusive, skipped...)
 	for _, crashed := range o.Crashes {
 		*r = r.Crashed(crashed.Error(), crashed.Stack)
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, explained(noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, noReply)
 	}
-}
-
-// explained returns the text of an error, with what the client wrote to standard error.
-func explained(err error) string {
-	var noReply *protocol.NoReplyError
-	if errors.As(err, &noReply) && noReply.Output != "" {
-		return err.Error() + "\nThe client wrote to standard error:\n" + noReply.Output
-	}
-	return err.Error()
 }
 
 // Run plays the selected cases and returns the report. It calls each, unless it is nil, with
 // every result, in the order of the cases.
 func (s *Session) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
-	report := &contract.Report{
-		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
-		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
+	all := []contract.Result{}
+	type played struct {
+		contract.Result
+		whole bool
 	}
-	results := make([]chan contract.Result, len(selected))
+	results := make([]chan played, len(selected))
+	whole := map[string]bool{} // the cases whose check came to its end
 	work := make(chan struct{}, cap(s.free))
 	var playing sync.WaitGroup
 	for i := range selected {
-		results[i] = make(chan contract.Result, 1)
+		results[i] = make(chan played, 1)
 	}
 	playing.Go(func() {
 		for i, c := range selected {
 			work <- struct{}{}
 			playing.Go(func() {
 				defer func() { <-work }()
-				results[i] <- s.Result(ctx, c)
+				r, whole := s.inTime(ctx, c)
+				results[i] <- played{r, whole}
 			})
 		}
 	})
 	for i, c := range selected {
-		if spec := s.engine.Spec(c.Provider()); spec != nil {
-			report.Specs[c.Provider()] = "sha256:" + spec.SHA256
-		}
 		r := <-results[i]
 		r.Verdict = r.VerdictAt(failOn)
-		report.Results = append(report.Results, r)
+		all = append(all, r.Result)
+		whole[c.Name] = r.whole
 		if each != nil {
-			each(r)
+			each(r.Result)
 		}
 	}
 	playing.Wait()
-	report.Coverage = s.engine.Coverage(report.Results, func(c *contract.Case) *contract.Exchange { return s.shown(c) })
-	return report
+	s.late(all)
+	return s.report(all, failOn, version, func(c *contract.Case) bool { return whole[c.Name] })
+}
+
+// Report returns the report of cases that Result has played. Their verdicts are set.
+func (s *Session) Report(results []contract.Result, failOn contract.Severity, version string) *contract.Report {
+	return s.report(results, failOn, version, func(*contract.Case) bool { return true })
+}
+
+// report returns the report of results. whole reports whether the check of a case came to its
+// end.
+func (s *Session) report(results []contract.Result, failOn contract.Severity, version string, whole func(*contract.Case) bool) *contract.Report {
+	run := &contract.Report{
+		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn, Results: results,
+		Client: s.ClientReport(results, failOn),
+	}
+	for _, r := range results {
+		if spec := s.engine.Spec(r.Provider); spec != nil {
+			run.Specs[r.Provider] = "sha256:" + spec.SHA256
+		}
+	}
+	run.Coverage = s.engine.Coverage(results, func(c *contract.Case) *contract.Exchange {
+		if !whole(c) {
+			return nil
+		}
+		return s.shown(c)
+	})
+	return run
 }
 
 // shown returns the exchange of a case that was played, or nil.

@@ -60,6 +60,7 @@ type Exchange struct {
 	Recorder *Recorder
 	// Omitted are the parts that the recorder left out or cut: headers and whole bodies.
 	Omitted []Place
+	Test    *Test // what the test that sent the request says about it; nil: nothing
 }
 
 // SandboxServer is the Server header (RFC 9110 section 10.2.4) of assay's own sandbox.

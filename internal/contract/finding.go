@@ -45,7 +45,7 @@ type Finding struct {
 	Message     Message        `json:"-"`
 	Doc         string         `json:"doc"` // the page and section of the provider's documents
 	Fingerprint string         `json:"fingerprint"`
-	Expected    bool           `json:"expected"` // the case provokes it on purpose
+	Expected    bool           `json:"expected"` // the case, or the test that sent the request, provokes it on purpose
 	Waived      *AppliedWaiver `json:"waived"`
 	// Locations are lines of files: of the specification first, then of the fixture and
 	// the cassette.

@@ -93,6 +93,7 @@ type Report struct {
 	Coverage map[string]Coverage `json:"coverage"`          // by provider/operation
 	Matrix   []Comparison        `json:"matrix"`            // each scenario over all providers
 	Traffic  *Traffic            `json:"traffic,omitempty"` // only for check and proxy
+	Client   *ClientReport       `json:"client,omitempty"`  // only for a client under test
 	// Shapes are the shapes of the exchanges, as internal/shape writes them, for assay
 	// drift to compare; nil: not requested.
 	Shapes []json.RawMessage `json:"shapes,omitzero"`

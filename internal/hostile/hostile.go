@@ -105,9 +105,17 @@ func Bodies(size int) map[string]Body {
 		return Body{Media: media, Raw: []byte(strings.Repeat(part, size/len(part)))}
 	}
 	wide := strings.Repeat("\x00x", size/2) // UTF-16
+	var names strings.Builder
+	for i := range size / 23 {
+		fmt.Fprintf(&names, "a[%07d][b]=9%07d&", i, i)
+	}
 	return map[string]Body{
 		"a page":                      text("text/html", "<p>kanary.vogel@mail.test <a href='https://h.test/?t=4111111111111111'>x</a></p>\n"),
 		"a form":                      text("application/x-www-form-urlencoded", "mobile=%2B919876501234&"),
+		"a form of short names":       text("application/x-www-form-urlencoded", "a&"),
+		"a form of new names":         {Media: "application/x-www-form-urlencoded", Raw: []byte(names.String())},
+		"a form of deep names":        text("application/x-www-form-urlencoded", "a"+strings.Repeat("[b]", 63)+"=1&"),
+		"a form of brackets":          {Media: "application/x-www-form-urlencoded", Raw: []byte("a" + strings.Repeat("[b]", size/3))},
 		"a form in JSON's media type": text("application/json", "a%20b=1&"),
 		"a gzip bomb":                 {Media: "application/json", Coding: "gzip", Raw: Zipped(size)},
 		"a gzip bomb of members":      {Media: "application/json", Coding: "gzip", Raw: squeezed([]byte(Values(size)["many short members"]))},

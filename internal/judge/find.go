@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -212,14 +213,7 @@ func (j *Judge) elsewhere(e *traffic.Entry, r contract.Request, whole bool) bool
 }
 
 // mentioned reports whether an entry contains a host of a provider.
-func (j *Judge) mentioned(e *traffic.Entry) bool {
-	for host := range j.hosts {
-		if e.Mentions(host) {
-			return true
-		}
-	}
-	return false
-}
+func (j *Judge) mentioned(e *traffic.Entry) bool { return e.Mentions(maps.Keys(j.hosts)) }
 
 // Operation returns the operation of a request, or the one that it nearly matches. nil
 // means that there is none.
@@ -250,6 +244,9 @@ func (j *Judge) judgeNear(ex *contract.Exchange) (r contract.Result, ok bool) {
 		Evidence: j.evidence(to, ex), Findings: o.Findings,
 	}
 	r.Checked, r.Inconclusive = o.Lists(to.addressRules)
+	if ex.Test != nil {
+		p.ExpectByTest(ex.Test, &r)
+	}
 	p.View.Done()
 	p.Reset()
 	to.subjects.Put(p)
@@ -269,4 +266,12 @@ func (j *Judge) Unknown(r contract.Request, origin string) (result contract.Resu
 		Case: s.Provider, Provider: s.Provider, Origin: origin, Findings: rule.UnknownOperation(s, r),
 		Checked: []string{}, Inconclusive: []contract.Gap{},
 	}, true
+}
+
+// UnknownTo is Unknown for a request about which a test says something.
+func (j *Judge) UnknownTo(test *contract.Test, r contract.Request, origin string) (result contract.Result, ok bool) {
+	if result, ok = j.Unknown(r, origin); ok && test != nil {
+		(&rule.Subject{Spec: j.catalog.Spec(result.Provider)}).ExpectByTest(test, &result)
+	}
+	return result, ok
 }

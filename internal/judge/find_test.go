@@ -41,6 +41,13 @@ func TestNearMisses(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
+	encodedSlash := func(path string) string {
+		i := strings.LastIndexByte(path, '/')
+		if i < 1 {
+			return path
+		}
+		return path[:i] + "%2f" + path[i+1:]
+	}
 	upperLast := func(path string) string {
 		i := strings.LastIndexByte(path, '/') + 1
 		return path[:i] + strings.ToUpper(path[i:i+1]) + path[i+1:]
@@ -66,7 +73,7 @@ func TestNearMisses(t *testing.T) {
 					{"host with port and dot", o.Method, base.Scheme + "://" + base.Host + ".:443" + path + o.Path, nil},
 					{"slash at the end", o.Method, origin + path + o.Path + "/", []string{"slash"}},
 					{"two slashes", o.Method, origin + path + "/" + o.Path, []string{"slash"}},
-					{"encoded slash", o.Method, origin + path + o.Path[:1] + strings.Replace(o.Path[1:], "/", "%2f", 1), []string{"slash"}},
+					{"encoded slash", o.Method, origin + encodedSlash(path+o.Path), []string{"slash"}},
 					{"encoded slash at the end", o.Method, origin + path + o.Path + "%2F", []string{"slash"}},
 					{"encoded character", o.Method, origin + path + o.Path[:1] + fmt.Sprintf("%%%02x", o.Path[1]) + o.Path[2:], nil},
 					{"dot segment", o.Method, origin + path + "/." + o.Path, []string{"slash"}},
@@ -84,6 +91,9 @@ func TestNearMisses(t *testing.T) {
 					{"mixed case method", o.Method[:1] + strings.ToLower(o.Method[1:]), origin + path + o.Path, []string{"case"}},
 					{"method and slash", "PATCH", origin + path + o.Path + "/", []string{"method", "slash"}},
 				} {
+					if to.name == "encoded slash" && to.at == origin+path+o.Path {
+						continue // the path has one segment
+					}
 					ex := addressed(t, to.method, to.at)
 					if slices.Contains(to.want, "method") && s.Match(to.method, ex.Request.URL) != nil {
 						continue // the path has this method, too

@@ -261,6 +261,9 @@ func (j *Judge) applyRules(to *served, ex *contract.Exchange, rules []rule.Rule,
 		r.Findings = []contract.Finding{}
 	}
 	r.Checked, r.Inconclusive = to.sharedLists(rules, o)
+	if ex.Test != nil {
+		p.ExpectByTest(ex.Test, r)
+	}
 	if len(o.Crashes) > 0 {
 		for _, crashed := range o.Crashes {
 			*r = r.Crashed(crashed.Error(), crashed.Stack)

@@ -39,10 +39,10 @@ func Reasons() []*contract.Template { return []*contract.Template{noPass, noRule
 type Tally struct {
 	failOn     contract.Severity
 	counts     contract.Traffic
-	groups     map[string]*group
-	dropped    int64 // findings beyond maxGroups
-	unknown    int   // groups of requests to unknown paths
-	excerpts   int   // findings with an excerpt
+	groups     map[string]*group // by groupKey
+	dropped    int64             // findings beyond maxGroups
+	unknown    int               // groups of requests to unknown paths
+	excerpts   int               // findings with an excerpt
 	unreadable []numberedResult
 	skipped    []numberedResult           // files
 	operations map[string]*operationTally // by operation
@@ -57,6 +57,15 @@ type operationTally struct {
 	gaps   map[string]contract.Message // inconclusive rules, with the reason
 	recent [8]*string                  // recent lists of checked rules
 	next   int                         // the index in recent to overwrite
+}
+
+// groupKey returns the key of the group of a finding: what a test expects does not count,
+// and has a group apart.
+func groupKey(f contract.Finding) string {
+	if f.Expected {
+		return f.Fingerprint + " expected"
+	}
+	return f.Fingerprint
 }
 
 type group struct {
@@ -128,7 +137,7 @@ func (t *Tally) Unknown(n int64, r contract.Result) {
 		r.Verdict, r.Why = contract.Inconclusive, "it matches no documented operation"
 	}
 	for _, f := range r.Findings {
-		if g := t.groups[f.Fingerprint]; g == nil && t.unknown >= maxUnknown {
+		if g := t.groups[groupKey(f)]; g == nil && t.unknown >= maxUnknown {
 			t.dropped++
 			continue
 		} else if g == nil {
@@ -190,7 +199,7 @@ func (t *Tally) NeedsExcerpts(n int64, findings []contract.Finding) bool {
 		return false
 	}
 	return slices.ContainsFunc(findings, func(f contract.Finding) bool {
-		g := t.groups[f.Fingerprint]
+		g := t.groups[groupKey(f)]
 		return f.GetsExcerpt() && (g == nil && len(t.groups) < maxGroups || g != nil && n < g.first[0].n)
 	})
 }
@@ -268,14 +277,15 @@ func (a *operationTally) addGap(rule string, why contract.Message) {
 }
 
 func (t *Tally) addFinding(operation string, f contract.Finding, count int64, first []numberedResult) {
-	g := t.groups[f.Fingerprint]
+	key := groupKey(f)
+	g := t.groups[key]
 	switch {
 	case g == nil && len(t.groups) >= maxGroups:
 		t.dropped += count
 		return
 	case g == nil:
 		g = &group{Group: contract.Group{Operation: operation, Finding: f}}
-		t.groups[f.Fingerprint] = g
+		t.groups[key] = g
 	case len(g.first) > 0 && len(first) > 0 && first[0].n < g.first[0].n:
 		g.Finding = f
 	}
@@ -339,7 +349,7 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 	traffic.Groups = all[:min(len(all), most)]
 	traffic.More = len(all) - len(traffic.Groups)
 	for _, g := range traffic.Groups {
-		first := t.groups[g.Finding.Fingerprint].first[0]
+		first := t.groups[groupKey(g.Finding)].first[0]
 		first.result.Verdict = first.result.VerdictAt(t.failOn)
 		firsts[first.n] = first.result
 	}

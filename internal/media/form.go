@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"slices"
 	"strconv"
@@ -20,27 +21,63 @@ type pair struct {
 	at          []string
 }
 
+// MaxValues is how many values a form can have, and how many names in brackets. Each takes
+// up to 400 bytes of memory, and a form of 10 MB could have five million.
+const MaxValues = 100_000
+
+// ErrTooLarge is the error for a form with more than MaxValues.
+var ErrTooLarge = fmt.Errorf("it has more than %d values", MaxValues)
+
+// Pairs visits the names and values of a form one by one, however many it has. Those that
+// cannot be decoded are left out.
+func Pairs(body []byte) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for one := range bytes.SplitSeq(body, []byte("&")) {
+			p, err := pairOf(string(one))
+			if len(one) > 0 && err == nil && !yield(p.name, p.value) {
+				return
+			}
+		}
+	}
+}
+
+var errPercent = errors.New("a % without two hexadecimal digits")
+
+func pairOf(text string) (p pair, err error) {
+	raw, value, _ := strings.Cut(text, "=")
+	p = pair{raw: raw, text: text}
+	var also error
+	if p.name, err = url.QueryUnescape(raw); err == nil {
+		p.value, also = url.QueryUnescape(value)
+	}
+	switch {
+	case err != nil || also != nil:
+		return p, errPercent
+	case !utf8.ValidString(p.name) || !utf8.ValidString(p.value):
+		return p, errUTF8
+	}
+	return p, nil
+}
+
 // pairs reads a form. Empty pairs are skipped, as all readers do.
 func pairs(body []byte) ([]*pair, error) {
 	var all []*pair
 	at := 0
 	for one := range strings.SplitSeq(string(body), "&") {
-		raw, value, _ := strings.Cut(one, "=")
 		if one == "" {
 			at++
 			continue
 		}
-		p := &pair{raw: raw, text: one}
-		var err, also error
-		p.name, err = url.QueryUnescape(raw)
-		p.value, also = url.QueryUnescape(value)
+		p, err := pairOf(one)
 		switch {
-		case err != nil || also != nil:
-			return nil, fmt.Errorf("a %% without two hexadecimal digits after byte %d", at)
-		case !utf8.ValidString(p.name) || !utf8.ValidString(p.value):
-			return nil, errUTF8
+		case errors.Is(err, errPercent):
+			return nil, fmt.Errorf("%w after byte %d", err, at)
+		case err != nil:
+			return nil, err
+		case len(all) == MaxValues:
+			return nil, ErrTooLarge
 		}
-		all = append(all, p)
+		all = append(all, &p)
 		at += len(one) + 1
 	}
 	return all, nil
@@ -56,9 +93,12 @@ type node struct {
 
 // tree joins the pairs of a form by their names.
 func tree(all []*pair) (*node, error) {
-	root := &node{}
+	root, left := &node{}, MaxValues
 	for _, p := range all {
 		parts := split(p.name)
+		if left -= len(parts); left < 0 {
+			return nil, ErrTooLarge
+		}
 		if len(parts) > deepest {
 			return nil, fmt.Errorf("a name is nested deeper than %d", deepest)
 		}
@@ -139,7 +179,7 @@ func formToJSON(body []byte, types *Types) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &writer{typed: types != nil}
+	w := &writer{typed: types != nil, out: make([]byte, 0, len(body)+len(body)/4)}
 	if err := w.members(root, root.names, types); err != nil {
 		return nil, err
 	}
@@ -246,13 +286,4 @@ func (t *Types) member(name string) *Types {
 		return m
 	}
 	return t.Values
-}
-
-// appendText appends a text as JSON.
-func appendText(to []byte, text string) []byte {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(text) // a text always has a form in JSON
-	return append(to, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }

@@ -3,7 +3,10 @@ package media_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -151,6 +154,78 @@ func TestEdit(t *testing.T) {
 		if got := media.Edit(c.h, []byte(c.body), nil, swap); string(got) != c.want {
 			t.Errorf("%s: %s", name, got)
 		}
+	}
+}
+
+// TestTextIsJSON compares texts in JSON with those of the standard library.
+func TestTextIsJSON(t *testing.T) {
+	var all strings.Builder
+	for r := range rune(0x3000) {
+		all.WriteRune(r)
+	}
+	for _, text := range []string{"", "plain", all.String(), "\U0001f600<&>", "\ufffd\uffff"} {
+		var want bytes.Buffer
+		encoder := json.NewEncoder(&want)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(text); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := media.Text.ToJSON([]byte(text), nil); string(got)+"\n" != want.String() || err != nil {
+			t.Errorf("%q: %s, %v; want %s", text, got, err, want.String())
+		}
+	}
+}
+
+// TestLargeForms reads forms of 10 MB, each of another kind. Reading and rewriting take a
+// bounded memory, and a form with too many values is not read.
+func TestLargeForms(t *testing.T) {
+	const size = 10 << 20
+	repeat := func(part string) string { return strings.Repeat(part, size/len(part)) }
+	var names strings.Builder
+	for i := range size / 20 {
+		fmt.Fprintf(&names, "a[%07d][b]=9%07d&", i, i)
+	}
+	for name, c := range map[string]struct {
+		form string
+		want error
+	}{
+		"pairs": {repeat("a&"), media.ErrTooLarge}, "one name": {repeat("mobile=1234567890&"), media.ErrTooLarge}, "new names": {names.String(), media.ErrTooLarge},
+		"deep names": {repeat("a" + strings.Repeat("[b]", 63) + "=1&"), media.ErrTooLarge}, "long values": {repeat("a=" + strings.Repeat("%01", 100) + "&"), nil},
+		"nothing": {repeat("&"), nil}, "one value": {"a=" + repeat("x"), nil}, "an open name": {repeat("["), nil},
+		"the most": {strings.Repeat("a&", media.MaxValues), nil}, "one more": {strings.Repeat("a&", media.MaxValues+1), media.ErrTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			raw, err := media.Form.ToJSON([]byte(c.form), nil)
+			runtime.ReadMemStats(&after)
+			if !errors.Is(err, c.want) {
+				t.Errorf("%v", err)
+			}
+			if n := (after.TotalAlloc - before.TotalAlloc) >> 20; n > 200 {
+				t.Errorf("reading took %d MB", n)
+			}
+			if err != nil {
+				return
+			}
+			if back, err := media.Form.Rewrite([]byte(c.form), raw, nil); err != nil || strings.Trim(string(back), "&") != strings.Trim(c.form, "&") {
+				t.Errorf("it was rewritten: %.100s, %v", back, err)
+			}
+		})
+	}
+	if _, err := media.Form.ToJSON([]byte(repeat("a"+strings.Repeat("[b]", 100)+"&")), nil); err == nil {
+		t.Error("a name with 100 brackets was read")
+	}
+}
+
+// TestPairs visits the values of a form that cannot be read as a whole.
+func TestPairs(t *testing.T) {
+	var got []string
+	for name, value := range media.Pairs([]byte("&b=%zz&a=1&a=2&a[x]=%26&%ff=3&c")) {
+		got = append(got, name+":"+value)
+	}
+	if all := strings.Join(got, " "); all != "a:1 a:2 a[x]:& c:" {
+		t.Error(all)
 	}
 }
 

@@ -10,6 +10,7 @@ const deepest = 64
 
 // split returns the parts of a name: a[b][] has a, b and "", which stands for the next
 // item of a list. A name whose brackets do not close, or that begins with one, is one part.
+// The parts of a name that is nested too deep are not all there.
 func split(name string) []string {
 	first, rest, nested := strings.Cut(name, "[")
 	if !nested || first == "" {
@@ -21,7 +22,7 @@ func split(name string) []string {
 		if !closed || after != "" && after[0] != '[' {
 			return []string{name}
 		}
-		if parts = append(parts, part); after == "" {
+		if parts = append(parts, part); after == "" || len(parts) > deepest {
 			return parts
 		}
 		rest = after[1:]

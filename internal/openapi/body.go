@@ -95,6 +95,8 @@ func newParameter(p *openapi3.Parameter, path route.Template) *Parameter {
 			m.Doc = text
 		case "x-means":
 			m.Means = text
+		case "x-unit":
+			m.Unit = unitName(text)
 		case "x-personal":
 			m.Personal = text
 		case "x-secret":

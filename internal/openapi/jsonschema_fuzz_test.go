@@ -89,7 +89,10 @@ func (m generator) texts(s map[string]any) {
 		s["format"] = pick(m, "email", "uri", "date", "date-time", "uuid", "byte", "absent")
 	}
 	if m.some(4) {
-		s["enum"] = []any{pick(m, m.text(), "a", "none"), pick[any](m, "b", 1.0, true, "é")}
+		one, other := pick(m, m.text(), "a", "none"), pick[any](m, "b", 1.0, true, "é")
+		if s["enum"] = []any{one, other}; other == any(one) {
+			s["enum"] = []any{one} // draft 4 wants different values
+		}
 	}
 }
 

@@ -98,6 +98,11 @@ func newMember(pointer contract.Pointer, doc string, schemas []*openapi3.Schema,
 	return m
 }
 
+// unitName returns the word for a text of x-unit.
+func unitName(unit string) string {
+	return map[string]string{"s": "seconds", "ms": "milliseconds", "us": "microseconds"}[unit]
+}
+
 func (m *Member) addSchema(s *openapi3.Schema) {
 	m.addConstraints(s)
 	if s.Type != nil {
@@ -118,7 +123,7 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 		m.Means = means
 	}
 	if unit, ok := s.Extensions["x-unit"].(string); ok {
-		m.Unit = map[string]string{"s": "seconds", "ms": "milliseconds", "us": "microseconds"}[unit]
+		m.Unit = unitName(unit)
 	}
 	if personal, ok := s.Extensions["x-personal"].(string); ok {
 		m.Personal = personal

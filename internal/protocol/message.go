@@ -72,16 +72,16 @@ func (c *Call) UnmarshalJSON(raw []byte) error {
 
 // replyMessage is a reply as JSON. A member that is absent is not given.
 type replyMessage struct {
-	ID                string          `json:"id"`
-	Outcome           string          `json:"outcome"`
-	Retry             *string         `json:"retry,omitempty"`
-	Code              *string         `json:"code,omitempty"`
-	Status            string          `json:"status,omitempty"`
-	Message           string          `json:"message,omitempty"`
-	Reference         *string         `json:"reference,omitempty"`
-	ProviderReference *string         `json:"providerReference,omitempty"`
-	RedirectURL       *string         `json:"redirectUrl,omitempty"`
-	Token             *contract.Token `json:"token,omitempty"`
+	ID                string           `json:"id"`
+	Outcome           string           `json:"outcome"`
+	Retry             *string          `json:"retry,omitempty"`
+	Code              *string          `json:"code,omitempty"`
+	Status            string           `json:"status,omitempty"`
+	Message           string           `json:"message,omitempty"`
+	Reference         *string          `json:"reference,omitempty"`
+	ProviderReference *string          `json:"providerReference,omitempty"`
+	RedirectURL       *string          `json:"redirectUrl,omitempty"`
+	Token             **contract.Token `json:"token,omitempty"` // to nil: there is none, written as null
 }
 
 // MarshalJSON writes a reply. It leaves out the parts that the outcome omits.
@@ -104,7 +104,7 @@ func (r Reply) MarshalJSON() ([]byte, error) {
 	m.Retry, m.Code = give(contract.RetryPart, string(o.Retry)), give(contract.CodePart, o.Code)
 	m.Reference, m.ProviderReference = give(contract.ReferencePart, o.Reference), give(contract.ProviderReferencePart, o.ProviderReference)
 	if m.RedirectURL = give(contract.RedirectPart, o.RedirectURL); o.Gives(contract.TokenPart) {
-		m.Token = o.Token
+		m.Token = &o.Token
 	}
 	return json.Marshal(m)
 }
@@ -175,7 +175,9 @@ func (r *Reply) set(m replyMessage, members map[string]any) error {
 	take(contract.ReferencePart, "reference", m.Reference, &o.Reference)
 	take(contract.ProviderReferencePart, "providerReference", m.ProviderReference, &o.ProviderReference)
 	take(contract.RedirectPart, "redirectUrl", m.RedirectURL, &o.RedirectURL)
-	o.Token = m.Token
+	if m.Token != nil {
+		o.Token = *m.Token
+	}
 	if _, there := members["token"]; !there {
 		o.Omits |= contract.TokenPart
 	}
@@ -191,4 +193,19 @@ func joined[T ~string](all []T) string {
 		texts[i] = string(one)
 	}
 	return strings.Join(texts, ", ")
+}
+
+// Valid reports whether a reply has a state and a retry that there are, as a *NoReplyError. A
+// reply that was read from JSON has.
+func (r Reply) Valid() error {
+	o := r.Outcome
+	switch {
+	case r.Refused || r.Errored:
+		return nil
+	case !slices.Contains(contract.States(), o.State):
+		return &NoReplyError{Why: "the client gives an outcome that is none; the outcomes are " + joined(contract.States())}
+	case o.Gives(contract.RetryPart) && !slices.Contains(contract.Retries(), o.Retry):
+		return &NoReplyError{Why: "the client gives a retry that is none; the values are " + joined(contract.Retries())}
+	}
+	return nil
 }

@@ -32,14 +32,27 @@ type Client interface {
 	Close() error
 }
 
+// Late is a client that can be wrong about a call after its reply.
+type Late interface {
+	// Faults returns what was wrong after a reply, by the id of the call, such as a second
+	// reply. It waits for a moment after the last reply.
+	Faults() map[string]error
+}
+
 // NoReplyError says why a client under test gave no reply that can be read.
 type NoReplyError struct {
-	Why string
+	Why string // without text of the client
+	// Line is the beginning of the line of the client that is no reply; "": there is none.
+	Line string
 	// Output is what the client wrote to standard error, for people; "": nothing.
 	Output string
+	// Cause is context.DeadlineExceeded if the client did not reply in time; nil otherwise.
+	Cause error
 }
 
 func (e *NoReplyError) Error() string { return e.Why }
+
+func (e *NoReplyError) Unwrap() error { return e.Cause }
 
 // Hello is what a client says of itself, in its first line.
 type Hello struct {

@@ -31,6 +31,9 @@ type exchange struct {
 
 // serve reads the request if it is to be judged, and refuses it or passes it on.
 func (x *exchange) serve(r *http.Request, body io.ReadCloser) {
+	if x.p.options.Test != nil {
+		x.readTest(r.Header)
+	}
 	x.request = contract.Request{Method: r.Method, URL: x.p.target(r.URL), Header: r.Header.Clone()}
 	if x.observed.Operation = x.p.operation(x.request); x.observed.Operation == "" {
 		x.skip(Undocumented)
@@ -65,6 +68,19 @@ func (x *exchange) serve(r *http.Request, body io.ReadCloser) {
 		ErrorLog:      x.p.discardLog, BufferPool: &x.p.buffers,
 	}
 	x.reverse.ServeHTTP(x.w, passed)
+}
+
+// readTest reads and removes the headers in which a test names itself and what it expects.
+func (x *exchange) readTest(h http.Header) {
+	names, expected := h[contract.CaseHeader], h[contract.ExpectHeader]
+	if names == nil && expected == nil {
+		return
+	}
+	delete(h, contract.CaseHeader)
+	delete(h, contract.ExpectHeader)
+	if x.observed.Test, x.observed.Fault = x.p.options.Test(names, expected); x.observed.Fault != nil {
+		x.skip(TestUnclear)
+	}
 }
 
 // skip notes why the exchange is not judged. The first reason stays.
@@ -226,7 +242,7 @@ func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 	done := x.judge(contract.Exchange{Request: x.request, Response: response}, x.p.options.Judge.JudgeExchange)
 	if done.reason != "" {
 		x.skip(done.reason)
-		x.observed.Crash = done.crash
+		x.observed.Fault = done.crash
 		return
 	}
 	x.setResult(done)
@@ -240,7 +256,7 @@ func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 
 // judge decodes the bodies of an exchange and judges it in the pool.
 func (x *exchange) judge(ex contract.Exchange, judge func(contract.Exchange) (contract.Result, bool)) judgement {
-	ex.Origin, ex.Evidence = x.observed.Origin(), x.p.options.Evidence
+	ex.Origin, ex.Evidence, ex.Test = x.observed.Origin(), x.p.options.Evidence, x.observed.Test
 	done := x.p.pool.do(x.p.options.CheckTimeout, func() judgement {
 		decoded, err := decodeBodies(ex, x.p.options.MaxBody)
 		if err != nil {

@@ -22,16 +22,26 @@ type Observed struct {
 	// Result is the judge's result, with its verdict. It is empty if the exchange was
 	// not judged.
 	Result contract.Result
-	// Crash is what panicked if Skipped is JudgeFailure. It may be nil.
-	Crash error
+	// Test is what the test that sent the request says about it; nil: nothing.
+	Test *contract.Test
+	// Fault is what panicked if Skipped is JudgeFailure, and what is wrong with the headers
+	// if it is TestUnclear. It may be nil.
+	Fault error
 	// Exchange is the exchange as judged: its bodies are decoded and have no
 	// Content-Encoding. It has no response if the request was refused. Of a request that
 	// matched no documented operation it has only method, URL and headers.
 	Exchange contract.Exchange
 }
 
-// Origin returns the name of the exchange in reports, such as "proxy#7".
-func (s Observed) Origin() string { return "proxy#" + strconv.FormatInt(s.Number, 10) }
+// Origin returns the name of the exchange in reports, such as "proxy#7", or
+// "test_order (proxy#7)" if its test has a name.
+func (s Observed) Origin() string {
+	origin := "proxy#" + strconv.FormatInt(s.Number, 10)
+	if s.Test != nil && s.Test.Name != "" {
+		return s.Test.Name + " (" + origin + ")"
+	}
+	return origin
+}
 
 // Reason is why an exchange was not judged. Its value is the label in metrics.
 type Reason string
@@ -52,6 +62,7 @@ const (
 	IncompleteResponse Reason = "cut"
 	ClientGone         Reason = "gone"
 	Stopped            Reason = "stopped"
+	TestUnclear        Reason = "test"
 )
 
 // reasons returns the description of each reason.
@@ -72,6 +83,7 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 		IncompleteResponse: {"the response ended before it was complete", "inquire about it, and do not send it again"},
 		ClientGone:         {"the client closed the connection before the response", "make the client wait longer; for a slow request, --idle-timeout raises the limit"},
 		Stopped:            {"assay proxy stopped before the exchange was complete", "inquire about it, and do not send it again; --drain raises the limit"},
+		TestUnclear:        {"a header of the test is wrong", "correct Assay-Case or Assay-Expect; see `assay exec --help`"},
 	} {
 		all[why] = &contract.Template{ID: "proxy." + string(why), Text: text[0], WayOut: text[1]}
 	}

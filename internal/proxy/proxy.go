@@ -12,6 +12,7 @@
 //   - Hop-by-hop headers are removed (RFC 9110, section 7.6.1).
 //   - A response without Date gets one (RFC 9110, section 6.6.1).
 //   - A judged response gets the header Assay-Findings.
+//   - With Options.Test a request loses Assay-Case and Assay-Expect.
 //   - net/http loses the spelling of header names, the order of different headers and
 //     the reason phrase. HTTP gives them no meaning.
 //
@@ -103,6 +104,13 @@ type Options struct {
 	Workers      int           // how many goroutines judge; 0: one per processor
 	Queue        int           // how many exchanges may wait for a worker; 0: 1024
 
+	// Test, if not nil, reads the values of contract.CaseHeader and ExpectHeader, which
+	// the proxy then removes. A test without findings may come with an error. Without Test
+	// both are headers as others.
+	Test func(names, expected []string) (*contract.Test, error)
+	// Numbers, if not nil, counts the requests of several proxies together.
+	Numbers *atomic.Int64
+
 	// Observe, if not nil, receives every exchange before the last bytes of its
 	// response leave. The proxy calls it concurrently, and it must not block.
 	Observe func(Observed)
@@ -119,7 +127,7 @@ type Proxy struct {
 	ctx        context.Context // of all requests to the provider; Close cancels it
 	cancel     context.CancelFunc
 	buffers    buffers
-	number     atomic.Int64
+	number     *atomic.Int64
 	draining   atomic.Bool
 
 	mu            sync.Mutex
@@ -151,7 +159,10 @@ func New(options Options) (*Proxy, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	p := &Proxy{options: options, budget: budget.New(options.BodyMemory), pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
+	if options.Numbers == nil {
+		options.Numbers = &atomic.Int64{}
+	}
+	p := &Proxy{options: options, number: options.Numbers, budget: budget.New(options.BodyMemory), pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.exchangeEnded = sync.NewCond(&p.mu)
 	p.metrics = newMetrics(options.Provider, p.InFlight, p.budget.Used)

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/media"
 	"assay/internal/openapi"
 	"assay/internal/recording"
 	"assay/internal/sandbox"
@@ -74,6 +75,11 @@ func TestRecorderForms(t *testing.T) {
 			kept, left, err := recorder.Keep(ex, contract.Result{Operation: o.ID, Code: c.code, Evidence: contract.Simulated})
 			if err != nil || len(left) > 0 || kept == "" {
 				t.Fatalf("%q, %v, %v", kept, left, err)
+			}
+			large := ex
+			large.Request.Body = []byte(c.body + strings.Repeat("&x=", media.MaxValues))
+			if kept, left, err := recorder.Keep(large, contract.Result{Operation: o.ID, Code: c.code, Evidence: contract.Simulated}); kept != "" || len(left) == 0 || err != nil {
+				t.Errorf("a form with too many values was kept: %q, %v, %v", kept, left, err)
 			}
 			written := files(t, dir)
 			for _, secret := range []string{"canary", "4929123412341234", "Canary", "Person", base64.StdEncoding.EncodeToString([]byte("canary-user:canary-password"))} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,10 @@ func TestBounds(t *testing.T) {
 	for i := range many {
 		many[i] = `"` + strings.Repeat("a", i%90+9) + `"`
 	}
+	most := 2 * time.Minute // for machines that are busy, and the race detector
+	if os.Getenv("ASSAY_ATTACK") != "" {
+		most = 20 * time.Second
+	}
 	for title, c := range map[string]struct {
 		message string
 		doubt   bool
@@ -44,7 +49,7 @@ func TestBounds(t *testing.T) {
 		ex := exchange(`{"x":[`+strings.Join(many, ",")+`],"known":"k"}`, `{"known":"`+strings.ReplaceAll(c.message, `"`, ``)+`"}`)
 		got := s.Exchange(ex)
 		_, leaked := s.LeakedAt("response#/known", got.Response.Body)
-		if took := time.Since(began); took > 20*time.Second {
+		if took := time.Since(began); took > most {
 			t.Errorf("%s: took %s", title, took)
 		}
 		if c.doubt && len(s.Doubts()) == 0 {

@@ -33,6 +33,24 @@ func (s *Redactor) accepts(place contract.Place) func(n needle) bool {
 	}
 }
 
+// Text replaces every learned value in a text that belongs to no exchange, such as what a
+// program printed. It does so line by line. Nothing of the text is left if a value may still
+// be in it, for example on two lines.
+func (s *Redactor) Text(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		s.limit = newBudget()
+		lines[i] = s.text("", line)
+	}
+	text = strings.Join(lines, "\n")
+	for _, whole := range []string{text, strings.Join(strings.Fields(text), "")} {
+		if _, leaked := s.Leaked([]byte(whole)); leaked {
+			return markText
+		}
+	}
+	return text
+}
+
 // text replaces every learned value in a text, in any encoding.
 func (s *Redactor) text(place contract.Place, text string) string {
 	if len(s.learned) == 0 || text == "" {

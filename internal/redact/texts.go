@@ -4,9 +4,7 @@ import (
 	"encoding/json"
 	"iter"
 	"maps"
-	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"assay/internal/contract"
@@ -65,16 +63,12 @@ func sideTexts(of contract.Direction, header http.Header, body []byte, visit fun
 // formPlaces returns the values of a form. Its fields have the places of members.
 func formPlaces(of contract.Direction, header http.Header, body []byte) iter.Seq2[contract.Place, string] {
 	return func(yield func(contract.Place, string) bool) {
-		media, _, err := mime.ParseMediaType(header.Get("Content-Type"))
-		if err != nil || media != "application/x-www-form-urlencoded" {
+		if media.Of(header) != media.Form {
 			return
 		}
-		fields, _ := url.ParseQuery(string(body)) // what parses
-		for _, name := range slices.Sorted(maps.Keys(fields)) {
-			for _, value := range fields[name] {
-				if !yield(of.Body(contract.Pointer("").AppendToken(name)), value) {
-					return
-				}
+		for name, value := range media.Pairs(body) {
+			if !yield(of.Body(contract.Pointer("").AppendToken(name)), value) {
+				return
 			}
 		}
 	}

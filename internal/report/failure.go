@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,7 +28,11 @@ func Unchecked(r contract.Result, again *Again) string { return pen{}.unchecked(
 
 // Again says how a run was started, so that its failures can be run again.
 type Again struct {
-	// Flags are those of `assay run` that change what a run finds, such as --sandbox.
+	// Command is the command that plays cases; "": run. Only `assay run` and the suites find
+	// the same.
+	Command string
+	// Flags are those of the command that change what a run finds, such as --sandbox. They
+	// stand at the end, and may be followed by the command of a client.
 	Flags []string
 	// SuiteFlags are the flags that make the Ginkgo suites do the same.
 	SuiteFlags []string
@@ -41,9 +46,10 @@ func (a *Again) Commands(name, rule string) []string {
 	if a == nil {
 		return nil
 	}
-	run := append([]string{"assay", "run", name, "-v"}, a.Flags...)
+	command := cmp.Or(a.Command, "run")
+	run := append([]string{"assay", command, name, "-v"}, a.Flags...)
 	commands := []string{shell(run)}
-	if a.NoSuite {
+	if a.NoSuite || command != "run" {
 		return commands
 	}
 	// A sentence is "PROVIDER CASE: TITLE", and has its rule as a label.

@@ -40,6 +40,7 @@ type document struct {
 	Coverage           map[string]contract.Coverage `json:"coverage"`
 	Matrix             []compared                   `json:"matrix"`
 	Traffic            *counted                     `json:"traffic,omitempty"`
+	Client             *clientReport                `json:"client,omitempty"`
 	Shapes             []json.RawMessage            `json:"shapes,omitzero"`
 }
 
@@ -109,6 +110,16 @@ type counted struct {
 	More       int                                 `json:"more"`
 }
 
+type clientReport struct {
+	Name       string          `json:"name"`
+	Version    string          `json:"version,omitempty"`
+	Protocol   string          `json:"protocol,omitempty"`
+	Calls      int64           `json:"calls"`
+	Skips      []contract.Skip `json:"skips"`
+	Conformant bool            `json:"conformant"`
+	Why        string          `json:"why,omitempty"`
+}
+
 type group struct {
 	Operation string   `json:"operation"`
 	Finding   Finding  `json:"finding"`
@@ -120,6 +131,9 @@ func documentOf(r *contract.Report) document {
 	d := document{
 		Schema: r.Schema, Assay: r.Assay, Specs: r.Specs, FailOn: r.FailOn, FailOnInconclusive: r.FailOnInconclusive,
 		Results: mapped(r.Results, ResultOf), Coverage: namedCoverage(r.Coverage), Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
+	}
+	if c := r.Client; c != nil {
+		d.Client = &clientReport{Named(c.Name), Named(c.Version), Named(c.Protocol), c.Calls, mapped(c.Skips, namedSkip), c.Conformant, Sentence(c.Why)}
 	}
 	if t := r.Traffic; t != nil {
 		d.Traffic = &counted{

@@ -24,7 +24,7 @@ func JUnit(w io.Writer, r *contract.Report, how How) error {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
 		if s == nil {
-			s = &suite{Name: name, Errors: new(int)}
+			s = &suite{Name: name, Errors: new(int), Properties: clientProperties(r.Client)}
 			byName[name] = s
 			all.Suites = append(all.Suites, s)
 		}

@@ -22,6 +22,7 @@ func TestJSONMembers(t *testing.T) {
 		{contract.Cell{}, cell{}},
 		{contract.Traffic{}, counted{}},
 		{contract.Group{}, group{}},
+		{contract.ClientReport{}, clientReport{}},
 		{contract.Drift{}, comparison{}},
 		{contract.Change{}, Change{}},
 	} {

@@ -78,6 +78,10 @@ func namedWaiver(w *contract.AppliedWaiver) *contract.AppliedWaiver {
 	return &contract.AppliedWaiver{Owner: Named(w.Owner), Reason: Named(w.Reason), Expires: Named(w.Expires), Source: Named(w.Source)}
 }
 
+func namedSkip(s contract.Skip) contract.Skip {
+	return contract.Skip{What: Named(s.What), Reason: Named(s.Reason)}
+}
+
 func namedSide(s contract.DriftSide) contract.DriftSide {
 	s.Name = Named(s.Name)
 	return s

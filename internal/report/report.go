@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"assay/internal/contract"
 )
@@ -20,6 +21,10 @@ type How struct {
 	Color   bool  // text has colours
 	Verbose bool  // text lists every case
 	Again   Again // how to run a failure again
+	// Command is the whole command that was given, without secrets, and Seed the seed of its
+	// random choices; "": none.
+	Command, Seed string
+	Began, Ended  time.Time // zero: not known
 }
 
 func (h How) again() *Again { return &h.Again }
@@ -40,6 +45,11 @@ func Runs() Formats[*contract.Report] {
 		{"text", Text},
 		{"json", JSON},
 		{"junit", JUnit},
+		{"markdown", Markdown},
+		{"sarif", SARIF},
+		{"github", GitHub},
+		{"gitlab", GitLab},
+		{"ctrf", CTRF},
 	}
 }
 
@@ -59,6 +69,10 @@ func Drifts() Formats[*contract.Drift] {
 		{"json", DriftJSON},
 		{"junit", DriftJUnit},
 		{"markdown", DriftMarkdown},
+		{"sarif", DriftSARIF},
+		{"github", DriftGitHub},
+		{"gitlab", DriftGitLab},
+		{"ctrf", DriftCTRF},
 	}
 }
 

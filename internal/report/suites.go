@@ -18,12 +18,13 @@ type suites struct {
 }
 
 type suite struct {
-	Name     string `xml:"name,attr"`
-	Tests    int    `xml:"tests,attr"`
-	Failures int    `xml:"failures,attr"`
-	Errors   *int   `xml:"errors,attr"`
-	Skipped  int    `xml:"skipped,attr"`
-	Cases    []test `xml:"testcase"`
+	Name       string     `xml:"name,attr"`
+	Tests      int        `xml:"tests,attr"`
+	Failures   int        `xml:"failures,attr"`
+	Errors     *int       `xml:"errors,attr"`
+	Skipped    int        `xml:"skipped,attr"`
+	Properties properties `xml:"properties,omitempty"`
+	Cases      []test     `xml:"testcase"`
 }
 
 type test struct {

@@ -41,8 +41,9 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 		matrix(&b, r)
 	}
 	unchecked(&b, p, r, verbose, how.again())
+	repeated := repeatsOf(r, verbose)
 	for _, result := range r.Results {
-		failures(&b, p, result, how.again())
+		failures(&b, p, result, repeated, how.again())
 	}
 	summary(&b, p, r, verbose)
 	_, err := io.WriteString(w, b.String())
@@ -207,11 +208,12 @@ func few(names []string, all bool) []string {
 	return append(slices.Clone(names[:room]), fmt.Sprintf("and %d more; --verbose lists them", len(names)-room))
 }
 
-// failures writes the unexpected findings of a result. The summary counts infos.
-func failures(b *strings.Builder, p pen, result contract.Result, again *Again) {
-	shown := slices.DeleteFunc(slices.Clone(result.Findings), func(f contract.Finding) bool { return f.Expected || f.Severity == contract.Info })
-	for _, one := range blocksOf(shown) {
-		b.WriteString("\n" + p.block(result.Case, one, again))
+// failures writes the unexpected findings of a result, but those that repeat earlier ones.
+func failures(b *strings.Builder, p pen, result contract.Result, repeated *repeats, again *Again) {
+	for _, one := range blocksOf(shownFindings(result)) {
+		if repeated.fresh(result, one) {
+			b.WriteString("\n" + p.block(result.Case, one, again) + repeated.also(result, one))
+		}
 	}
 }
 
@@ -238,7 +240,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	if verbose {
 		inconclusiveRules(b, r)
 	}
-	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
+	b.WriteString(exportHint(r) + skips(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
 }
 
 // inconclusiveRules lists the rules that could not check, with the reason and the case.
@@ -319,6 +321,8 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	switch {
 	case counts[contract.Fail] == 0 && r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return p.paint(red, "does not conform") + ": --fail-on inconclusive, and these are inconclusive: " + strings.Join(foreigns(few(r.Inconclusive(), false)), ", ")
+	case r.Client != nil:
+		return p.conformance(r, counts)
 	case counts[contract.Fail] > 0, slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Fails(r.FailOn) }):
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
@@ -347,6 +351,9 @@ func worth(r *contract.Report) string {
 	if r.Traffic != nil {
 		return worthOfTraffic(r, strongest, others)
 	}
+	if r.Client != nil {
+		return worthOfClient(strongest, others)
+	}
 	switch {
 	case provider && others && !client:
 		return "Some responses came from a provider. The others only show that cases and specifications agree."
@@ -362,11 +369,14 @@ func worth(r *contract.Report) string {
 	return nothingShown
 }
 
+// provenance says where responses of a provider came from.
+var provenance = map[contract.Evidence]string{contract.Sandbox: "the provider's staging environment", contract.Production: "the provider's production environment"}
+
 const nothingShown = "No response was checked, so this run shows nothing."
 
 // worthOfTraffic is worth for the exchanges of a client. others: some were simulated.
 func worthOfTraffic(r *contract.Report, strongest contract.Evidence, others bool) string {
-	from := map[contract.Evidence]string{contract.Sandbox: "the provider's staging environment", contract.Production: "the provider's production environment"}[strongest]
+	from := provenance[strongest]
 	switch {
 	case from != "" && others:
 		return "Some responses came from " + from + ", others from a simulation."

@@ -22,7 +22,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	}
 	_ = t.Flush()
 	for _, g := range r.Traffic.Groups {
-		if g.Finding.Severity == contract.Info && !slices.Contains(contract.ShownInfos(), g.Finding.Rule) && !verbose {
+		if g.Finding.Expected && !verbose || g.Finding.Severity == contract.Info && !slices.Contains(contract.ShownInfos(), g.Finding.Rule) && !verbose {
 			continue
 		}
 		b.WriteString("\n" + p.group(g))
@@ -60,16 +60,22 @@ func Group(g contract.Group) string { return pen{}.group(g) }
 
 func (p pen) group(g contract.Group) string {
 	var b strings.Builder
-	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, g.Finding.Side, times(g.Count))
+	side := string(g.Finding.Side)
+	if g.Finding.Expected {
+		side += ", expected by the test"
+	}
+	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, side, times(g.Count))
 	p.finding(&b, g.Finding)
 	_, _ = fmt.Fprintf(&b, "    %s\n", strings.Join(foreigns(g.Places), ", "))
 	return b.String()
 }
 
 func totals(b *strings.Builder, p pen, r *contract.Report) {
-	infos, gaps := int64(0), 0
+	infos, expected, gaps := int64(0), int64(0), 0
 	for _, g := range r.Traffic.Groups {
-		if g.Finding.Severity == contract.Info {
+		if g.Finding.Expected {
+			expected += g.Count
+		} else if g.Finding.Severity == contract.Info {
 			infos += g.Count
 		}
 	}
@@ -79,13 +85,21 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive%s\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"), provoked(expected))
 	for _, result := range r.Results {
 		if result.Origin == contract.WholeTraffic {
 			gapLines(b, result)
 		}
 	}
 	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
+}
+
+// provoked counts the findings that tests expect.
+func provoked(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return "; " + plural(int(n), "finding") + " that tests provoke on purpose (not counted)"
 }
 
 // assumed counts the exchanges about which nothing was proved.

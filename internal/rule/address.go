@@ -56,7 +56,7 @@ func cleanPath(text string) string { return route.CleanText(text) }
 func operationDocumented(p *Subject) {
 	r, o := p.View.Exchange.Request, p.Operation
 	switch documented := contract.ArgText("documented", o.Method); {
-	case r.Method == o.Method:
+	case r.Method == o.Method, p.UnderTest != nil: // request-documented says it
 	case strings.EqualFold(r.Method, o.Method):
 		p.add(contract.RequestMethod, "case", nearMethodCase, documented)
 	default:

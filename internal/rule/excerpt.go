@@ -46,7 +46,7 @@ func (p *Subject) Excerpts(findings []contract.Finding) {
 		if i > 0 && f.Rule != findings[i-1].Rule {
 			shown = 0
 		}
-		if shown == maxExcerpts || !f.GetsExcerpt() {
+		if shown == maxExcerpts || f.Excerpt != nil || !f.GetsExcerpt() {
 			continue
 		}
 		if e == nil {
@@ -60,6 +60,7 @@ func (p *Subject) Excerpts(findings []contract.Finding) {
 // excerpter makes the excerpts of one exchange.
 type excerpter struct {
 	o        *openapi.Operation
+	path     string // where the request went, as it may be shown
 	exchange contract.Exchange
 	redactor *redact.Redactor // has seen every hidden value of the exchange
 	traffic  bool             // no case asked for the exchange: its data belongs to real people
@@ -85,7 +86,7 @@ func (p *Subject) caseExcerpter() *excerpter {
 // another place is hidden too.
 func (p *Subject) excerpter() *excerpter {
 	e := &excerpter{
-		o: p.Operation, exchange: p.View.Exchange, redactor: CaseRedactor(p.Spec, p.Operation, p.Case), traffic: p.Case == nil,
+		o: p.Operation, path: p.shownPath(), exchange: p.View.Exchange, redactor: CaseRedactor(p.Spec, p.Operation, p.Case), traffic: p.Case == nil,
 		bodies: map[contract.Direction]any{}, searched: map[string]bool{},
 	}
 	for _, c := range p.Spec.Credentials {
@@ -106,6 +107,14 @@ func (p *Subject) excerpter() *excerpter {
 	})
 	e.large = hidden > maxHidden
 	return e
+}
+
+// shownPath returns where the request went, as it may be shown.
+func (p *Subject) shownPath() string {
+	if p.UnderTest != nil && p.DocumentedPath != "" && p.View.Exchange.Request.URL != nil {
+		return ShownPath(p.Spec, p.View.Exchange.Request.URL.Path)
+	}
+	return p.Operation.Path
 }
 
 // sizeOf returns the size of an exchange: its bodies, headers and query.
@@ -156,7 +165,7 @@ func (e *excerpter) learn(place contract.Place, text string) {
 // excerpt shows the exchange around a place. Of several places it shows the first.
 func (e *excerpter) excerpt(at contract.Place) *contract.Excerpt {
 	at = at.First()
-	x := &contract.Excerpt{Sent: e.exchange.Request.Method + " " + e.o.Path, Received: "no response"}
+	x := &contract.Excerpt{Sent: e.exchange.Request.Method + " " + e.path, Received: "no response"}
 	if status := e.exchange.Response.Status; status != 0 {
 		x.Received = "HTTP " + strconv.Itoa(status)
 	}

@@ -77,6 +77,50 @@ func probes() map[string][]probe {
 			{"query against body", func(b *bench) { b.query("orderId", "R2") }, "request#", "order-agrees"},
 			{"neither of two", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "request#", "website-or-callback"},
 		},
+		"sent-once": {
+			{"twice", func(b *bench) { b.tried(2, nil) }, "request#", "the client sent the same order 2 times, although the first request got a response"},
+			{"again after a failure", func(b *bench) {
+				b.tried(1, func(t *contract.Trial) { t.Requests = append(t.Requests, t.Requests...) })
+			}, "request#", "after HTTP 502, the client sent the order again: 2 requests arrived; the order may exist 2 times"},
+		},
+		"details-kept": {
+			{"another code", func(b *bench) {
+				b.tried(1, nil)
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "1"}
+				}
+			}, "response#/body/resultInfo/resultCode", "the client gives another code than the response, which has 0000"},
+			{"a redirect address that is none", func(b *bench) {
+				b.tried(1, nil)
+				b.read = func(contract.Exchange) contract.Outcome {
+					return contract.Outcome{State: contract.Succeeded, Retry: contract.Never, Code: "0000", RedirectURL: "x"}
+				}
+			}, "response#", "that is no absolute http or https URL"},
+		},
+		"failure-unknown": {
+			{"read as failed", func(b *bench) { b.tried(1, func(t *contract.Trial) { t.Outcome.State = contract.Rejected }) }, "response#", "after a truncated response, the client reads the result as rejected (retry: after-inquiry); expected unknown"},
+			{"to be sent again", func(b *bench) {
+				b.tried(1, func(t *contract.Trial) {
+					t.Outcome = contract.Outcome{State: contract.Unavailable, Retry: contract.SameReference}
+				})
+			}, "response#", "after HTTP 503, the client reads the result as unavailable (retry: same-reference); expected unknown"},
+		},
+		"gives-up": {
+			{"waits", func(b *bench) { b.tried(1, func(t *contract.Trial) { t.Hung = true }) }, "response#", "after a response that never ends, the client gave no result within 60 s"},
+		},
+		"credentials-kept": {
+			{"sends all", func(b *bench) { b.tried(1, func(t *contract.Trial) { t.Elsewhere = t.Requests }) }, "request#", "after a redirect (307), the client sent the credential mid to the other host"},
+			{"sends personal data", func(b *bench) {
+				b.tried(1, func(t *contract.Trial) {
+					r := t.Requests[0]
+					r.Body = []byte(`{"who":"` + b.c.Input.People()[0].Text + `"}`)
+					t.Elsewhere = []contract.Request{r}
+				})
+			}, "request#", "after a redirect (302), the client sent personal data of the customer (email) to the other host"},
+		},
+		"connection-verified": {
+			{"accepts all", func(b *bench) { b.tried(1, nil) }, "request#", "with a certificate for another host, the client sent its request all the same"},
+		},
 		"strict-interpretation": {
 			{"one decimal", func(b *bench) { b.ask(`"1.00"`, `"1.0"`) }, "request#/body/txnAmount/value", "C8"},
 			{"a list's item", func(b *bench) { b.ask(`"userInfo"`, `"goodsInfo":[{},{"price":"1"}],"userInfo"`) }, "request#/body/goodsInfo/1/price", "C1"},
@@ -397,6 +441,25 @@ func TestCassetteIsLeftAlone(t *testing.T) {
 }
 
 func unredact(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.View.Exchange} }
+
+// tried makes the subject one of a client under test that sends its request n times. change
+// changes what it does in each trial.
+func (b *bench) tried(n int, change func(t *contract.Trial)) {
+	b.pass = func(p *rule.Subject) {
+		p.UnderTest = &rule.UnderTest{Failures: true, TLS: true, Timeout: time.Minute, People: b.c.Input.People(), Arrived: slices.Repeat([]contract.Request{b.exchange.Request}, n)}
+		p.UnderTest.Try = func(failures ...contract.Failure) []contract.Trial {
+			var all []contract.Trial
+			for _, f := range failures {
+				t := contract.Trial{Failure: f, Requests: []contract.Request{b.exchange.Request}, Outcome: contract.UnknownOutcome()}
+				if change != nil {
+					change(&t)
+				}
+				all = append(all, t)
+			}
+			return all
+		}
+	}
+}
 
 // nearly sends the request to a path that the judge would take for a near miss.
 func (b *bench) nearly(path string) {

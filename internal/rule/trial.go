@@ -2,6 +2,7 @@ package rule
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/redact"
+	"assay/internal/report"
 )
 
 // UnderTest is what only a client under test can show: every request that it sent, and what
@@ -22,6 +24,8 @@ type UnderTest struct {
 	TLS      bool          // the rule about certificates applies too
 	Timeout  time.Duration // how long a client may take to give up
 	Arrived  []contract.Request
+	People   []contract.Personal // the personal data of the call
+	Token    string              // of the call; "": it has none
 	// Try makes the call again, once for each failure, side by side if the client allows it.
 	// It returns the trials in the order of the failures.
 	Try func(failures ...contract.Failure) []contract.Trial
@@ -71,12 +75,12 @@ func trialRules() []Rule {
 			ID: SentOnce, Title: "the client sends the order once", Family: "client",
 			Templates: []*contract.Template{sentAgain, sentAgainAfter, sentOther}, Reasons: []*contract.Template{requestsNone},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: sentOnce,
-			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2).",
-			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library. After a failure, ask for the status of the order.",
+			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2). Repeats with the documented idempotency key are no finding, and neither are those that the code of the response allows.",
+			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library, or send the same idempotency key again if the provider documents one. After a failure, ask for the status of the order.",
 		},
 		{
 			ID: "details-kept", Title: "the client keeps code, token and redirect address of the response", Family: "client",
-			Templates: []*contract.Template{detailCode, detailToken, detailRedirect}, Reasons: []*contract.Template{detailsAbsent},
+			Templates: []*contract.Template{detailCode, detailToken, detailRedirect, detailNoRedirect}, Reasons: []*contract.Template{detailsAbsent},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: detailsKept,
 			About:  "Support needs the provider's code to find out what happened. With a wrong token or redirect address the payment cannot go on.",
 			Remedy: "Make the client pass on what the response has, unchanged.",
@@ -123,10 +127,11 @@ var (
 	sentAgainAfter = &contract.Template{ID: "sent-once.failure", Text: "after {failure}, the client sent the order again: {n} requests arrived; the order may exist {n} times"}
 	sentOther      = &contract.Template{ID: "sent-once.other", Text: "after {failure}, the client repeated its request, but not with the same idempotency key: {n} requests arrived; the order may exist {n} times"}
 
-	detailsAbsent  = &contract.Template{ID: "details-kept.none", Text: "details not checked: the client gives no code, token or redirect address, or reads the response as unknown", WayOut: "let the client give code, token or redirectUrl"}
-	detailCode     = &contract.Template{ID: "details-kept.code", Text: "the client gives another code than the response, which has {code}"}
-	detailToken    = &contract.Template{ID: "details-kept.token", Text: "the client gives another token than the response"}
-	detailRedirect = &contract.Template{ID: "details-kept.redirect", Text: "the client gives a redirect address that is no absolute http or https URL, and not what the response has"}
+	detailsAbsent    = &contract.Template{ID: "details-kept.none", Text: "details not checked: the client gives no code, token or redirect address, or reads the response as unknown", WayOut: "let the client give code, token or redirectUrl"}
+	detailCode       = &contract.Template{ID: "details-kept.code", Text: "the client gives another code than the response, which has {code}"}
+	detailToken      = &contract.Template{ID: "details-kept.token", Text: "the client gives another token than the response"}
+	detailNoRedirect = &contract.Template{ID: "details-kept.no-redirect", Text: "the client gives no redirect address, and the response has one here; without it the payer cannot pay"}
+	detailRedirect   = &contract.Template{ID: "details-kept.redirect", Text: "the client gives a redirect address that is no absolute http or https URL, and not what the response has"}
 
 	lostRead = &contract.Template{ID: "failure-unknown.read", Text: "after {failure}, the client reads the result as {state} (retry: {retry}); expected unknown"}
 	hung     = &contract.Template{ID: "gives-up.hung", Text: "after {failure}, the client gave no result within {seconds} s"}
@@ -142,7 +147,7 @@ var (
 func failureText(f contract.Failure) contract.Message { return failureTexts[f].Says() }
 
 var failureTexts = map[contract.Failure]*contract.Template{
-	contract.TimeOut:          {ID: "failure.time-out", Text: "a request without a response"},
+	contract.TimeOut:          {ID: "failure.time-out", Text: "a time-out"},
 	contract.ResetBefore:      {ID: "failure.reset-before", Text: "a reset of the connection before the request was read"},
 	contract.ResetAfter:       {ID: "failure.reset-after", Text: "a reset of the connection after the request was read"},
 	contract.CutResponse:      {ID: "failure.truncated", Text: "a truncated response"},
@@ -168,9 +173,45 @@ const (
 )
 
 // addTrial adds a finding about what the client did after a failure.
-func (p *Subject) addTrial(f contract.Failure, doc string, at contract.Place, t *contract.Template, args ...contract.Arg) {
-	message := t.Says(append([]contract.Arg{contract.ArgMessage("failure", failureText(f))}, args...)...)
-	p.Report(contract.Finding{At: at, Detail: string(f), Doc: doc, Message: message})
+func (p *Subject) addTrial(of contract.Trial, doc string, at contract.Place, t *contract.Template, args ...contract.Arg) {
+	message := t.Says(append([]contract.Arg{contract.ArgMessage("failure", failureText(of.Failure))}, args...)...)
+	p.Report(contract.Finding{At: at, Detail: string(of.Failure), Doc: doc, Message: message, Excerpt: p.trialExcerpt(of)})
+}
+
+// trialExcerpt shows what a client sent and got in a trial. The exchange of the case shows
+// something else: the response that it got when nothing failed.
+func (p *Subject) trialExcerpt(of contract.Trial) *contract.Excerpt {
+	var sent []string
+	for _, r := range of.Requests {
+		sent = append(sent, ShownMethod(r.Method)+" "+ShownPath(p.Spec, r.URL.Path))
+	}
+	for _, r := range of.Elsewhere {
+		sent = append(sent, ShownMethod(r.Method)+" "+ShownPath(p.Spec, r.URL.Path)+", to the other host")
+	}
+	if left := len(sent) - maxMembers; left > 0 {
+		sent = append(sent[:maxMembers], "… "+strconv.Itoa(left)+" more")
+	}
+	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: receivedAfter(of.Failure)}
+}
+
+// receivedAfter says what a client got when something failed.
+func receivedAfter(f contract.Failure) string {
+	status := string(f[strings.LastIndexByte(string(f), '-')+1:])
+	switch f {
+	case contract.TimeOut:
+		return "no response"
+	case contract.ResetBefore, contract.ResetAfter:
+		return "no response; the connection was reset"
+	case contract.CutResponse:
+		return "half of the response"
+	case contract.Endless:
+		return "the beginning of a response, and no end"
+	case contract.Status500, contract.Status502, contract.Status503, contract.Status429:
+		return "HTTP " + status
+	case contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308:
+		return "HTTP " + status + ", to another host"
+	}
+	return report.Sentence(failureText(f)) // a certificate
 }
 
 func sentOnce(p *Subject) {
@@ -181,6 +222,7 @@ func sentOnce(p *Subject) {
 	}
 	if n := len(u.Arrived); n > 1 && !p.mayRepeat(u.Arrived, contract.NoFailure) {
 		p.Report(contract.Finding{At: contract.RequestRoot, Detail: "again", Doc: repeatDoc, Message: sentAgain.Says(contract.ArgInt("n", int64(n)))})
+		return // what it does after failures is no other fault
 	}
 	if !u.Failures {
 		return
@@ -191,27 +233,31 @@ func sentOnce(p *Subject) {
 			if p.Operation.Idempotency != nil {
 				message = sentOther
 			}
-			p.addTrial(t.Failure, repeatDoc, contract.RequestRoot, message, contract.ArgInt("n", int64(n)))
+			p.addTrial(t, repeatDoc, contract.RequestRoot, message, contract.ArgInt("n", int64(n)))
 		}
 	}
 }
 
-// mayRepeat reports whether the documents allow these repeats of a request: all have the same
-// idempotency key and are otherwise the same, or the code of the response may be retried with
-// the same reference.
+// mayRepeat reports whether the documents allow these repeats of a request: they are the same,
+// and they have the same idempotency key, or their method is one that can be repeated (RFC
+// 9110, section 9.2.2), or the code of the response may be retried with the same reference.
 func (p *Subject) mayRepeat(all []contract.Request, failure contract.Failure) bool {
 	keys, texts := map[string]bool{}, map[string]bool{}
 	for _, r := range all {
 		x := openapi.NewView(p.Operation, contract.Exchange{Request: r}, p.View.Credentials, p.View.Merchant)
 		keys[x.IdempotencyKey()] = true
-		texts[string(x.RepeatedText(nil))] = true
+		texts[r.Method+" "+string(x.RepeatedText(nil))] = true
 		x.Done()
 	}
-	same := len(texts) == 1
-	if p.Operation.Idempotency != nil {
-		return same && len(keys) == 1 && !keys[""]
+	if len(texts) > 1 {
+		return false
 	}
-	return same && p.sameReference(failure)
+	return p.Operation.Idempotency != nil && len(keys) == 1 && !keys[""] || p.repeatable() || p.sameReference(failure)
+}
+
+// repeatable reports whether the method of the operation is idempotent.
+func (p *Subject) repeatable() bool {
+	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, p.Operation.Method)
 }
 
 // sameReference reports whether every documented code of the response that a failure is may be
@@ -258,14 +304,51 @@ func detailsKept(p *Subject) {
 			p.add(contract.ResponseBody(pointer), "token", detailToken)
 		}
 	}
-	if got.Gives(contract.RedirectPart) && got.RedirectURL != "" {
-		if checked = true; !contract.AbsoluteURL(got.RedirectURL) && !bytes.Contains(p.View.Exchange.Response.Body, []byte(strconv.Quote(got.RedirectURL))) {
+	if got.Gives(contract.RedirectPart) {
+		at, there := p.redirectAt()
+		there = there && (result.Row.State == contract.Succeeded || result.Row.State == contract.Redirect)
+		switch checked = checked || there || got.RedirectURL != ""; {
+		case got.RedirectURL == "" && there:
+			p.add(contract.ResponseBody(at), "no redirect", detailNoRedirect)
+		case got.RedirectURL != "" && !contract.AbsoluteURL(got.RedirectURL) && !bytes.Contains(p.View.Exchange.Response.Body, []byte(strconv.Quote(got.RedirectURL))):
 			p.add(contract.ResponseRoot, "redirect", detailRedirect)
 		}
 	}
 	if !checked {
 		p.inconclusive(detailsAbsent)
 	}
+}
+
+// redirectAt returns where the response sends the payer: the only documented member that has
+// an absolute URL which the request does not have.
+func (p *Subject) redirectAt() (at contract.Pointer, ok bool) {
+	body := p.responseBody()
+	if body == nil {
+		return "", false
+	}
+	found := 0
+	for _, m := range body.Members() {
+		value, _ := contract.Lookup(p.View.ResponseBody(), m.Pointer)
+		text, _ := value.(string)
+		if isAddressAt(p, m.Pointer) && !hasText(p.View.RequestBody(), text) {
+			at, found = m.Pointer, found+1
+		}
+	}
+	return at, found == 1
+}
+
+// hasText reports whether a text stands anywhere in a value.
+func hasText(value any, text string) bool {
+	has := func(inner any) bool { return hasText(inner, text) }
+	switch v := value.(type) {
+	case string:
+		return v == text
+	case []any:
+		return slices.ContainsFunc(v, has)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), has)
+	}
+	return false
 }
 
 // issuedAt returns where the response has a token for other operations.
@@ -291,14 +374,14 @@ func failureUnknown(p *Subject) {
 		if t.Hung || t.Errored || careful && (!o.Gives(contract.RetryPart) || o.Retry != contract.SameReference || p.retriesSafely(t.Failure)) {
 			continue
 		}
-		p.addTrial(t.Failure, p.Operation.URL, contract.ResponseRoot, lostRead, contract.ArgText("state", string(o.State)), contract.ArgText("retry", retryText(o)))
+		p.addTrial(t, p.Operation.URL, contract.ResponseRoot, lostRead, contract.ArgText("state", string(o.State)), contract.ArgText("retry", retryText(o)))
 	}
 }
 
 // retriesSafely reports whether a request may be repeated after a failure: it has an
 // idempotency key, or the documents say so.
 func (p *Subject) retriesSafely(failure contract.Failure) bool {
-	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.sameReference(failure)
+	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.repeatable() || p.sameReference(failure)
 }
 
 func retryText(o contract.Outcome) string {
@@ -315,7 +398,7 @@ func givesUp(p *Subject) {
 	}
 	for _, t := range p.UnderTest.try(lost...) {
 		if t.Hung {
-			p.addTrial(t.Failure, "", contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
+			p.addTrial(t, p.Operation.URL, contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
 		}
 	}
 }
@@ -329,35 +412,36 @@ func credentialsKept(p *Subject) {
 		for _, r := range t.Elsewhere {
 			sent := wholeText(r)
 			for _, c := range p.Spec.Credentials {
-				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, func(s *redact.Redactor) { s.Secret(value) }) {
-					p.addTrial(t.Failure, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
+				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, value) {
+					p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
 				}
 			}
+			if token := p.UnderTest.Token; token != "" && holds(sent, token) {
+				p.addTrial(t, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", "token"))
+			}
 			for _, kind := range p.peopleIn(sent) {
-				p.addTrial(t.Failure, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
+				p.addTrial(t, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
 			}
 		}
 	}
 }
 
-// peopleIn returns the kinds of personal data of the case that a text holds, each once.
+// peopleIn returns the kinds of personal data of the call that a text holds, each once.
 func (p *Subject) peopleIn(sent []byte) []string {
 	var kinds []string
-	if p.Case == nil || p.Case.Input == nil {
-		return nil
-	}
-	for _, one := range p.Case.Input.People() {
-		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, func(s *redact.Redactor) { s.Personal(one.Kind, one.Text) }) {
+	for _, one := range p.UnderTest.People {
+		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, one.Text) {
 			kinds = append(kinds, one.Kind)
 		}
 	}
 	return kinds
 }
 
-// holds reports whether a text holds a value, in any encoding that redact knows.
-func holds(text []byte, learn func(*redact.Redactor)) bool {
+// holds reports whether a text holds a value, in any encoding that redact knows. The value
+// counts as a secret: surrogates of personal data are looked for too.
+func holds(text []byte, value string) bool {
 	s := redact.New(nil)
-	learn(s)
+	s.Secret(value)
 	_, leaked := s.Leaked(text)
 	return leaked
 }
@@ -384,7 +468,7 @@ func connectionVerified(p *Subject) {
 				p.inconclusive(rightRefused)
 			}
 		case len(t.Requests) > 0:
-			p.addTrial(t.Failure, certificateDoc, contract.RequestRoot, certificateAccepted)
+			p.addTrial(t, certificateDoc, contract.RequestRoot, certificateAccepted)
 		}
 	}
 }

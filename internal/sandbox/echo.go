@@ -92,16 +92,23 @@ func (h *hole) echo(q *question) (value string, from asked, ok bool) {
 	return "", asked{}, false
 }
 
-// amount appends the amount of a request in the form of the response, or nothing if the
-// request has none. An integer that is asked for in major units and has a fraction cannot
-// be written in an integer, so the documented value stays.
-func (h *hole) amount(to []byte, q *question) []byte {
+// minor returns the amount that a request has at the places that a hole repeats, or that of
+// the order which its path names.
+func (h *hole) minor(q *question) (minor int64, ok bool) {
 	text, from, ok := h.echo(q)
 	if !ok {
-		return nil
+		return q.sum.minor, q.sum.amount
 	}
 	minor, err := minorUnits(text, from.means)
-	if err != nil {
+	return minor, err == nil
+}
+
+// amount appends the amount of a request in the form of the response, or nothing if there
+// is none. An integer that is asked for in major units and has a fraction cannot
+// be written in an integer, so the documented value stays.
+func (h *hole) amount(to []byte, q *question) []byte {
+	minor, ok := h.minor(q)
+	if !ok {
 		return nil
 	}
 	written := strconv.FormatInt(minor, 10)
@@ -151,7 +158,7 @@ func (t *template) echoes(o *operation, m *openapi.Member, at contract.ValueSpan
 func (t *template) echoHole(o *operation, means, name string, at contract.ValueSpan, types []string) {
 	from := sources(o.repeated, means, name)
 	raw := t.body[at.Start:at.End]
-	if len(from) == 0 || len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || raw[0] == 'n' || raw[0] == 't' || raw[0] == 'f' {
+	if len(from) == 0 && !o.recalls || len(raw) == 0 || raw[0] == '{' || raw[0] == '[' || raw[0] == 'n' || raw[0] == 't' || raw[0] == 'f' {
 		return
 	}
 	if means != "currency" && len(bytes.Trim(raw, `"0.`)) == 0 {
@@ -162,5 +169,5 @@ func (t *template) echoHole(o *operation, means, name string, at contract.ValueS
 		h.decimals = len(bytes.Trim(raw[i+1:], `"`))
 	}
 	h.whole = slices.Equal(types, []string{"integer"})
-	t.holes = append(t.holes, h)
+	t.holes, t.recalls = append(t.holes, h), t.recalls || o.recalls
 }

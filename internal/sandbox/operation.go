@@ -19,6 +19,9 @@ type operation struct {
 	templates   map[*openapi.Code]func() *template
 	asks        bool               // it makes no order; see asks
 	issued      []contract.Pointer // see issuedMembers
+	recalls     bool               // its path names an order
+
+	amounts, currencies []asked // see sumPlaces
 }
 
 // prepare compiles the operations of a provider. If two share a route, the first one is
@@ -37,7 +40,8 @@ func (s *Sandbox) prepare(specs []*openapi.Spec) *route.Index[*operation] {
 }
 
 func (s *Sandbox) operation(p *openapi.Spec, documented *openapi.Operation) *operation {
-	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), repeated: repeatedPlaces(documented), templates: map[*openapi.Code]func() *template{}, asks: asks(documented), issued: issuedMembers(p, documented)}
+	o := &operation{Operation: documented, of: p, credentials: s.Credentials(p), repeated: repeatedPlaces(documented), templates: map[*openapi.Code]func() *template{}, asks: asks(documented), issued: issuedMembers(p, documented), recalls: recalls(documented)}
+	o.amounts, o.currencies = sumPlaces(p, o.repeated)
 	for _, other := range p.Operations {
 		if a := other.Authorization; a != nil && a.IssuedBy == o.ID {
 			o.issues = append(o.issues, a)

@@ -21,6 +21,9 @@ const valid = 15 * time.Minute
 // tokens, times and message of this request, signed.
 func (s *Sandbox) fill(to []byte, t *template, q *question, v *openapi.RequestViolation) []byte {
 	to = append(slices.Grow(to, 2*len(t.body)), t.body...)
+	if t.recalls {
+		q.sum = s.recall(q)
+	}
 	s.draw(to, t.random)
 	t.repeat(to)
 	over, at := t.over, t.at
@@ -104,6 +107,9 @@ func (h *hole) value(to []byte, t *template, q *question, v *openapi.RequestViol
 	case "currency":
 		text, _, ok := h.echo(q)
 		if !ok {
+			text = q.sum.currency
+		}
+		if text == "" {
 			return nil
 		}
 		return quoted(to, text)

@@ -69,6 +69,7 @@ type Sandbox struct {
 	orders     *memory
 	repeats    *repeats
 	tokens     *lru.Cache[key, time.Time] // with their expiry
+	sums       *lru.Cache[key, sum]       // of orders, by their references
 	waiting    chan struct{}              // one element for each delayed request
 	scratches  sync.Pool
 	bodies     *budget.Budget // of memory for the bodies of requests
@@ -90,8 +91,12 @@ func New(specs []*openapi.Spec, options Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
+	sums, err := lru.New[key, sum](remembered)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
 	s := &Sandbox{
-		options: options, specs: specs, orders: newMemory(remembered), repeats: newRepeats(rememberedBytes), tokens: tokens, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
+		options: options, specs: specs, orders: newMemory(remembered), repeats: newRepeats(rememberedBytes), tokens: tokens, sums: sums, waiting: make(chan struct{}, mostWaiting), bodies: budget.New(options.BodyMemory),
 		random:    rand.New(rand.NewPCG(options.Seed, 0)), // simulated ids need no secure randomness
 		scratches: sync.Pool{New: func() any { return &scratch{} }},
 	}
@@ -214,6 +219,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, q *question, row *openapi.Code,
 	if row.State == contract.Succeeded {
 		s.keep(o, room.response)
 		s.remember(o, room.response)
+		s.keepSum(q, room.response)
 	}
 	if len(t.holes) > 0 || o.Idempotency != nil { // times in the body and in the header are of the same clock, and hours are counted on it
 		w.Header().Set("Date", q.wish.at.UTC().Format(http.TimeFormat))
@@ -248,6 +254,7 @@ type question struct {
 	reference string // the merchant's reference; "" if none is documented or sent
 	key       key    // the key of the reference
 	seen      *observing
+	sum       sum // of the order that the path names, if the response repeats it
 }
 
 func (s *Sandbox) question(o *operation, r contract.Request, wish wish) *question {

@@ -26,6 +26,7 @@ type template struct {
 	copies  []copied
 	holes   []hole // parts that change in length, in the order of the body
 	message string // the message of the code, if it has placeholders
+	recalls bool   // it repeats the sum of an order
 	signed  bool
 	over    span // the bytes that the signature covers
 	at      span // the signature itself

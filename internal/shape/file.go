@@ -86,7 +86,7 @@ func (d document) shape(file, origin string) (*Shape, error) {
 	}
 	var faults []error
 	for where, parts := range s.all() {
-		if !allowed(where) {
+		if !documentable(where) {
 			faults = append(faults, fmt.Errorf("%s: codes: a name is not allowed in a shape: it is malformed or may be personal", file))
 			continue
 		}

@@ -78,7 +78,11 @@ func format(s string) string {
 
 // redacted reports whether a text is a mark that replaces a secret, whose format says
 // nothing about the provider.
-func redacted(s string) bool { return strings.Contains(s, "REDACTED") || s == "00000000" }
+func redacted(s string) bool { return marked(s) || s == "00000000" }
+
+// marked reports whether a recording has a mark in place of a text. It stands also where
+// the members of an object have any name.
+func marked(s string) bool { return strings.Contains(s, "REDACTED") }
 
 var (
 	nameForm     = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)

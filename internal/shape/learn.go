@@ -74,6 +74,9 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 			}
 		}
 	}
+	if !documentable(name) {
+		name = other
+	}
 	g := of.code(name)
 	p := g.part
 	p.note(at, digest(ex))
@@ -184,13 +187,12 @@ func (of *operationState) messageForm(met openapi.ResultCode, response any, requ
 	if met.Message == "" {
 		return contract.EmptyText
 	}
-	for _, text := range o.Messages(met.Name()) {
-		if text == met.Message {
-			return text
-		}
+	texts := slices.DeleteFunc(slices.Clone(o.Messages(met.Name())), func(text string) bool { return !allowed(text) }) // an example may print a value
+	if slices.Contains(texts, met.Message) {
+		return met.Message
 	}
-	if met.Row != nil && len(o.Messages(met.Name())) > 0 && o.DocumentsMessage(met.Name(), met.Message) {
-		return o.Messages(met.Name())[0]
+	if met.Row != nil && len(texts) > 0 && o.DocumentsMessage(met.Name(), met.Message) {
+		return texts[0]
 	}
 	asked := request()
 	values := slices.Clone(asked.whole)
@@ -232,7 +234,7 @@ func statusText(met openapi.ResultCode, o *openapi.Operation, request func() *re
 		return contract.EmptyText
 	}
 	listed := slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status })
-	if listed || enumLike(met.Status) && !request().contains(met.Status) {
+	if listed && documentable(met.Status) || enumLike(met.Status) && !request().contains(met.Status) {
 		return met.Status
 	}
 	return hole

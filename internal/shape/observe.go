@@ -207,7 +207,7 @@ func magnitude(text string) (least, most string) {
 
 func (g *builder) text(n *node, text string, at Origin) {
 	n.m.Types.note("string", mostNames, at)
-	if n.redacted && redacted(text) {
+	if n.redacted && redacted(text) || marked(text) {
 		return
 	}
 	n.m.Formats.note(format(text), mostNames, at)
@@ -222,7 +222,7 @@ func (g *builder) value(n *node, text string, at Origin) {
 	if n.m.Many {
 		return
 	}
-	if !slices.Contains(n.enum, text) && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
+	if !(slices.Contains(n.enum, text) && documentable(text)) && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
 		n.m.Many, n.m.Values = true, Tally{} // prose, an identifier, or a text of the request
 		return
 	}

@@ -29,6 +29,14 @@ func allowed(s string) bool {
 		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && !detected(s)
 }
 
+// eightDigits has the form of a code of eight digits, with or without a variant. Personal
+// numbers of eight digits are rare, and codes are not.
+var eightDigits = regexp.MustCompile(`^[0-9]{8}(/[a-z0-9-]+)?$`)
+
+// documentable reports whether a code, a status or a value that the specification lists may
+// be part of a shape. A Learner writes others only if they are allowed.
+func documentable(s string) bool { return allowed(s) || eightDigits.MatchString(s) }
+
 // validPointer reports whether each name of a pointer is allowed.
 func validPointer(pointer contract.Pointer) bool {
 	for name := range pointer.Tokens() {
@@ -60,7 +68,7 @@ func (p *Part) validate() error {
 		return allowed(s) && (s == None || s == other || s == "unreadable" || mediaForm.MatchString(s) && !looksLikeValue(s))
 	})
 	check("headers", p.Headers, allowedHeader)
-	check("statuses", p.Statuses, allowed)
+	check("statuses", p.Statuses, documentable)
 	check("messages", p.Messages, allowed)
 	for bucket, n := range p.Latency {
 		if bucket < 0 || n < 0 {
@@ -81,7 +89,7 @@ func (p *Part) validate() error {
 			return slices.Contains([]string{"null", "boolean", "integer", "number", "string", "array", "object"}, s)
 		})
 		check(where+"formats", m.Formats, func(s string) bool { _, known := formats[s]; return known })
-		check(where+"values", m.Values, allowed)
+		check(where+"values", m.Values, documentable)
 		for name, r := range map[string]*Range{"length": m.Length, "items": m.Items, "number": m.Number} {
 			if r != nil && (!validNumber(r.Min) || !validNumber(r.Max)) {
 				faults = append(faults, fmt.Errorf("%s%s: expected two numbers", where, name))

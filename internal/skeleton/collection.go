@@ -257,7 +257,7 @@ func filled(text string, variables map[string]string) string {
 		}
 		text = variableForm.ReplaceAllStringFunc(text, func(found string) string {
 			name := variableForm.FindStringSubmatch(found)[1]
-			if v, ok := variables[name]; ok {
+			if v := variables[name]; v != "" { // an empty variable is for the reader to fill in
 				return v
 			}
 			if name == "$guid" || name == "$randomUUID" {

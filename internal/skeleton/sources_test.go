@@ -175,3 +175,31 @@ func TestBlank(t *testing.T) {
 		t.Error("nothing is assumed")
 	}
 }
+
+// TestEmptyVariable reads a collection with a variable that people fill in: in a case it is a
+// placeholder, and not an empty text.
+func TestEmptyVariable(t *testing.T) {
+	t.Parallel()
+	p, err := skeleton.FromCollection("shop", "collection.json", []byte(`{"info": {"name": "Shop", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+		"variable": [{"key": "base", "value": "https://api.shop.example.com"}, {"key": "MERCHANT", "value": ""}],
+		"item": [{"name": "Create an order", "request": {"method": "POST", "url": {"raw": "{{base}}/orders"}, "header": [{"key": "Content-Type", "value": "application/json"}],
+			"body": {"mode": "raw", "raw": "{\"merchant\": \"{{MERCHANT}}\", \"amount\": 1}"}}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := p.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := 0
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, "fixtures/") {
+			if cases++; !strings.Contains(string(f.Data), "merchant: ") || strings.Contains(string(f.Data), `merchant: ""`) {
+				t.Errorf("%s:\n%s", f.Path, f.Data)
+			}
+		}
+	}
+	if cases == 0 {
+		t.Error("there are no cases")
+	}
+}

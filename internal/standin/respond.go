@@ -13,35 +13,67 @@ import (
 	"assay/internal/contract"
 )
 
+// closeTime is how long a client may take to close the connection after a response.
+const closeTime = 50 * time.Millisecond
+
 // pause is the time between two parts of an endless response.
 const pause = 50 * time.Millisecond
 
 // respond writes the response to a request, or fails in place of it.
 func (s *Server) respond(c net.Conn, r contract.Request, failure contract.Failure) {
+	if s.options.Waits != nil && (failure == contract.TimeOut || failure == contract.Endless) {
+		s.options.Waits()
+	}
 	switch failure {
 	case contract.ResetBefore, contract.ResetAfter:
 		reset(c)
 	case contract.TimeOut:
-		s.waitForEnd(c)
+		<-s.ctx.Done() // a client that closes its side only may still wait
 	case contract.Endless:
 		s.respondEndlessly(c)
 	case contract.CutResponse:
-		a := s.options.Respond(s.ctx, r)
-		raw := head(a, len(a.Bytes()))
-		_, _ = c.Write(append(raw, a.Bytes()[:len(a.Bytes())/2]...)) // the client may have gone
-		reset(c)
+		_, _ = c.Write(half(r.Method, s.options.Respond(s.ctx, r))) // the client may have gone
 	case contract.Status500, contract.Status502, contract.Status503, contract.Status429:
-		write(c, page(failure))
+		write(c, r.Method, page(failure))
 	case contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308:
 		s.redirect(c, r, failure)
 	default:
-		write(c, s.options.Respond(s.ctx, r))
+		write(c, r.Method, s.options.Respond(s.ctx, r))
 	}
 }
 
-// write writes a whole response. The client may have gone.
-func write(c net.Conn, a contract.Response) {
-	_, _ = c.Write(append(head(a, len(a.Bytes())), a.Bytes()...))
+// write writes a whole response to a request with this method, and gives the client time to
+// close the connection. The client may have gone.
+//
+// Whoever closes first keeps the port for a minute, unless a reset follows. With thousands of
+// ports in this state, the system looks for a free one longer than all the rest of a call
+// takes. So the client goes first, unless it waits for the end of the connection.
+func write(c net.Conn, method string, a contract.Response) {
+	if _, err := c.Write(append(head(a, len(a.Bytes())), body(method, a)...)); err != nil {
+		return
+	}
+	_ = c.SetReadDeadline(time.Now().Add(closeTime))  // an error comes again when it reads
+	if _, err := io.Copy(io.Discard, c); err == nil { // the client has closed it
+		reset(c)
+	}
+}
+
+// body returns the body of a response. A response to HEAD has none.
+func body(method string, a contract.Response) []byte {
+	if method == http.MethodHead {
+		return nil
+	}
+	return a.Bytes()
+}
+
+// half returns the first half of a response: the header and half of the body, or half of the
+// header of a response without one.
+func half(method string, a contract.Response) []byte {
+	h, b := head(a, len(a.Bytes())), body(method, a)
+	if len(b) == 0 {
+		return h[:len(h)/2]
+	}
+	return append(h, b[:len(b)/2]...)
 }
 
 // head returns the status line and the header of a response. Its length is that of the body
@@ -85,11 +117,6 @@ func reset(c net.Conn) {
 	_ = c.Close()
 }
 
-// waitForEnd waits until the client goes or the server is closed.
-func (s *Server) waitForEnd(c net.Conn) {
-	_, _ = io.Copy(io.Discard, c) // ends with the connection
-}
-
 // respondEndlessly writes a response whose body never ends.
 func (s *Server) respondEndlessly(c net.Conn) {
 	_, err := io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\n{ \r\n")
@@ -112,33 +139,5 @@ func (s *Server) redirect(c net.Conn, r contract.Request, failure contract.Failu
 		return
 	}
 	status, _ := strconv.Atoi(strings.TrimPrefix(string(failure), "redirect-"))
-	write(c, contract.Response{Status: status, Header: http.Header{"Location": {base + r.URL.EscapedPath()}}})
-}
-
-// other returns the base URL of the other host, and starts its server on the first call. It
-// has the same port over IPv4 and, if there is one, IPv6.
-func (s *Server) other() (string, error) {
-	s.mu.Lock()
-	base := s.elsewhere
-	s.mu.Unlock()
-	if base != "" {
-		return base, nil
-	}
-	four, err := listen("127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	_, port, err := net.SplitHostPort(four.Addr().String())
-	if err != nil {
-		return "", err
-	}
-	base = "http://localhost:" + port
-	s.mu.Lock()
-	s.elsewhere = base
-	s.mu.Unlock()
-	s.listen(four, s.serveElsewhere)
-	if six, err := listen("[::1]:" + port); err == nil {
-		s.listen(six, s.serveElsewhere)
-	}
-	return base, nil
+	write(c, r.Method, contract.Response{Status: status, Header: http.Header{"Location": {base + r.URL.RequestURI()}}})
 }

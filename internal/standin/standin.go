@@ -22,8 +22,11 @@ import (
 )
 
 const (
-	maxBody    = 10 << 20         // bytes of a request that are kept
+	maxHeader  = 1 << 20          // bytes of the header of a request
+	maxBody    = 10 << 20         // bytes of the body of a request that are kept
+	maxKept    = 20 << 20         // bytes of all bodies that are kept; of further ones nothing is
 	maxArrived = 1000             // requests that are kept
+	maxConns   = 100              // connections at a time; others wait
 	headerTime = 10 * time.Second // for the header of a request
 )
 
@@ -34,6 +37,9 @@ type Options struct {
 	Respond func(ctx context.Context, r contract.Request) contract.Response
 	// Fails returns what goes wrong after the header of a request was read; nil: nothing does.
 	Fails func(r contract.Request) contract.Failure
+	// Waits is called when a client has to give up by itself: nothing more will come, or no end.
+	// nil: the caller need not know.
+	Waits func()
 	// Certificate makes the server speak TLS; nil: it speaks plain HTTP.
 	Certificate *tls.Certificate
 }
@@ -45,18 +51,21 @@ type Server struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	serving sync.WaitGroup
+	places  chan struct{}          // has a place for each connection
+	other   func() (string, error) // starts the other host on the first call, and returns its base URL
 
 	mu        sync.Mutex
 	listeners []net.Listener
 	conns     map[net.Conn]bool // nil: the server is closed
-	elsewhere string            // the base URL of the other host, once it is needed
 	arrived   []contract.Request
 	followed  []contract.Request // what arrived at the other host
+	kept      int                // bytes of all bodies
 }
 
 // Start starts a server. Stop it with Close.
 func Start(o Options) (*Server, error) {
-	s := &Server{options: o, conns: map[net.Conn]bool{}}
+	s := &Server{options: o, conns: map[net.Conn]bool{}, places: make(chan struct{}, maxConns)}
+	s.other = sync.OnceValues(s.startOther)
 	l, err := listen("127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -71,8 +80,11 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
+// listen listens on an address. Connections live for one call, so they need neither several
+// paths nor signs of life, which cost time in the system.
 func listen(address string) (net.Listener, error) {
-	var lc net.ListenConfig
+	lc := net.ListenConfig{KeepAlive: -1}
+	lc.SetMultipathTCP(false)
 	return lc.Listen(context.Background(), "tcp", address)
 }
 
@@ -85,7 +97,7 @@ func (s *Server) Close() (arrived, elsewhere []contract.Request) {
 		_ = l.Close() // nothing can be done about it
 	}
 	for c := range s.conns {
-		_ = c.Close()
+		reset(c) // so that the system does not keep the port
 	}
 	s.conns = nil
 	s.mu.Unlock()
@@ -103,15 +115,21 @@ func (s *Server) Arrived() int {
 // listen accepts connections until the server is closed.
 func (s *Server) listen(l net.Listener, serve func(net.Conn)) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.conns == nil { // it is closed
+		_ = l.Close()
+		return
+	}
 	s.listeners = append(s.listeners, l)
-	s.mu.Unlock()
 	s.serving.Go(func() {
 		for {
-			c, err := l.Accept()
-			if err != nil {
+			select {
+			case s.places <- struct{}{}:
+			case <-s.ctx.Done():
 				return
 			}
-			if !s.hold(c) {
+			c, err := l.Accept()
+			if err != nil || !s.hold(c) {
 				return
 			}
 			s.serving.Go(func() {
@@ -140,42 +158,51 @@ func (s *Server) release(c net.Conn) {
 	delete(s.conns, c)
 	s.mu.Unlock()
 	_ = c.Close() // the client may have closed it
+	<-s.places
 }
 
 // serve reads one request of a connection and responds.
 func (s *Server) serve(c net.Conn) {
-	in := bufio.NewReader(c)
-	head, err := readHeader(c, in)
+	q, err := readHeader(c)
 	if err != nil {
 		return
 	}
-	r := s.frozen(head, nil)
+	r := s.frozen(q.head, nil)
 	failure := contract.NoFailure
 	if s.options.Fails != nil {
 		failure = s.options.Fails(r)
 	}
 	if failure != contract.ResetBefore {
-		r.Body = readBody(c, head)
+		r.Body = q.readBody(c)
 	}
 	s.keep(&s.arrived, r)
 	s.respond(c, r, failure)
 }
 
+// incoming is a request whose header was read.
+type incoming struct {
+	head *http.Request
+	in   *io.LimitedReader
+}
+
 // readHeader reads the header of a request.
-func readHeader(c net.Conn, in *bufio.Reader) (*http.Request, error) {
+func readHeader(c net.Conn) (incoming, error) {
 	_ = c.SetReadDeadline(time.Now().Add(headerTime)) // an error comes again when it reads
 	defer func() { _ = c.SetReadDeadline(time.Time{}) }()
-	return http.ReadRequest(in)
+	in := &io.LimitedReader{R: c, N: maxHeader}
+	head, err := http.ReadRequest(bufio.NewReader(in))
+	return incoming{head, in}, err
 }
 
 // readBody reads the body of a request, as far as it comes.
-func readBody(c net.Conn, head *http.Request) []byte {
-	if strings.EqualFold(head.Header.Get("Expect"), "100-continue") {
+func (q incoming) readBody(c net.Conn) []byte {
+	if strings.EqualFold(q.head.Header.Get("Expect"), "100-continue") {
 		if _, err := io.WriteString(c, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
 			return nil
 		}
 	}
-	body, _ := io.ReadAll(io.LimitReader(head.Body, maxBody)) // what came is judged
+	q.in.N = 2 * maxBody                                        // also for the sizes of chunks
+	body, _ := io.ReadAll(io.LimitReader(q.head.Body, maxBody)) // what came is judged
 	return body
 }
 
@@ -191,7 +218,11 @@ func (s *Server) frozen(head *http.Request, body []byte) contract.Request {
 func (s *Server) keep(where *[]contract.Request, r contract.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(*where) < maxArrived {
-		*where = append(*where, r)
+	if len(*where) == maxArrived {
+		return
 	}
+	if s.kept += len(r.Body); s.kept > maxKept {
+		r.Body = nil
+	}
+	*where = append(*where, r)
 }

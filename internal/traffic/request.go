@@ -3,6 +3,7 @@ package traffic
 import (
 	"bytes"
 	"errors"
+	"iter"
 	"strings"
 	"unicode"
 
@@ -34,9 +35,18 @@ func (e *Entry) Request() (r contract.Request, whole, ok bool) {
 	return contract.Request{Method: method, URL: u}, whole, true
 }
 
-// Mentions reports whether the entry contains a text, in any case.
-func (e *Entry) Mentions(text string) bool {
-	return bytes.Contains(e.raw, []byte(text)) || bytes.ContainsFunc(e.raw, unicode.IsUpper) && bytes.Contains(bytes.ToLower(e.raw), bytes.ToLower([]byte(text)))
+// Mentions reports whether the entry contains one of the texts, which are in lower case, in
+// any case. Its memory does not depend on their number.
+func (e *Entry) Mentions(texts iter.Seq[string]) bool {
+	in := func(raw []byte) bool {
+		for text := range texts {
+			if bytes.Contains(raw, []byte(text)) {
+				return true
+			}
+		}
+		return false
+	}
+	return in(e.raw) || bytes.ContainsFunc(e.raw, unicode.IsUpper) && in(bytes.ToLower(e.raw))
 }
 
 // addressedJSON returns request.method and request.url of a JSON object, whatever else

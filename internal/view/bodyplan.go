@@ -1,8 +1,11 @@
 package view
 
 import (
+	"errors"
+
 	"assay/internal/contract"
 	"assay/internal/jsonschema"
+	"assay/internal/media"
 )
 
 // bodyPlan is how the bodies of one direction are read. Its check observes in one pass
@@ -92,11 +95,15 @@ type bodyScan struct {
 	parsed  bool         // it is one JSON value
 	objects []bodyObject // by span
 	fault   error        // why a form or a text could not be read; it then has no value
+	large   bool         // a form that is too large to be read was needed
 }
 
 // scan runs the check, once for each body.
 func (b *bodyScan) scan() *bodyScan {
 	if b.scanned {
+		return b
+	}
+	if b.large = errors.Is(b.fault, media.ErrTooLarge); b.large {
 		return b
 	}
 	b.scanned = true
@@ -106,7 +113,7 @@ func (b *bodyScan) scan() *bodyScan {
 
 // reset replaces the body.
 func (b *bodyScan) reset(l *bodyPlan, raw []byte) {
-	b.plan, b.raw, b.scanned, b.parsed, b.fault = l, raw, false, false, nil
+	b.plan, b.raw, b.scanned, b.parsed, b.fault, b.large = l, raw, false, false, nil, false
 }
 
 // member is rawAt; isJSON reports whether the body is JSON.

@@ -118,8 +118,9 @@ func (m *memo) decoded(d *decoding) any {
 // Undecoded reports whether a body that was needed since the last call is too large to
 // decode. It then seemed not to be JSON.
 func (x *View) Undecoded() bool {
-	undecoded := x.memo.undecoded
-	x.memo.undecoded = false
+	m := x.memo
+	undecoded := m.undecoded || m.requestScan.large || m.responseScan.large
+	m.undecoded, m.requestScan.large, m.responseScan.large = false, false, false
 	return undecoded
 }
 

@@ -1,0 +1,77 @@
+package report
+
+import (
+	"io"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// GitLab writes findings as a Code Quality report. GitLab shows only the first issue with a
+// fingerprint, so findings with one fingerprint are one issue.
+func GitLab(w io.Writer, r *contract.Report, how How) error {
+	return writeJSON(w, qualityOf(overviewOf(r, how)))
+}
+
+// DriftGitLab is GitLab for a comparison.
+func DriftGitLab(w io.Writer, d *contract.Drift, how How) error {
+	return writeJSON(w, qualityOf(overviewOfDrift(d, how)))
+}
+
+type quality struct {
+	Description string `json:"description"`
+	Check       string `json:"check_name"`
+	Fingerprint string `json:"fingerprint"`
+	Severity    string `json:"severity"`
+	Location    struct {
+		Path  string `json:"path"`
+		Lines struct {
+			Begin int `json:"begin"`
+		} `json:"lines"`
+	} `json:"location"`
+}
+
+func qualityOf(o *overview) []quality {
+	all := []quality{}
+	more, at := map[string]int{}, map[string]int{}
+	for _, i := range o.Issues {
+		if i.Expected || i.Waived != nil {
+			continue
+		}
+		if _, known := at[i.ID]; known {
+			more[i.ID]++
+			continue
+		}
+		at[i.ID] = len(all)
+		one := quality{Description: i.Operation + ": " + i.Sentence, Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity()}
+		l := i.files()[0]
+		one.Location.Path, one.Location.Lines.Begin = relative(l.File), max(1, l.Line)
+		all = append(all, one)
+	}
+	for id, n := range more {
+		all[at[id]].Description += " (and " + plural(n, "more case") + ")"
+	}
+	return all
+}
+
+func (i issue) gitlabSeverity() string {
+	switch {
+	case i.Impact == contract.Breaks:
+		return "blocker"
+	case i.Level == contract.Error:
+		return "critical"
+	case i.Level == contract.Warning:
+		return "major"
+	case i.Impact == contract.Minor:
+		return "minor"
+	}
+	return "info"
+}
+
+// relative writes a path with forward slashes and without ./ at the beginning, as GitLab
+// compares it with those of the repository.
+func relative(file string) string {
+	return strings.TrimPrefix(path.Clean(filepath.ToSlash(file)), "./")
+}

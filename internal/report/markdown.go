@@ -1,0 +1,80 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// maxSummary is how long a step summary may be. GitHub drops a longer one as a whole.
+const maxSummary = 1<<20 - 1024
+
+// Markdown writes a run for a web page: a table with a row for each finding, and how to
+// reproduce it.
+func Markdown(w io.Writer, r *contract.Report, how How) error {
+	_, err := io.WriteString(w, markdownOf(overviewOf(r, how), 0))
+	return err
+}
+
+// Summary is Markdown that fits into the step summary of GitHub. It is cut at a row.
+func Summary(r *contract.Report, how How) []byte {
+	return []byte(markdownOf(overviewOf(r, how), maxSummary))
+}
+
+// DriftSummary is Summary for a comparison.
+func DriftSummary(d *contract.Drift, how How) []byte {
+	return []byte(markdownOf(overviewOfDrift(d, how), maxSummary))
+}
+
+// markdownOf writes an overview. most is how many bytes it may have; 0: any number.
+func markdownOf(o *overview, most int) string {
+	var head, rows, foot strings.Builder
+	_, _ = fmt.Fprintf(&head, "## %s: %s\n\n", escaped(o.Title), escaped(o.Closing)) // a strings.Builder never fails
+	foot.WriteString("\n<details><summary>Reproduce</summary>\n\n")
+	for _, d := range o.Reproduce {
+		_, _ = fmt.Fprintf(&foot, "- %s: %s\n", escaped(d.Name), code(d.Value))
+	}
+	foot.WriteString("\n</details>\n")
+	counts := map[checkStatus]int{}
+	for _, t := range o.Tests {
+		counts[t.Status]++
+	}
+	_, _ = fmt.Fprintf(&head, "%d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
+	shown, left := 0, 0
+	for _, i := range o.Issues {
+		if i.Expected {
+			continue
+		}
+		row := markdownRow(i)
+		if most > 0 && head.Len()+rows.Len()+len(row)+foot.Len()+500 > most {
+			left++
+			continue
+		}
+		shown++
+		rows.WriteString(row)
+	}
+	if shown > 0 {
+		head.WriteString("\n| level | operation | case | rule | finding | document | id |\n|---|---|---|---|---|---|---|\n")
+	}
+	if left > 0 {
+		_, _ = fmt.Fprintf(&rows, "\n%s left out here; the other reports have all.\n", plural(left, "finding"))
+	}
+	return head.String() + rows.String() + foot.String()
+}
+
+func markdownRow(i issue) string {
+	level := "**" + string(i.Level) + "**"
+	if i.Impact != "" {
+		level = "**" + string(i.Impact) + "**" + before(" ", i.Status)
+	}
+	if i.Waived != nil {
+		level += " (" + escaped(waived(i.Waived)) + ")"
+	}
+	doc := ""
+	if link := address(i.Doc); link != "" {
+		doc = "[document](<" + strings.NewReplacer("<", "%3C", ">", "%3E", "|", "%7C", "\n", "").Replace(link) + ">)"
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s | `%s` |\n", level, escaped(i.Operation), escaped(i.Case), i.Rule, escaped(i.Sentence), doc, i.ID)
+}

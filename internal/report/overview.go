@@ -1,0 +1,189 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// overview is a run, checked traffic or a comparison as the formats for pipelines and pages see
+// it. They differ in what they write, not in what they say.
+type overview struct {
+	Title     string   // such as "assay run"
+	Closing   string   // the last line of the text report
+	Failed    bool     // the exit code is not 0 because of what was found
+	Tests     []check  // each case with each of its rules, or each operation that was compared
+	Issues    []issue  // findings or changes, the worst first; those that fail come before others
+	Reproduce []detail // command, seed, version and digests
+}
+
+// detail is a name and a value, for people.
+type detail struct{ Name, Value string }
+
+// check is one thing that was checked.
+type check struct {
+	Suite  string // provider/operation
+	Name   string
+	Status checkStatus
+	Why    string // why it failed or was not checked, on one line
+	Text   string // the same in full
+	File   contract.Location
+}
+
+type checkStatus string
+
+// What became of a check.
+const (
+	passed  checkStatus = "passed"
+	failed  checkStatus = "failed"
+	skipped checkStatus = "skipped"
+	errored checkStatus = "error"
+)
+
+// issue is a finding or a change.
+type issue struct {
+	ID        string // the fingerprint of the finding, or the id of the change
+	Rule      string // the rule, or the kind of the change
+	Level     contract.Severity
+	Impact    contract.Impact // of a change; "": it is a finding
+	Side      contract.Side
+	Operation string // provider/operation
+	Case      string // the case, or the first exchange
+	Place     string
+	Sentence  string // the place and the message, as the text report writes them
+	Doc       string
+	Locations []contract.Location
+	Excerpt   *contract.Excerpt
+	Waived    *contract.AppliedWaiver
+	Expected  bool // the case provokes it on purpose
+	Fails     bool // it fails the run
+	Count     int64
+	Status    string // in the ledger, or against a baseline: new, known, back, gone
+	Again     string // the command that shows it again
+}
+
+// overviewOf makes the overview of a run or of checked traffic.
+func overviewOf(r *contract.Report, how How) *overview {
+	again := how.again()
+	if r.Traffic != nil {
+		again = nil // no case asked for it
+	}
+	o := &overview{Title: "assay " + cmp.Or(how.Again.Command, "run"), Closing: closingLine(r), Reproduce: reproduce(r, how)}
+	if r.Traffic != nil {
+		for _, g := range r.Traffic.Groups {
+			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
+			one.Count = g.Count
+			o.Issues = append(o.Issues, one)
+		}
+	}
+	for _, result := range r.Results {
+		suite := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
+		o.Tests = append(o.Tests, checksOf(suite, result, r.FailOn, again)...)
+		if r.Traffic != nil && result.Origin == contract.WholeTraffic {
+			continue // its findings are in the groups
+		}
+		for _, f := range result.Findings {
+			o.Issues = append(o.Issues, issueOf(r, f, suite, result.Case, again))
+		}
+	}
+	slices.SortStableFunc(o.Issues, func(a, b issue) int { return a.rank() - b.rank() })
+	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }) || slices.ContainsFunc(o.Tests, func(c check) bool { return c.Status == failed || c.Status == errored })
+	return o
+}
+
+func first(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0]
+}
+
+// rank orders issues: those that fail first, then by severity.
+func (i issue) rank() int {
+	rank := 2 - slices.Index(contract.Severities(), i.Level)
+	if !i.Fails {
+		rank += 3
+	}
+	return rank
+}
+
+func issueOf(r *contract.Report, f contract.Finding, operation, name string, again *Again) issue {
+	return issue{
+		ID: f.Fingerprint, Rule: f.Rule, Level: f.Severity, Side: f.Side, Operation: operation, Case: Foreign(name), Place: place(f.At),
+		Sentence: located(f), Doc: f.Doc, Locations: f.Locations, Excerpt: f.Excerpt, Waived: f.Waived, Expected: f.Expected,
+		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Again: first(again.Commands(name, f.Rule)),
+	}
+}
+
+// checksOf are the checks of one result: its rules, or the result as a whole if there was
+// nothing to check.
+func checksOf(suite string, r contract.Result, failOn contract.Severity, again *Again) []check {
+	var all []check
+	for _, t := range tests(suite, r, failOn, again) {
+		one := check{Suite: suite, Name: t.Name, Status: passed}
+		switch {
+		case t.Error != nil:
+			one.Status, one.Why, one.Text = errored, t.Error.Message, t.Error.Text
+		case t.Failure != nil:
+			one.Status, one.Why, one.Text = failed, t.Failure.Message, t.Failure.Text
+		case t.Skipped != nil:
+			one.Status, one.Why, one.Text = skipped, t.Skipped.Message, t.Skipped.Text
+		}
+		for _, f := range r.Findings {
+			for _, l := range f.Locations {
+				if one.File.File == "" && l.Kind == contract.FixtureFile {
+					one.File = l
+				}
+			}
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// overviewOfDrift makes the overview of a comparison.
+func overviewOfDrift(d *contract.Drift, how How) *overview {
+	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Reproduce: reproduceDrift(d, how)}
+	for _, c := range d.Changes {
+		level := contract.Info
+		switch {
+		case c.Impact == contract.Breaks:
+			level = contract.Error
+		case c.Impact == contract.Degrades:
+			level = contract.Warning
+		}
+		o.Issues = append(o.Issues, issue{
+			ID: c.ID, Rule: string(c.Kind), Level: level, Impact: c.Impact, Side: contract.ProviderSide, Operation: Foreign(c.Operation), Case: Foreign(c.Last),
+			Place: place(c.At), Sentence: place(c.At) + ": " + Sentence(c.Message) + before("; ", Sentence(c.Why)), Doc: c.Doc, Fails: d.Fails(c), Count: c.Times(),
+			Status: c.Status, Again: Visible(words(c.Command)),
+		})
+	}
+	for _, name := range d.Compared {
+		one := check{Suite: Foreign(name), Name: "has not drifted", Status: passed}
+		for _, i := range o.Issues {
+			if i.Operation == Foreign(name) && i.Fails {
+				one.Status = failed
+				one.Text += before("\n", one.Text) + i.Sentence
+				one.Why = i.Sentence
+			}
+		}
+		o.Tests = append(o.Tests, one)
+	}
+	for _, l := range uncompared(d) {
+		for _, name := range foreigns(l.operations) {
+			o.Tests = append(o.Tests, check{Suite: name, Name: "is compared", Status: skipped, Why: l.why, Text: l.why})
+		}
+	}
+	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails })
+	return o
+}
+
+// closingLine is the last line of the text report.
+func closingLine(r *contract.Report) string {
+	if r.Traffic != nil {
+		return pen{}.closingTraffic(r)
+	}
+	return pen{}.closing(r, Counts(r))
+}
