@@ -279,9 +279,7 @@ func desk(t *testing.T, mine bool) string {
 		folders = append(folders, filepath.Join(dir, "mine"))
 	}
 	for _, folder := range folders {
-		if code := run(t.Context(), []string{"export", folder}, nil, io.Discard, io.Discard); code != exitConforms {
-			t.Fatalf("export: exit code %d", code)
-		}
+		export(t, folder)
 	}
 	kyc, order := lines(t, "ipayments/initKyc/accepted"), lines(t, "paytm/createOrder/accepted")
 	monday := bytes.Repeat(kyc, 4)

@@ -57,8 +57,9 @@ func (m withState) Run() int {
 	if err != nil {
 		return workerFailed(err)
 	}
+	exportedTo = filepath.Join(state, "exported")
 	code := m.M.Run()
-	if err := os.RemoveAll(state); err != nil {
+	if err := errors.Join(exportedUnchanged(), os.RemoveAll(state)); err != nil {
 		return workerFailed(err)
 	}
 	return code
@@ -94,7 +95,7 @@ func runScripts(t *testing.T, dir string) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "sent": sendRequest, "ledgered": recordInLedger, "edited": editFile,
+			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "sent": sendRequest, "ledgered": recordInLedger, "edited": editFile, "exported": exportForScript,
 			"losing": losingProvider(outages), "left": requestCount(outages),
 		},
 	})
