@@ -30,6 +30,7 @@ import (
 	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/shape"
+	"assay/internal/testheap"
 	"assay/internal/traffic"
 	"assay/internal/transport"
 )
@@ -40,6 +41,7 @@ var scripts = filepath.Join("testdata", "script")
 
 func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
+		testheap.Grow()
 		os.Exit(work())
 	}
 	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense, "measured": measured})
@@ -58,6 +60,7 @@ func (m withState) Run() int {
 		return workerFailed(err)
 	}
 	exportedTo = filepath.Join(state, "exported")
+	testheap.Grow()
 	code := m.M.Run()
 	if err := errors.Join(exportedUnchanged(), os.RemoveAll(state)); err != nil {
 		return workerFailed(err)
