@@ -9,7 +9,7 @@ FUZZTIME      ?= 60s
 TAGS          := clients,peers,race,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
-ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
+ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
 ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/openapi ./internal/proxy ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
 
 .DEFAULT_GOAL := help
