@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/crash", "internal/fixed", "internal/media", "internal/route", "internal/slowest", "internal/testheap"},
-		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin"},
 		{"internal/view", "internal/report"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
@@ -28,7 +28,7 @@ func floor(path string) (int, bool) {
 		{"internal/adapter"},
 		{"internal/catalog", "internal/sandbox"},
 		{"internal/engine", "internal/impact", "internal/judge", "internal/lint"},
-		{"internal/recording", "internal/enginetest"},
+		{"internal/recording", "internal/conform", "internal/enginetest"},
 		{"cmd/assay", "suites"},
 	}
 	for i, names := range floors {

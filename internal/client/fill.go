@@ -10,6 +10,12 @@ import (
 	"assay/internal/openapi"
 )
 
+// Filled returns the request that a case states with the values of this run, for a client
+// that makes its own request. before is the exchange of the case that this one follows.
+func Filled(s *openapi.Spec, o *openapi.Operation, setup contract.Setup, input *Input, before *contract.Exchange) (*contract.StatedRequest, error) {
+	return maker{s, o, setup}.filled(input.stated, before)
+}
+
 // filled returns a stated request with the values of this run: those of the exchange
 // before, the merchant's credentials in place of the published ones, and the time.
 func (m maker) filled(stated *contract.StatedRequest, before *contract.Exchange) (*contract.StatedRequest, error) {

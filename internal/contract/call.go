@@ -8,45 +8,45 @@ import (
 
 // Order is a payment that a merchant asks a provider to collect.
 type Order struct {
-	Reference   string            `yaml:"reference"` // the merchant's id of the order
-	Amount      Money             `yaml:"amount"`
-	Customer    Customer          `yaml:"customer"`
-	Description string            `yaml:"description"`
-	ReturnURL   string            `yaml:"returnUrl"` // the page to which the payer's browser returns
-	NotifyURL   string            `yaml:"notifyUrl"` // the address to which the provider's server sends callbacks
-	Billing     *Address          `yaml:"billing"`
-	Shipping    *Address          `yaml:"shipping"`
-	Notes       map[string]string `yaml:"notes"` // free text that the provider stores with the order
+	Reference   string            `yaml:"reference" json:"reference"` // the merchant's id of the order
+	Amount      Money             `yaml:"amount" json:"amount"`
+	Customer    Customer          `yaml:"customer" json:"customer"`
+	Description string            `yaml:"description" json:"description,omitempty"`
+	ReturnURL   string            `yaml:"returnUrl" json:"returnUrl,omitempty"` // the page to which the payer's browser returns
+	NotifyURL   string            `yaml:"notifyUrl" json:"notifyUrl,omitempty"` // the address to which the provider's server sends callbacks
+	Billing     *Address          `yaml:"billing" json:"billing,omitempty"`
+	Shipping    *Address          `yaml:"shipping" json:"shipping,omitempty"`
+	Notes       map[string]string `yaml:"notes" json:"notes,omitempty"` // free text that the provider stores with the order
 }
 
 // Customer is the payer.
 type Customer struct {
-	ID        string `yaml:"id"`
-	FirstName string `yaml:"firstName"`
-	LastName  string `yaml:"lastName"`
-	Email     string `yaml:"email"`
-	Mobile    string `yaml:"mobile"` // digits only, without country code
+	ID        string `yaml:"id" json:"id,omitempty"`
+	FirstName string `yaml:"firstName" json:"firstName,omitempty"`
+	LastName  string `yaml:"lastName" json:"lastName,omitempty"`
+	Email     string `yaml:"email" json:"email,omitempty"`
+	Mobile    string `yaml:"mobile" json:"mobile,omitempty"` // digits only, without country code
 }
 
 // Address is a postal address.
 type Address struct {
-	FirstName  string `yaml:"firstName"`
-	LastName   string `yaml:"lastName"`
-	Phone      string `yaml:"phone"`
-	Line1      string `yaml:"line1"`
-	Line2      string `yaml:"line2"`
-	City       string `yaml:"city"`
-	State      string `yaml:"state"`
-	Country    string `yaml:"country"`
-	PostalCode string `yaml:"postalCode"`
+	FirstName  string `yaml:"firstName" json:"firstName,omitempty"`
+	LastName   string `yaml:"lastName" json:"lastName,omitempty"`
+	Phone      string `yaml:"phone" json:"phone,omitempty"`
+	Line1      string `yaml:"line1" json:"line1,omitempty"`
+	Line2      string `yaml:"line2" json:"line2,omitempty"`
+	City       string `yaml:"city" json:"city,omitempty"`
+	State      string `yaml:"state" json:"state,omitempty"`
+	Country    string `yaml:"country" json:"country,omitempty"`
+	PostalCode string `yaml:"postalCode" json:"postalCode,omitempty"`
 }
 
 // KYC is a request to start verifying a customer's identity (know your customer).
 type KYC struct {
-	Name   string `yaml:"name"`
-	Email  string `yaml:"email"`
-	Mobile string `yaml:"mobile"` // ten digits
-	PAN    string `yaml:"pan"`    // the tax authority's permanent account number
+	Name   string `yaml:"name" json:"name,omitempty"`
+	Email  string `yaml:"email" json:"email,omitempty"`
+	Mobile string `yaml:"mobile" json:"mobile,omitempty"` // ten digits
+	PAN    string `yaml:"pan" json:"pan,omitempty"`       // the tax authority's permanent account number
 }
 
 // Call is one call of an operation.
@@ -59,8 +59,8 @@ type Call struct {
 
 // Token is a credential that expires.
 type Token struct {
-	Value   string
-	Expires time.Time
+	Value   string    `json:"value"`
+	Expires time.Time `json:"expires,omitzero"`
 }
 
 // Setup configures an adapter. Adapters read nothing from the environment, so that a

@@ -44,6 +44,9 @@ const (
 	AfterInquiry  Retry = "after-inquiry"  // only after an inquiry about the first request
 )
 
+// Retries lists the values of Retry.
+func Retries() []Retry { return []Retry{Never, SameReference, AfterInquiry} }
+
 // Outcome is the meaning that an adapter reads from a response.
 type Outcome struct {
 	State State
@@ -57,7 +60,28 @@ type Outcome struct {
 	RedirectURL string
 	// Token is the token that the response issues for later calls; nil: none.
 	Token *Token
+	// Omits are the parts that a client under test does not give. Rules do not judge them.
+	// Our adapters omit nothing.
+	Omits OutcomePart
 }
+
+// OutcomePart is a set of parts of an outcome.
+type OutcomePart uint8
+
+// The parts of an outcome that a client under test may leave out.
+const (
+	RetryPart OutcomePart = 1 << iota
+	CodePart
+	ReferencePart
+	ProviderReferencePart
+	RedirectPart
+	TokenPart
+	// StateOnly is the set of all parts: the client gives only the state.
+	StateOnly = RetryPart | CodePart | ReferencePart | ProviderReferencePart | RedirectPart | TokenPart
+)
+
+// Gives reports whether the client gives a part.
+func (o Outcome) Gives(part OutcomePart) bool { return o.Omits&part == 0 }
 
 // UnknownOutcome returns the outcome of a response that the adapter cannot read. Money
 // may have moved, so only an inquiry may follow.

@@ -10,15 +10,20 @@ import (
 	"assay/internal/rule"
 )
 
-// coverage returns, for each operation with results, which documented items the passing
-// results show, with what evidence, and which items all cases and cassettes could show. If
-// assay panics over a response, its result becomes an error.
+// coverage returns what the results of a run of this engine show; see Coverage.
 func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[string]contract.Coverage {
+	return e.Coverage(results, func(c *contract.Case) *contract.Exchange { return e.playOnce(ctx, e.lookup(c)).Exchange })
+}
+
+// Coverage returns, for each operation with results, which documented items the passing
+// results show, with what evidence, and which items all cases and cassettes could show. played
+// returns the exchange of a case. If assay panics over a response, its result becomes an error.
+func (e *Engine) Coverage(results []contract.Result, played func(*contract.Case) *contract.Exchange) map[string]contract.Coverage {
 	all := map[string]contract.Coverage{}
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
 			if slices.ContainsFunc(results, func(r contract.Result) bool { return r.Provider == s.Provider && r.Operation == o.ID }) {
-				all[o.Name()] = coverageOf(o, e.observed(ctx, s, o, results), e.observable(s, o))
+				all[o.Name()] = coverageOf(o, e.observed(s, o, results, played), e.observable(s, o))
 			}
 		}
 	}
@@ -40,16 +45,15 @@ func (s itemEvidence) add(o *openapi.Operation, x *openapi.View) {
 }
 
 // observed returns what the passing results show.
-func (e *Engine) observed(ctx context.Context, s *openapi.Spec, o *openapi.Operation, results []contract.Result) itemEvidence {
+func (e *Engine) observed(s *openapi.Spec, o *openapi.Operation, results []contract.Result, played func(*contract.Case) *contract.Exchange) itemEvidence {
 	all := itemEvidence{}
 	for i, r := range results {
 		c := e.Fixtures.Case(r.Case)
 		if c == nil || r.Provider != s.Provider || r.Operation != o.ID || r.Verdict != contract.Pass {
 			continue
 		}
-		one := e.lookup(c)
-		if play := e.playOnce(ctx, one); play.Exchange != nil {
-			if crashed := crash.Contain("coverage of "+c.Name, func() { all.add(o, one.View(*play.Exchange)) }); crashed != nil {
+		if ex := played(c); ex != nil {
+			if crashed := crash.Contain("coverage of "+c.Name, func() { all.add(o, e.lookup(c).View(*ex)) }); crashed != nil {
 				results[i] = withCrash(r, crashed)
 			}
 		}

@@ -75,6 +75,13 @@ func (e *Engine) PlayResolved(ctx context.Context, c *contract.Case) (*Resolved,
 	return p.Resolved, e.playOnce(ctx, p)
 }
 
+// Resolved returns a resolved case, always the same one. It does not play the case.
+func (e *Engine) Resolved(c *contract.Case) *Resolved { return e.lookup(c).Resolved }
+
+// Connect returns the connection for a case, for a request that a client under test made.
+// See Source.
+func (e *Engine) Connect(r *Resolved) (Connection, error) { return e.source.Connect(r) }
+
 // needsNoCall reports whether a case is recorded or was played before, so that playing it
 // sends nothing.
 func (e *Engine) needsNoCall(c *contract.Case) bool {

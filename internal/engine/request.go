@@ -33,7 +33,7 @@ func (e *Engine) request(ctx context.Context, r *Resolved) (contract.Request, co
 		ask.After = before.Exchange
 	}
 	if a := r.Operation.Authorization; a != nil && a.IssuedBy != "" {
-		token, err := e.token(ctx, r)
+		token, _, err := e.Token(ctx, r)
 		if err != nil {
 			return contract.Request{}, ask.Token, err
 		}
@@ -96,9 +96,9 @@ func (e *Engine) possible(r *Resolved, ask contract.Call, request contract.Reque
 	return fixture.Possible(r.Operation.Template(), r.Case.Send, request, whole)
 }
 
-// token gets a token from the issuing operation. It plays the first case that has no
+// Token gets a token from the issuing operation, and returns the exchange. It plays the first case that has no
 // patch, follows no other, and is expected to succeed.
-func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error) {
+func (e *Engine) Token(ctx context.Context, r *Resolved) (contract.Token, contract.Exchange, error) {
 	issuer := r.Spec.Operation(r.Operation.Authorization.IssuedBy)
 	for _, c := range e.Fixtures.Cases {
 		if issuer == nil || c.Provider() != r.Spec.Provider || c.Operation() != issuer.ID || len(c.Send) > 0 || c.After != "" {
@@ -110,18 +110,18 @@ func (e *Engine) token(ctx context.Context, r *Resolved) (contract.Token, error)
 		issuing := e.lookup(c)
 		play := e.playOnce(ctx, issuing)
 		if play.Err != nil {
-			return contract.Token{}, fmt.Errorf("no token from %s: %w", c.Name, play.Err)
+			return contract.Token{}, contract.Exchange{}, fmt.Errorf("no token from %s: %w", c.Name, play.Err)
 		}
 		token, err := issuing.issued(*play.Exchange, r.Operation.Authorization)
 		if err != nil {
-			return contract.Token{}, err
+			return contract.Token{}, contract.Exchange{}, err
 		}
 		if !token.Expires.After(issuing.Now()) { // the provider's fault, which times-plausible reports; no order is to blame
 			token.Expires = time.Time{}
 		}
-		return token, nil
+		return token, *play.Exchange, nil
 	}
-	return contract.Token{}, fmt.Errorf("%s needs a token from %s, but no case of that operation succeeds", r.Operation.Name(), r.Operation.Authorization.IssuedBy)
+	return contract.Token{}, contract.Exchange{}, fmt.Errorf("%s needs a token from %s, but no case of that operation succeeds", r.Operation.Name(), r.Operation.Authorization.IssuedBy)
 }
 
 // issued returns the token of a response as the adapter reads it, or, if no adapter has the

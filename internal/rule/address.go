@@ -16,9 +16,9 @@ func addressRules() []Rule {
 	return []Rule{
 		{
 			ID: contract.OperationDocumented, Title: "the request goes to a documented operation", Family: "request", Address: true,
-			Templates: []*contract.Template{nearMethod, nearMethodCase, nearSlash, nearCase, nearBase, operationUnknown},
+			Templates: []*contract.Template{nearMethod, nearMethodCase, nearSlash, nearCase, nearBase, operationUnknown, operationOther},
 			Side:      contract.ClientSide, Severity: contract.Error,
-			Applies: func(p *Subject) bool { return p.Case == nil }, Run: operationDocumented,
+			Applies: func(p *Subject) bool { return p.Case == nil || p.UnderTest != nil }, Run: operationDocumented,
 			About:  "For another method or another spelling of a path, the provider responds with 404 or 405, or does something else. A path that is not specified may be an operation that assay does not check.",
 			Remedy: "Send the request with the documented method to the documented path. If the path is another operation, add it to the specification.",
 		},
@@ -41,6 +41,7 @@ var (
 	nearCase         = &contract.Template{ID: "operation-documented.case", Text: "the path differs from the documented {path} in upper and lower case"}
 	nearBase         = &contract.Template{ID: "operation-documented.base", Text: "the path begins differently than the documented {path}"}
 	operationUnknown = &contract.Template{ID: "operation-documented.unknown", Text: "{method} {address} is not in the specification; if it is an operation, assay does not check it"}
+	operationOther   = &contract.Template{ID: "operation-documented.other", Text: "the client sends the request to {method} {address}; the documented path is {path}"}
 
 	sentInClear = &contract.Template{ID: "request-encrypted.http", Text: "credentials are sent over http; the documents list only https"}
 )
@@ -66,6 +67,11 @@ func operationDocumented(p *Subject) {
 		return
 	}
 	documented := contract.ArgText("path", p.DocumentedPath)
+	if p.UnderTest != nil && !p.nearlyDocumented(r.URL) {
+		method, address := ShownMethod(r.Method), ShownPath(p.Spec, r.URL.Path)
+		p.add(contract.RequestPath, "other", operationOther, contract.ArgText("method", method), contract.ArgText("address", address), documented)
+		return
+	}
 	clean, whole := cleanPath(r.URL.Path), cleanPath(p.DocumentedPath)
 	if strings.Contains(whole, "{") {
 		clean = route.Clean(r.URL)
@@ -81,6 +87,13 @@ func operationDocumented(p *Subject) {
 	if clean != wanted {
 		p.add(contract.RequestPath, "case", nearCase, documented)
 	}
+}
+
+// nearlyDocumented reports whether a path ends as the operation's, apart from upper and lower
+// case. Traffic that does not is not of this operation at all.
+func (p *Subject) nearlyDocumented(u *url.URL) bool {
+	_, near := p.Operation.Template().EndsFolded(route.Clean(u))
+	return near
 }
 
 // filled returns a documented path with the values of a request in place of its parameters.

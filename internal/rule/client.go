@@ -17,6 +17,7 @@ func clientRules() []Rule {
 		{
 			ID: "outcome-agrees", Title: "the client reads the response as the documented outcome of its code", Family: "client",
 			Templates: []*contract.Template{outcomeUndocumented, outcomeOther, outcomeState, outcomeRetry},
+			Reasons:   []*contract.Template{retryNotGiven},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: outcomeAgrees,
 			About:  "The specification says what each code means for money and whether the request may be retried. The client has a table of its own, and the two must agree.",
 			Remedy: "Compare both with the provider's page, and correct the one that is wrong. assay's own adapters are in internal/adapter.",
@@ -105,10 +106,11 @@ var (
 	outcomeUndocumented = &contract.Template{ID: "outcome-agrees.undocumented", Text: "the code is not documented or contradicts the status, but the client reads the response as {state} (retry: {retry}); expected unknown (retry: {documentedRetry})"}
 	outcomeOther        = &contract.Template{ID: "outcome-agrees.other", Text: "the client reads code {code} as {state} (retry: {retry}); the specification has {documented} (retry: {documentedRetry})"}
 	outcomeState        = &contract.Template{ID: "outcome-agrees.state", Text: "the client reads code {code} as {state}; the specification has {documented}"}
+	retryNotGiven       = &contract.Template{ID: "outcome-agrees.no-retry", Text: "whether the request may be retried was not checked: the client does not say it", WayOut: "let the client give retry"}
 	outcomeRetry        = &contract.Template{ID: "outcome-agrees.retry", Text: "the client reads code {code} with retry {retry}; the specification has retry {documentedRetry}"}
 	unknownClaimed      = &contract.Template{ID: "unknown-never-succeeds.claims", Text: "after assay {damage}, the client reads the response as {state}; expected unknown"}
 	referenceLost       = &contract.Template{ID: "reference-kept.lost", Text: "the client loses the {kind|words} of the response; without it, it cannot ask for the status of the order"}
-	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client reads it as unknown", WayOut: "use a case whose response has a reference and a documented code"}
+	referenceAbsent     = &contract.Template{ID: "reference-kept.none", Text: "references not checked: the response has none, or the client gives none or reads it as unknown", WayOut: "use a case whose response has a reference and a documented code, and let the client give references"}
 	extraStumbled       = &contract.Template{ID: "extra-tolerated.other", Text: "the client reads the response as {whole}; after assay {damage}, it reads it as {state}"}
 	damagedOther        = &contract.Template{ID: "damage-survived.other", Text: "the client reads the response as {whole}; after assay {damage}, it reads it as {state}"}
 	damagedSucceeds     = &contract.Template{ID: "damage-survived.succeeds", Text: "after assay {damage}, the client still reads the response as succeeded"}
@@ -160,6 +162,10 @@ func outcomeAgrees(p *Subject) {
 	want := contract.UnknownOutcome()
 	if row != nil {
 		want.State, want.Retry = row.State, row.Retry
+	}
+	if !got.Gives(contract.RetryPart) {
+		got.Retry = want.Retry
+		p.inconclusive(retryNotGiven)
 	}
 	switch {
 	case got.State == want.State && got.Retry == want.Retry:
@@ -234,14 +240,14 @@ func referenceKept(p *Subject) {
 	for _, m := range references(p.Operation) {
 		value, ok := contract.Lookup(p.View.ResponseBody(), m.Pointer)
 		text, isText := contract.Text(value)
-		if !ok || !isText || text == "" || got.State == contract.Unknown {
+		read, part := got.ProviderReference, contract.ProviderReferencePart
+		if m.Means == "reference" {
+			read, part = got.Reference, contract.ReferencePart
+		}
+		if !ok || !isText || text == "" || got.State == contract.Unknown || !got.Gives(part) {
 			continue
 		}
 		checked = true
-		read := got.ProviderReference
-		if m.Means == "reference" {
-			read = got.Reference
-		}
 		if read != text {
 			p.add(contract.ResponseBody(m.Pointer), m.Means, referenceLost, contract.ArgText("kind", m.Means))
 		}

@@ -31,6 +31,7 @@ var (
 	withNull             = damage("member-null", "replaced {place} by null")
 	withExtra            = damage("extra", "added an unknown member to every object")
 	signedAgain          = damage("signed", "{damage} and signed the response again")
+	withoutAddress       = damage("no-address", "replaced {place} by a text that is no address")
 	retypedAt            = damage("retyped", "changed the type of {place}")
 )
 
@@ -41,7 +42,7 @@ func damage(id, text string) *contract.Template {
 // damageTemplates returns the descriptions of this file and of mangle.go.
 func damageTemplates() []*contract.Template {
 	return []*contract.Template{
-		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, retypedAt, withExtra, signedAgain,
+		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, withoutAddress, retypedAt, withExtra, signedAgain,
 		inUTF16, behindMark, notUTF8, repeatedBody, wrappedBody, twiceAt, hugeAt, nestedAt,
 	}
 }
@@ -250,12 +251,21 @@ func memberDamages(p *Subject, pointer contract.Pointer) iter.Seq[alteration] {
 		essential := affectsOutcome(p, pointer)
 		more := func(kind string, how *contract.Template, change func(object map[string]any, name string)) bool {
 			a, ok := p.edit(pointer, change)
-			return !ok || yield(alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: essential || kind == "dropped" && inCondition(p, pointer)})
+			return !ok || yield(alteration{response: a, at: at, kind: kind, how: p.changed(how.Says(contract.ArgPlace("place", at))), breaks: essential || (kind == "dropped" || kind == "no-address") && inCondition(p, pointer)})
 		}
 		_ = more("dropped", without, func(object map[string]any, name string) { delete(object, name) }) &&
 			more("null", withNull, func(object map[string]any, name string) { object[name] = nil }) &&
-			more("retyped", retypedAt, func(object map[string]any, name string) { object[name] = retyped(object[name]) })
+			more("retyped", retypedAt, func(object map[string]any, name string) { object[name] = retyped(object[name]) }) &&
+			isAddressAt(p, pointer) &&
+			more("no-address", withoutAddress, func(object map[string]any, name string) { object[name] = "assay-no-address" })
 	}
+}
+
+// isAddressAt reports whether a member has an absolute URL.
+func isAddressAt(p *Subject, pointer contract.Pointer) bool {
+	value, _ := contract.Lookup(p.View.ResponseBody(), pointer)
+	text, isText := value.(string)
+	return isText && contract.AbsoluteURL(text)
 }
 
 // affectsOutcome reports whether the outcome depends on a member.

@@ -15,6 +15,7 @@ const (
 	maxDamaged    = 64          // members that are damaged
 	maxDamageWork = 12 << 20    // bytes of all damaged copies of a response
 	maxDamageTime = time.Second // for all damaged copies of a response
+	maxTestedTime = time.Minute // the same for a client under test, which sends a request for each
 )
 
 // Why a client rule left out some changed copies.
@@ -23,7 +24,7 @@ var (
 	damageMembersLeft = &contract.Template{ID: "damage-survived.members", Text: "damage was tried on 64 members only, documented ones first: the response has more", WayOut: "use a case whose response has fewer members"}
 	damageBytesLeft   = &contract.Template{ID: "damage-survived.bytes", Text: "damage was tried in part only: all damaged copies of the response would take more than 12 MiB", WayOut: "use a case with a smaller response"}
 	bodyUndecoded     = &contract.Template{ID: "body.values", Text: "not checked: a body is too large to decode, because it has more than 100000 values, or names of more than 16 KiB inside each other", WayOut: "use a case or a recording with smaller bodies"}
-	damageTimeLeft    = &contract.Template{ID: "damage-survived.time", Text: "damage was tried in part only: the client took more than a second to read damaged responses", WayOut: "use a case with a smaller response, or make the client faster"}
+	damageTimeLeft    = &contract.Template{ID: "damage-survived.time", Text: "damage was tried in part only: the client took too long to read damaged responses", WayOut: "use a case with a smaller response, or make the client faster"}
 )
 
 // tooLargeToCopy reports whether the response is too large for changed copies.
@@ -43,7 +44,11 @@ func (p *Subject) newDamageWork() *damageWork {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &damageWork{p: p, clock: clock, until: clock().Add(maxDamageTime)}
+	within := maxDamageTime
+	if p.UnderTest != nil {
+		within = maxTestedTime
+	}
+	return &damageWork{p: p, clock: clock, until: clock().Add(within)}
 }
 
 // allows adds a copy to the work, and reports whether the client may read it. If not, the

@@ -53,6 +53,7 @@ type Subject struct {
 	// Unspoken: the case was played without a client of ours, because no adapter has the
 	// operation. The rules about clients are then inconclusive.
 	Unspoken    bool
+	UnderTest   *UnderTest   // nil: the exchange does not come from a client under test
 	Recording   *Recording   // nil if the exchange does not come from a cassette
 	Strict      bool         // the strict profile: a departure from a strict interpretation is an error
 	PlayedCases []PlayedCase // for a provider: its cases and their exchanges
@@ -183,7 +184,7 @@ type PlayedCase struct {
 func Rules() []Rule { return slices.Clone(rules()) }
 
 var rules = sync.OnceValue(func() []Rule {
-	return slices.Concat(requestRules(), keyRules(), addressRules(), responseRules(), repeatRules(), clientRules(), cassetteRules(), specificationRules())
+	return slices.Concat(requestRules(), keyRules(), addressRules(), responseRules(), repeatRules(), clientRules(), trialRules(), cassetteRules(), specificationRules())
 })
 
 // Find returns the rule with an id.
@@ -225,6 +226,7 @@ var (
 func Templates() []*contract.Template {
 	all := append(damageTemplates(), expectedAt, expectedAnywhere)
 	all = slices.AppendSeq(all, maps.Values(forgeries()))
+	all = slices.AppendSeq(all, maps.Values(failureTexts))
 	all = append(append(all, traffic.RecorderTemplates()...), bodyUndecoded, factsAssumed)
 	for _, r := range rules() {
 		for _, t := range slices.Concat(r.Templates, r.Reasons) {

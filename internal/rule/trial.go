@@ -1,0 +1,390 @@
+package rule
+
+import (
+	"bytes"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"assay/internal/contract"
+	"assay/internal/openapi"
+	"assay/internal/redact"
+)
+
+// UnderTest is what only a client under test can show: every request that it sent, and what
+// it does when something fails. Requests sent by our engine show none of it.
+type UnderTest struct {
+	// Failures: rules about failures apply to this case. One case of each operation is enough:
+	// a failure has no result code.
+	Failures bool
+	TLS      bool          // the rule about certificates applies too
+	Timeout  time.Duration // how long a client may take to give up
+	Arrived  []contract.Request
+	// Try makes the call again, once for each failure, side by side if the client allows it.
+	// It returns the trials in the order of the failures.
+	Try func(failures ...contract.Failure) []contract.Trial
+
+	trials map[contract.Failure]contract.Trial
+}
+
+// try returns the trials of some failures. Each failure is tried once.
+func (u *UnderTest) try(failures ...contract.Failure) []contract.Trial {
+	missing := slices.DeleteFunc(slices.Clone(failures), func(f contract.Failure) bool {
+		_, known := u.trials[f]
+		return known
+	})
+	if u.trials == nil {
+		u.trials = map[contract.Failure]contract.Trial{}
+	}
+	if len(missing) > 0 {
+		for _, t := range u.Try(missing...) {
+			u.trials[t.Failure] = t
+		}
+	}
+	var all []contract.Trial
+	for _, f := range failures {
+		if t, known := u.trials[f]; known {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// The failures of each rule. All lost ones are tried at a time, since some of them take as
+// long as the client waits.
+var (
+	lost = []contract.Failure{
+		contract.TimeOut, contract.ResetBefore, contract.ResetAfter, contract.CutResponse, contract.Endless,
+		contract.Status500, contract.Status502, contract.Status503, contract.Status429,
+	}
+	redirects    = []contract.Failure{contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308}
+	certificates = []contract.Failure{contract.RightCertificate, contract.OtherName, contract.UnknownAuthority}
+)
+
+// trialRules check what a client under test sends, and what it does when something fails.
+func trialRules() []Rule {
+	failing := func(p *Subject) bool { return p.UnderTest != nil && p.UnderTest.Failures }
+	return []Rule{
+		{
+			ID: SentOnce, Title: "the client sends the order once", Family: "client",
+			Templates: []*contract.Template{sentAgain, sentAgainAfter, sentOther}, Reasons: []*contract.Template{requestsNone},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: sentOnce,
+			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2).",
+			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library. After a failure, ask for the status of the order.",
+		},
+		{
+			ID: "details-kept", Title: "the client keeps code, token and redirect address of the response", Family: "client",
+			Templates: []*contract.Template{detailCode, detailToken, detailRedirect}, Reasons: []*contract.Template{detailsAbsent},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: detailsKept,
+			About:  "Support needs the provider's code to find out what happened. With a wrong token or redirect address the payment cannot go on.",
+			Remedy: "Make the client pass on what the response has, unchanged.",
+		},
+		{
+			ID: "failure-unknown", Title: "the client reads a lost response as unknown", Family: "client",
+			Templates: []*contract.Template{lostRead}, Reasons: []*contract.Template{requestsNone},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: failing, Run: failureUnknown,
+			About:  "Without a response it is not known whether the provider acted on the request. A client that calls this a success gives goods away; one that calls it a failure lets the customer pay a second time.",
+			Remedy: "Make the client report time-outs, resets, incomplete responses and the pages of gateways as unknown, and ask for the status of the order.",
+		},
+		{
+			ID: "gives-up", Title: "the client gives up on a response that never ends", Family: "client",
+			Templates: []*contract.Template{hung}, Reasons: []*contract.Template{requestsNone},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: failing, Run: givesUp,
+			About:  "A client without a limit of time for the whole call waits for ever, and with it the customer and a thread of the server. A limit for each read is not enough: a byte now and then resets it.",
+			Remedy: "Give the whole call a limit of time, from the connection to the last byte of the response.",
+		},
+		{
+			ID: "credentials-kept", Title: "the client sends credentials and personal data to no other host", Family: "client",
+			Templates: []*contract.Template{credentialFollows, personFollows}, Reasons: []*contract.Template{requestsNone},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: failing, Run: credentialsKept,
+			About:  "Whoever can make a provider's server redirect, gets what the client sends after it. HTTP libraries drop the Authorization header at another host at best; they keep other headers, and with 307 and 308 the body (RFC 9110, section 15.4).",
+			Remedy: "Switch off redirects in the HTTP library: no operation of a payment provider documents one.",
+		},
+		{
+			ID: "connection-verified", Title: "the client verifies the certificate of the server", Family: "client",
+			Templates: []*contract.Template{certificateAccepted}, Reasons: []*contract.Template{requestsNone, rightRefused},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return failing(p) && p.UnderTest.TLS }, Run: connectionVerified,
+			About:  "Without this check anyone on the way reads the credentials and writes the responses (RFC 9325, section 7).",
+			Remedy: "Remove whatever switches off verification, such as verify=False, InsecureSkipVerify or NODE_TLS_REJECT_UNAUTHORIZED=0.",
+		},
+	}
+}
+
+// SentOnce is the id of the rule about orders that are sent again.
+const SentOnce = "sent-once"
+
+// Messages of the rules about clients under test.
+var (
+	requestsNone = &contract.Template{ID: "trial.none", Text: "failures not checked: no request of the client arrived", WayOut: "make the client send its requests to the base URL of the call"}
+
+	sentAgain      = &contract.Template{ID: "sent-once.again", Text: "the client sent the same order {n} times, although the first request got a response"}
+	sentAgainAfter = &contract.Template{ID: "sent-once.failure", Text: "after {failure}, the client sent the order again: {n} requests arrived; the order may exist {n} times"}
+	sentOther      = &contract.Template{ID: "sent-once.other", Text: "after {failure}, the client repeated its request, but not with the same idempotency key: {n} requests arrived; the order may exist {n} times"}
+
+	detailsAbsent  = &contract.Template{ID: "details-kept.none", Text: "details not checked: the client gives no code, token or redirect address, or reads the response as unknown", WayOut: "let the client give code, token or redirectUrl"}
+	detailCode     = &contract.Template{ID: "details-kept.code", Text: "the client gives another code than the response, which has {code}"}
+	detailToken    = &contract.Template{ID: "details-kept.token", Text: "the client gives another token than the response"}
+	detailRedirect = &contract.Template{ID: "details-kept.redirect", Text: "the client gives a redirect address that is no absolute http or https URL, and not what the response has"}
+
+	lostRead = &contract.Template{ID: "failure-unknown.read", Text: "after {failure}, the client reads the result as {state} (retry: {retry}); expected unknown"}
+	hung     = &contract.Template{ID: "gives-up.hung", Text: "after {failure}, the client gave no result within {seconds} s"}
+
+	credentialFollows = &contract.Template{ID: "credentials-kept.credential", Text: "after {failure}, the client sent the credential {name} to the other host"}
+	personFollows     = &contract.Template{ID: "credentials-kept.personal", Text: "after {failure}, the client sent personal data of the customer ({kind}) to the other host"}
+
+	certificateAccepted = &contract.Template{ID: "connection-verified.accepted", Text: "with {failure}, the client sent its request all the same"}
+	rightRefused        = &contract.Template{ID: "connection-verified.right", Text: "certificates not checked: the client sent no request over TLS with a certificate of the authority that it is to trust either", WayOut: "make the client trust SSL_CERT_FILE, NODE_EXTRA_CA_CERTS or REQUESTS_CA_BUNDLE"}
+)
+
+// failureText describes a failure, after "after" or "with".
+func failureText(f contract.Failure) contract.Message { return failureTexts[f].Says() }
+
+var failureTexts = map[contract.Failure]*contract.Template{
+	contract.TimeOut:          {ID: "failure.time-out", Text: "a request without a response"},
+	contract.ResetBefore:      {ID: "failure.reset-before", Text: "a reset of the connection before the request was read"},
+	contract.ResetAfter:       {ID: "failure.reset-after", Text: "a reset of the connection after the request was read"},
+	contract.CutResponse:      {ID: "failure.truncated", Text: "a truncated response"},
+	contract.Status500:        {ID: "failure.status-500", Text: "HTTP 500"},
+	contract.Status502:        {ID: "failure.status-502", Text: "HTTP 502"},
+	contract.Status503:        {ID: "failure.status-503", Text: "HTTP 503"},
+	contract.Status429:        {ID: "failure.status-429", Text: "HTTP 429"},
+	contract.Endless:          {ID: "failure.endless", Text: "a response that never ends"},
+	contract.Redirect301:      {ID: "failure.redirect-301", Text: "a redirect (301)"},
+	contract.Redirect302:      {ID: "failure.redirect-302", Text: "a redirect (302)"},
+	contract.Redirect307:      {ID: "failure.redirect-307", Text: "a redirect (307)"},
+	contract.Redirect308:      {ID: "failure.redirect-308", Text: "a redirect (308)"},
+	contract.OtherName:        {ID: "failure.tls-other-name", Text: "a certificate for another host"},
+	contract.UnknownAuthority: {ID: "failure.tls-unknown", Text: "a certificate of an unknown authority"},
+	contract.RightCertificate: {ID: "failure.tls-right", Text: "the right certificate"},
+}
+
+// The documents of the rules about failures.
+const (
+	repeatDoc      = "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2"
+	redirectDoc    = "https://www.rfc-editor.org/rfc/rfc9110#section-15.4"
+	certificateDoc = "https://www.rfc-editor.org/rfc/rfc9325#section-7"
+)
+
+// addTrial adds a finding about what the client did after a failure.
+func (p *Subject) addTrial(f contract.Failure, doc string, at contract.Place, t *contract.Template, args ...contract.Arg) {
+	message := t.Says(append([]contract.Arg{contract.ArgMessage("failure", failureText(f))}, args...)...)
+	p.Report(contract.Finding{At: at, Detail: string(f), Doc: doc, Message: message})
+}
+
+func sentOnce(p *Subject) {
+	u := p.UnderTest
+	if len(u.Arrived) == 0 {
+		p.inconclusive(requestsNone)
+		return
+	}
+	if n := len(u.Arrived); n > 1 && !p.mayRepeat(u.Arrived, contract.NoFailure) {
+		p.Report(contract.Finding{At: contract.RequestRoot, Detail: "again", Doc: repeatDoc, Message: sentAgain.Says(contract.ArgInt("n", int64(n)))})
+	}
+	if !u.Failures {
+		return
+	}
+	for _, t := range u.try(lost...) {
+		if n := len(t.Requests); n > 1 && !p.mayRepeat(t.Requests, t.Failure) {
+			message := sentAgainAfter
+			if p.Operation.Idempotency != nil {
+				message = sentOther
+			}
+			p.addTrial(t.Failure, repeatDoc, contract.RequestRoot, message, contract.ArgInt("n", int64(n)))
+		}
+	}
+}
+
+// mayRepeat reports whether the documents allow these repeats of a request: all have the same
+// idempotency key and are otherwise the same, or the code of the response may be retried with
+// the same reference.
+func (p *Subject) mayRepeat(all []contract.Request, failure contract.Failure) bool {
+	keys, texts := map[string]bool{}, map[string]bool{}
+	for _, r := range all {
+		x := openapi.NewView(p.Operation, contract.Exchange{Request: r}, p.View.Credentials, p.View.Merchant)
+		keys[x.IdempotencyKey()] = true
+		texts[string(x.RepeatedText(nil))] = true
+		x.Done()
+	}
+	same := len(texts) == 1
+	if p.Operation.Idempotency != nil {
+		return same && len(keys) == 1 && !keys[""]
+	}
+	return same && p.sameReference(failure)
+}
+
+// sameReference reports whether every documented code of the response that a failure is may be
+// retried with the same reference.
+func (p *Subject) sameReference(failure contract.Failure) bool {
+	if failure == contract.NoFailure {
+		result, ok := p.View.ResultCode()
+		return ok && result.Row != nil && result.Row.Retry == contract.SameReference
+	}
+	status, err := strconv.Atoi(strings.TrimPrefix(string(failure), "status-"))
+	if err != nil {
+		return false
+	}
+	found := false
+	for _, row := range p.Operation.Codes {
+		if row.HTTP != status {
+			continue
+		}
+		if found = row.Retry == contract.SameReference; !found {
+			return false
+		}
+	}
+	return found
+}
+
+// detailsKept compares what the client gives besides outcome and references with the response.
+func detailsKept(p *Subject) {
+	got := p.readWhole()
+	result, _ := p.View.ResultCode()
+	if got.State == contract.Unknown || result == nil || result.Row == nil {
+		p.inconclusive(detailsAbsent)
+		return
+	}
+	checked := false
+	if got.Gives(contract.CodePart) {
+		if checked = true; got.Code != result.Code {
+			p.add(result.CodeAt, "code", detailCode, contract.ArgText("code", result.Row.Name()))
+		}
+	}
+	if pointer, issues := p.issuedAt(); issues && got.Gives(contract.TokenPart) && result.Row.State == contract.Succeeded {
+		checked = true
+		value, _ := contract.Lookup(p.View.ResponseBody(), pointer)
+		if text, _ := contract.Text(value); got.Token == nil || got.Token.Value != text {
+			p.add(contract.ResponseBody(pointer), "token", detailToken)
+		}
+	}
+	if got.Gives(contract.RedirectPart) && got.RedirectURL != "" {
+		if checked = true; !contract.AbsoluteURL(got.RedirectURL) && !bytes.Contains(p.View.Exchange.Response.Body, []byte(strconv.Quote(got.RedirectURL))) {
+			p.add(contract.ResponseRoot, "redirect", detailRedirect)
+		}
+	}
+	if !checked {
+		p.inconclusive(detailsAbsent)
+	}
+}
+
+// issuedAt returns where the response has a token for other operations.
+func (p *Subject) issuedAt() (at contract.Pointer, ok bool) {
+	for _, o := range p.Spec.Operations {
+		if a := o.Authorization; a != nil && a.IssuedBy == p.Operation.ID {
+			return a.Token, true
+		}
+	}
+	return "", false
+}
+
+// failureUnknown checks what the client makes of a lost response. A client may also say that
+// the provider is unavailable, if it does not send the request again.
+func failureUnknown(p *Subject) {
+	if len(p.UnderTest.Arrived) == 0 {
+		p.inconclusive(requestsNone)
+		return
+	}
+	for _, t := range p.UnderTest.try(lost...) {
+		o := t.Outcome
+		careful := o.State == contract.Unknown || o.State == contract.Unavailable
+		if t.Hung || t.Errored || careful && (!o.Gives(contract.RetryPart) || o.Retry != contract.SameReference || p.retriesSafely(t.Failure)) {
+			continue
+		}
+		p.addTrial(t.Failure, p.Operation.URL, contract.ResponseRoot, lostRead, contract.ArgText("state", string(o.State)), contract.ArgText("retry", retryText(o)))
+	}
+}
+
+// retriesSafely reports whether a request may be repeated after a failure: it has an
+// idempotency key, or the documents say so.
+func (p *Subject) retriesSafely(failure contract.Failure) bool {
+	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.sameReference(failure)
+}
+
+func retryText(o contract.Outcome) string {
+	if !o.Gives(contract.RetryPart) {
+		return "not given"
+	}
+	return string(o.Retry)
+}
+
+func givesUp(p *Subject) {
+	if len(p.UnderTest.Arrived) == 0 {
+		p.inconclusive(requestsNone)
+		return
+	}
+	for _, t := range p.UnderTest.try(lost...) {
+		if t.Hung {
+			p.addTrial(t.Failure, "", contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
+		}
+	}
+}
+
+func credentialsKept(p *Subject) {
+	if len(p.UnderTest.Arrived) == 0 {
+		p.inconclusive(requestsNone)
+		return
+	}
+	for _, t := range p.UnderTest.try(redirects...) {
+		for _, r := range t.Elsewhere {
+			sent := wholeText(r)
+			for _, c := range p.Spec.Credentials {
+				if value := p.View.Credentials[c.Name]; value != "" && holds(sent, func(s *redact.Redactor) { s.Secret(value) }) {
+					p.addTrial(t.Failure, redirectDoc, contract.RequestRoot, credentialFollows, contract.ArgText("name", c.Name))
+				}
+			}
+			for _, kind := range p.peopleIn(sent) {
+				p.addTrial(t.Failure, redirectDoc, contract.RequestRoot, personFollows, contract.ArgText("kind", kind))
+			}
+		}
+	}
+}
+
+// peopleIn returns the kinds of personal data of the case that a text holds, each once.
+func (p *Subject) peopleIn(sent []byte) []string {
+	var kinds []string
+	if p.Case == nil || p.Case.Input == nil {
+		return nil
+	}
+	for _, one := range p.Case.Input.People() {
+		if one.Text != "" && !slices.Contains(kinds, one.Kind) && holds(sent, func(s *redact.Redactor) { s.Personal(one.Kind, one.Text) }) {
+			kinds = append(kinds, one.Kind)
+		}
+	}
+	return kinds
+}
+
+// holds reports whether a text holds a value, in any encoding that redact knows.
+func holds(text []byte, learn func(*redact.Redactor)) bool {
+	s := redact.New(nil)
+	learn(s)
+	_, leaked := s.Leaked(text)
+	return leaked
+}
+
+// wholeText returns a request as text: its address, header and body.
+func wholeText(r contract.Request) []byte {
+	var b bytes.Buffer
+	b.WriteString(r.Method + " " + r.URL.RequestURI() + "\n")
+	_ = http.Header(r.Header).Write(&b) // a buffer has no errors
+	b.WriteByte('\n')
+	b.Write(r.Bytes())
+	return b.Bytes()
+}
+
+func connectionVerified(p *Subject) {
+	if len(p.UnderTest.Arrived) == 0 {
+		p.inconclusive(requestsNone)
+		return
+	}
+	for _, t := range p.UnderTest.try(certificates...) {
+		switch {
+		case t.Failure == contract.RightCertificate:
+			if len(t.Requests) == 0 {
+				p.inconclusive(rightRefused)
+			}
+		case len(t.Requests) > 0:
+			p.addTrial(t.Failure, certificateDoc, contract.RequestRoot, certificateAccepted)
+		}
+	}
+}
