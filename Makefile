@@ -9,7 +9,7 @@ FUZZTIME      ?= 60s
 TAGS          := clients,peers,race,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
-ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
+ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
 ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
