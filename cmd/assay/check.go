@@ -78,7 +78,7 @@ type trafficData struct {
 // traffic can be of any provider.
 func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, providers ...string) (d trafficData, err error) {
 	if d.outputs, err = parseReports(f.reports); err == nil {
-		err = checkWritable(d.outputs)
+		err = checkOutputs(d.outputs, !recorded)
 	}
 	if err != nil {
 		return d, err
@@ -185,7 +185,11 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				debug.SetMemoryLimit(34 << 20)
 			}
 			progress, done := p.readProgress()
-			tally, err := j.Check(c.Context(), args, p.input(c.Context()), judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip})
+			options := judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip}
+			if each := p.stream(to); each != nil {
+				options.Each = func(r contract.Result) { each(r, "") }
+			}
+			tally, err := j.Check(c.Context(), args, p.input(c.Context()), options)
 			done()
 			stopped := c.Context().Err() != nil
 			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
@@ -202,13 +206,11 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			if err := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
-				return err
-			}
+			written := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose})
 			if stopped {
-				return interrupted("the report covers what was read before")
+				return after(written, interrupted("the report covers what was read before"))
 			}
-			return trafficExit(r)
+			return after(written, trafficExit(r))
 		},
 	}
 	c.Flags().StringVar(&provider, "provider", "", "all traffic belongs to this `PROVIDER`, whatever its host")

@@ -133,17 +133,15 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 		return err
 	}
 	s := conform.New(e, options)
-	r := s.Run(c.Context(), selected, failOn, version, p.progress(f.live.live || isTerminal(p.stderr), len(selected)))
+	r := s.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live || isTerminal(p.stderr), len(selected))))
 	_ = options.Client.Close() // its replies are in the report
 	r.FailOnInconclusive = inconclusive
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f)}
-	if err := p.writeRun(outputs, r, how); err != nil {
-		return err
-	}
+	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
-		return interrupted("the report covers what was played before")
+		return after(written, interrupted("the report covers what was played before"))
 	}
-	return conformExit(r)
+	return after(written, conformExit(r))
 }
 
 // conformExit gives the exit code of a run with a client.

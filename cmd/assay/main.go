@@ -13,6 +13,8 @@ import (
 	"os"
 	"slices"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -57,6 +59,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func (p *program) execute(ctx context.Context, args []string) int {
 	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
+	p.args, p.began = args, time.Now()
 	root := p.command()
 	root.SetArgs(args)
 	var used *cobra.Command
@@ -94,6 +97,8 @@ func exitOf(err error) (known *exit, stack []string) {
 	}
 	switch {
 	case errors.As(err, &known):
+	case errors.Is(err, syscall.EPIPE): // such as assay list cases | head
+		known = &exit{exitInconclusive, "", ""}
 	case stack != nil:
 		known = &exit{exitInconclusive, err.Error(), ""}
 	default: // an error of cobra: a wrong flag, command or number of arguments
@@ -112,6 +117,8 @@ func unknownName(kind, name string, names []string, command string) *exit {
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	args           []string  // of the command
+	began          time.Time // when the command did
 	data           string
 	color          string
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs

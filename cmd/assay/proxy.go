@@ -171,6 +171,8 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if f.shapes {
 		session.log.tally.LearnShapes(j)
 	}
+	session.log.stream(p.stream(session.outputs))
+	later(session.outputs)
 	session.log.start(session.proxy)
 	session.catalog.Restrict(provider)
 	session.catalog.Spec(provider).Prepare()
@@ -273,9 +275,12 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
-		return err
-	}
+	written := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})
+	return after(written, proxyExit(r))
+}
+
+// proxyExit gives the exit code of a proxy.
+func proxyExit(r *contract.Report) error {
 	switch t := r.Traffic; {
 	case t.Failing > 0:
 		return &exit{code: exitFindings}

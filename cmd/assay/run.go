@@ -82,7 +82,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		return err
 	}
 	defer stop()
-	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
+	r := e.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live, len(selected))))
 	r.FailOnInconclusive = inconclusive
 	r.Results = append(r.Results, p.laidResults(e.Catalog, func(provider string) bool {
 		return slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Case == provider })
@@ -93,22 +93,20 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		}
 	}
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
-	if err := p.writeRun(outputs, r, how); err != nil {
-		return err
-	}
+	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
-		return interrupted("the report covers what was played before")
+		return after(written, interrupted("the report covers what was played before"))
 	}
-	return runExit(r)
+	return after(written, runExit(r))
 }
 
-// outputsOf reads --color and --report, and checks that the reports can be written.
+// outputsOf reads --color and --report. A live run checks that the reports can be written.
 func (p *program) outputsOf(f *runFlags) (color bool, outputs []output, err error) {
 	if color, err = p.useColor(p.stdout); err != nil {
 		return false, nil, err
 	}
 	if outputs, err = parseReports(f.reports); err == nil {
-		err = checkWritable(outputs)
+		err = checkOutputs(outputs, f.live.live)
 	}
 	return color, outputs, err
 }
