@@ -21,7 +21,11 @@ func checkWritable(to []output) error {
 			continue
 		}
 		if err := openOutput(o.path); err != nil {
-			return &exit{exitInconclusive, "writing " + o.path + ": " + err.Error(), "nothing was read, sent or written"}
+			code := exitInconclusive
+			if o.format == "" { // it is no report
+				code = exitUsage
+			}
+			return &exit{code, "writing " + o.path + ": " + err.Error(), "nothing was read, sent or written"}
 		}
 	}
 	return nil
