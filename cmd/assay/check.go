@@ -40,6 +40,11 @@ func addShapesFlag(c *cobra.Command, shapes *bool) {
 	c.Flags().BoolVar(shapes, "shapes", false, "add shapes (members and types) to JSON reports, for assay drift")
 }
 
+// addReportFlag adds --report, which means the same everywhere.
+func addReportFlag(c *cobra.Command, reports *[]string) {
+	c.Flags().StringArrayVar(reports, "report", []string{"text"}, "write a `REPORT`, FORMAT[=PATH]; repeatable; see assay help reports")
+}
+
 // addProfileFlag adds --profile, which means the same everywhere.
 func addProfileFlag(c *cobra.Command, profile *string) {
 	c.Flags().StringVar(profile, "profile", "default", "`PROFILE`: default or strict (assay help dialect)")
@@ -57,7 +62,7 @@ func addSkipFlag(c *cobra.Command, skip *bool) {
 
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	addWaiversFlag(c, &f.waivers)

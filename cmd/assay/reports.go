@@ -204,7 +204,7 @@ func writeExit(faults []error) error {
 }
 
 // after joins what could not be written with the verdict, which it does not change: findings
-// stay findings. What conforms is inconclusive if nobody can read it.
+// stay findings. Without findings, a missing report makes the command inconclusive.
 func after(written, verdict error) error {
 	if written == nil || verdict == nil {
 		return errors.Join(written, verdict)

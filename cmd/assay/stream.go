@@ -92,7 +92,7 @@ func (p *program) openStream(path string) *stream {
 }
 
 // later makes the streams write in a goroutine of their own, so that a slow file delays
-// nobody. Events that come too fast are left out, and counted.
+// no request. Events that come too fast are left out, and counted.
 func later(to []output) {
 	for _, o := range to {
 		s := o.stream
