@@ -163,6 +163,9 @@ func (p pen) finding(b *strings.Builder, f contract.Finding) {
 	if doc != "" {
 		b.WriteString("    " + p.paint(faint, Visible(words(Document(doc)))) + "\n")
 	}
+	if f.Fingerprint != "" {
+		b.WriteString("    id: " + f.Fingerprint + "\n")
+	}
 	for _, l := range f.Locations {
 		b.WriteString("    " + string(l.Kind) + ": " + Foreign(l.String()) + embedded(l) + "\n")
 	}
