@@ -53,7 +53,7 @@ how to write a client.`,
 	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates")
 	c.Flags().BoolVar(&f.schema, "schema", false, "print the JSON Schema of the messages, and do nothing else")
 	c.Flags().StringArrayVar(&f.skips, "skip", nil, "`WHAT=REASON`: do not check a rule, a family or cases; repeatable")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	f.live.add(c)
