@@ -160,7 +160,7 @@ func TestConnect(t *testing.T) {
 }
 
 // failsWith is mustFail for a test that needs no more of the error.
-func failsWith(t *testing.T, err error, why string) {
+func failsWith(t testing.TB, err error, why string) {
 	t.Helper()
 	if mustFail(t, err, why) == nil {
 		t.Errorf("%v is no *NoReplyError", err)
