@@ -200,10 +200,16 @@ func startExit(ctx context.Context, err error, what string) error {
 		return interrupted("the client was not called")
 	case errors.As(err, &noReply):
 		return &exit{exitInconclusive, what + ": " + err.Error(), "`assay help conform` shows the messages"}
-	case errors.Is(err, exec.ErrNotFound):
-		return &exit{exitInconclusive, "there is no command " + what, "write a path to a file in this folder as ./" + what}
 	}
-	return &exit{exitInconclusive, "the client cannot be started: " + err.Error(), ""}
+	return commandExit(err, what)
+}
+
+// commandExit gives the exit if a command of the user cannot be run.
+func commandExit(err error, command string) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return &exit{exitUsage, "there is no command " + command, "write a path to a file in this folder as ./" + command}
+	}
+	return &exit{exitUsage, "the command " + command + " cannot be run: " + err.Error(), ""}
 }
 
 // parseSkips reads --skip.
