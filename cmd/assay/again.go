@@ -10,6 +10,7 @@ import (
 
 // reproduced adds to the choices of a report how the command was started and when.
 func (p *program) reproduced(how report.How) report.How {
+	how.Folder, _ = os.Getwd() // without it, paths stay as they are
 	how.Command, how.Began, how.Ended = commandLine(p.args, os.Environ()), p.began, time.Now()
 	return how
 }
