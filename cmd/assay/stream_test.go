@@ -82,7 +82,7 @@ func TestStreamFault(t *testing.T) {
 	}
 }
 
-// blocked is a file whose disk does not answer.
+// blocked is a file whose disk does not respond.
 type blocked struct{ free chan struct{} }
 
 func (b blocked) Write(text []byte) (int, error) {
@@ -90,7 +90,7 @@ func (b blocked) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// TestStreamLater has a disk that does not answer: no event waits for it. What came too fast is
+// TestStreamLater has a disk that does not respond: no event waits for it. What came too fast is
 // left out, and the report says so.
 func TestStreamLater(t *testing.T) {
 	t.Parallel()
