@@ -94,8 +94,11 @@ func (k Key) valuesOf(command string) []string {
 	return k.Values[""]
 }
 
-// fault says what is wrong with a text that stands for a command; "" if nothing is.
-func (k Key) fault(command, text string) string {
+// Fault says what is wrong with a text as the value for a command; "" if nothing is.
+func (k Key) Fault(command, text string) string {
+	if expected, ok := quantity(k.Kind, text); !ok {
+		return "expected " + expected
+	}
 	valid := k.valuesOf(command)
 	if len(valid) == 0 {
 		return ""

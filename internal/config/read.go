@@ -187,7 +187,7 @@ func (r *reader) setting(command string, k Key, n *yaml.Node) {
 		return
 	}
 	for _, text := range s.Texts {
-		if wrong := k.fault(command, text); wrong != "" {
+		if wrong := k.Fault(command, text); wrong != "" {
 			r.fault(n, "%s: %s", k.Name, wrong)
 		}
 	}
@@ -208,24 +208,29 @@ func (r *reader) text(n *yaml.Node, what string) string {
 
 // quantity reads a number or a time over zero.
 func (r *reader) quantity(n *yaml.Node, k Key) string {
-	ok, expected := false, "a number over 0"
-	switch k.Kind {
-	case Whole:
-		expected = "a whole number over 0"
-		v, err := strconv.Atoi(n.Value)
-		ok = n.Tag == "!!int" && err == nil && v > 0
-	case Time:
-		expected = "a time over 0, such as 30s"
-		v, err := time.ParseDuration(n.Value)
-		ok = n.Tag == "!!str" && err == nil && v > 0
-	default:
-		v, err := strconv.ParseFloat(n.Value, 64)
-		ok = (n.Tag == "!!int" || n.Tag == "!!float") && err == nil && v > 0
-	}
-	if n.Kind != yaml.ScalarNode || !ok {
+	tags := map[Kind][]string{Whole: {"!!int"}, Number: {"!!int", "!!float"}, Time: {"!!str"}}
+	expected, ok := quantity(k.Kind, n.Value)
+	if n.Kind != yaml.ScalarNode || !slices.Contains(tags[k.Kind], n.Tag) || !ok {
 		r.fault(n, "%s: expected %s%s", k.Name, expected, got(n))
 	}
 	return n.Value
+}
+
+// quantity reports whether a text is over zero, if its kind is a number or a time. It also
+// gives what the kind expects.
+func quantity(kind Kind, text string) (expected string, ok bool) {
+	switch kind {
+	case Whole:
+		v, err := strconv.Atoi(text)
+		return "a whole number over 0", err == nil && v > 0
+	case Number:
+		v, err := strconv.ParseFloat(text, 64)
+		return "a number over 0", err == nil && v > 0
+	case Time:
+		v, err := time.ParseDuration(text)
+		return "a time over 0, such as 30s", err == nil && v > 0
+	}
+	return "", true
 }
 
 // got names the type of what stands in the wrong place.
