@@ -59,7 +59,8 @@ func Keys() []Key {
 	judging := []string{"run", "conform", "check", "proxy", "exec"}
 	cases := []string{"run", "conform", "record"}
 	reporting := []string{"run", "conform", "check", "proxy", "exec", "drift", "lint"}
-	hosts := []string{"run", "conform", "check", "record", "drift"}
+	hosts := []string{"run", "conform", "check", "record", "drift", "doctor"}
+	waivers := append(slices.Clip(judging), "doctor")
 	sending := []string{"run", "conform", "record", "drift"}
 	drift := []string{"drift"}
 	levels := []string{"error", "warning", "info"}
@@ -69,7 +70,7 @@ func Keys() []Key {
 		{Name: "fail-on", Flag: "fail-on", Env: "ASSAY_FAIL_ON", Kind: Text, Top: judging, Commands: reporting, Several: true, Values: map[string][]string{
 			"": append(levels, "inconclusive"), "proxy": levels, "lint": levels, "drift": {"breaks", "degrades", "minor"},
 		}},
-		{Name: "waivers", Flag: "waivers", Env: "ASSAY_WAIVERS", Kind: List, Paths: IsPath, Top: judging, Commands: judging},
+		{Name: "waivers", Flag: "waivers", Env: "ASSAY_WAIVERS", Kind: List, Paths: IsPath, Top: waivers, Commands: waivers},
 		{Name: "reports", Flag: "report", Env: "ASSAY_REPORTS", Kind: List, Paths: PathAfterKey, Top: judging, Commands: reporting},
 		{Name: "hosts", Flag: "base", Env: "ASSAY_HOSTS", Kind: Hosts, Top: hosts, Commands: hosts},
 		{Name: "rates/rate", Flag: "rate", Env: "ASSAY_RATE", Kind: Number, Top: sending, Commands: sending},
