@@ -182,7 +182,8 @@ func (c *counter) end() {
 	c.mu.Lock()
 	for _, p := range c.pending {
 		if p.entry != nil && p.is.use == nil && !c.seen.has(p.is.reference) {
-			c.tally.Add(p.n, named(p.entry, p.result))
+			named(p.entry, &p.result)
+			c.tally.Add(p.n, p.result)
 		}
 	}
 }
@@ -200,34 +201,37 @@ func (c *counter) countContained(n int64, e *traffic.Entry) (err error) {
 func (c *counter) count(n int64, e *traffic.Entry) error {
 	c.scratch.Brief = !c.tally.described(n)
 	var ex contract.Exchange
-	var fault error // of the entry
-	c.apart(func() { ex, fault = c.read(e) })
-	if fault != nil && !errors.Is(fault, traffic.ErrNoResponse) {
+	p := pending{n: n, entry: e}
+	var fault, faulty error // of the entry, of the operation
+	c.apart(func() {
+		if ex, fault = c.read(e); fault != nil && !errors.Is(fault, traffic.ErrNoResponse) {
+			return
+		}
+		if p.to = c.judge.find(ex.Request); p.to == nil || fault != nil {
+			return
+		}
+		if faulty = p.to.compile(); faulty == nil {
+			p.is = c.judge.judgeExchange(p.to, &ex, c.seen, earlier{}, &p.result)
+		}
+	})
+	switch {
+	case faulty != nil:
+		return faulty
+	case fault != nil && !errors.Is(fault, traffic.ErrNoResponse):
 		c.unreadable(n, e, fault)
 		return nil
-	}
-	to := c.judge.find(ex.Request)
-	if to == nil {
+	case p.to == nil:
 		c.unmatched(n, e, &ex)
 		return nil
-	}
-	if fault != nil {
+	case fault != nil:
 		c.tally.Unreadable(n, e.Origin(), fault)
 		return nil //nolint:nilerr // it is counted
-	}
-	if err := to.compile(); err != nil {
-		return err
-	}
-	var r contract.Result
-	var is identity
-	c.apart(func() { r, is = c.judge.judgeExchange(to, &ex, c.seen, earlier{}) })
-	switch {
-	case is.none():
-		c.add(n, e, to, &ex, r)
+	case p.is.none():
+		c.add(&p, &ex)
 	case c.first:
-		c.settleOne(&pending{n, e, to, is, r}, &ex)
+		c.settleOne(&p, &ex)
 	default:
-		c.pending = append(c.pending, pending{n, e, to, is, r})
+		c.pending = append(c.pending, p)
 	}
 	c.tally.Learn(n, ex)
 	return nil
@@ -296,7 +300,7 @@ func (c *counter) settle() {
 // settleOne adds a result with the knowledge of earlier exchanges. The exchange is read
 // again if ex is nil and somebody needs it.
 func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
-	before := c.seen.settle(p.is, succeeded(p.to, p.result))
+	before := c.seen.settle(p.is, succeeded(p.to, &p.result))
 	if before.matters() || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
 		c.apart(func() {
 			if ex == nil {
@@ -304,29 +308,28 @@ func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
 				ex = &again
 			}
 			if before.matters() {
-				p.result, _ = c.judge.judgeExchange(p.to, ex, nil, before)
+				c.judge.judgeExchange(p.to, ex, nil, before, &p.result)
 			}
 		})
 	}
-	c.add(p.n, p.entry, p.to, ex, p.result)
+	c.add(p, ex)
 }
 
-// add counts the result of the nth entry.
-func (c *counter) add(n int64, e *traffic.Entry, to *served, ex *contract.Exchange, r contract.Result) {
-	r = named(e, r)
-	if c.tally.NeedsExcerpts(n, r.Findings) {
-		c.apart(func() { c.judge.excerpts(to, ex, r.Findings) })
+// add counts a result.
+func (c *counter) add(p *pending, ex *contract.Exchange) {
+	named(p.entry, &p.result)
+	if c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+		c.apart(func() { c.judge.excerpts(p.to, ex, p.result.Findings) })
 	}
-	c.tally.Add(n, r)
+	c.tally.Add(p.n, p.result)
 }
 
-// named returns a result that names its entry where a report shows it.
-func named(e *traffic.Entry, r contract.Result) contract.Result {
+// named makes a result name its entry where a report shows it.
+func named(e *traffic.Entry, r *contract.Result) {
 	if len(r.Findings) > 0 || r.Verdict != "" {
 		r.Origin = e.Origin()
 	}
 	if r.Verdict == contract.Errored {
 		r.Why = e.Where() + ": " + r.Why
 	}
-	return r
 }
