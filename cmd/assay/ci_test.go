@@ -47,6 +47,7 @@ func stepsOf(t *testing.T, path string) []ciStep {
 // steps say.
 type runner struct {
 	dir, bin    string
+	path        string            // where commands are that are no fakes
 	expressions map[string]string // the values of ${{ }}
 	variables   []string
 }
@@ -57,7 +58,7 @@ func newRunner(t *testing.T) *runner {
 		t.Skip("needs bash")
 	}
 	dir := t.TempDir()
-	r := &runner{dir: dir, bin: filepath.Join(dir, "bin"), expressions: map[string]string{}}
+	r := &runner{dir: dir, bin: filepath.Join(dir, "bin"), path: os.Getenv("PATH"), expressions: map[string]string{}}
 	for _, sub := range []string{"bin", "work", "temp"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o700); err != nil {
 			t.Fatal(err)
@@ -105,7 +106,7 @@ func (r *runner) do(t *testing.T, s ciStep) (output string, code int) {
 	c := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", script)
 	c.Dir = filepath.Join(r.dir, "work")
 	c.Env = append([]string{
-		"PATH=" + r.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + r.dir, "CALLS=" + filepath.Join(r.dir, "calls"), "STATE=" + filepath.Join(r.dir, "state"),
+		"PATH=" + r.bin + string(os.PathListSeparator) + r.path, "HOME=" + r.dir, "CALLS=" + filepath.Join(r.dir, "calls"), "STATE=" + filepath.Join(r.dir, "state"),
 		"GITHUB_OUTPUT=" + filepath.Join(r.dir, "output"), "GITHUB_STEP_SUMMARY=" + filepath.Join(r.dir, "summary"), "RUNNER_TEMP=" + filepath.Join(r.dir, "temp"),
 	}, r.variables...)
 	for name, text := range s.Env {
@@ -156,8 +157,11 @@ func checkArguments(t *testing.T, call string) {
 		return
 	}
 	formats := report.Runs().Names()
-	if c.Name() == "drift" {
+	switch c.Name() {
+	case "drift":
 		formats = report.Drifts().Names()
+	case "lint":
+		formats = report.Lints().Names()
 	}
 	if c.Flags().Lookup("report") != nil {
 		names, err := c.Flags().GetStringArray("report")
