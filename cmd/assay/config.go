@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	_ "embed" // for the schema
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,11 @@ import (
 
 // configSchema is the schema of what `assay config --json` prints.
 const configSchema = "assay.settings/v1"
+
+// settingsSchema is the JSON Schema of what config --json writes.
+//
+//go:embed settings.schema.json
+var settingsSchema []byte
 
 // settingsDocument is what `assay config --json` prints.
 type settingsDocument struct {

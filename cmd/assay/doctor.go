@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed" // for the schema
 	"errors"
 	"fmt"
 	"net/http"
@@ -20,6 +21,11 @@ import (
 
 // doctorSchema is the schema of what `assay doctor --json` prints.
 const doctorSchema = "assay.doctor/v1"
+
+// diagnosesSchema is the JSON Schema of what doctor --json writes.
+//
+//go:embed doctor.schema.json
+var diagnosesSchema []byte
 
 // status is the result of a check of doctor.
 type status string

@@ -65,7 +65,7 @@ func TestDoctorHosts(t *testing.T) {
 	}
 }
 
-// TestDoctorNoHost asks hosts that do not answer or are not trusted, and what is no host.
+// TestDoctorNoHost asks hosts that do not respond or are not trusted, and what is no host.
 func TestDoctorNoHost(t *testing.T) {
 	t.Parallel()
 	gone := httptest.NewServer(http.NotFoundHandler())

@@ -49,7 +49,7 @@ func (d *doctor) host(ctx context.Context, provider, base string) {
 	took := time.Since(before)
 	_, _ = io.CopyN(io.Discard, response.Body, 64<<10) // only the header counts
 	_ = response.Body.Close()
-	d.ok("host", provider, fmt.Sprintf("%s answered with status %d", shown, response.StatusCode))
+	d.ok("host", provider, fmt.Sprintf("%s responded with status %d", shown, response.StatusCode))
 	d.clock(provider, response.Header.Get("Date"), took)
 	d.certificates(provider, response.TLS)
 }
