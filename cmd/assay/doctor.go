@@ -142,7 +142,7 @@ func (p *program) diagnose(c *cobra.Command, f *doctorFlags, args []string) erro
 // settings checks assay.yaml and applies it.
 func (d *doctor) settings(c *cobra.Command) {
 	p := d.program
-	path, _, err := p.configPath()
+	path, err := p.configPath()
 	if err == nil {
 		p.config, err = p.readConfig()
 	}

@@ -29,7 +29,6 @@ func hostLines(t *testing.T, base string, over http.RoundTripper, now time.Time)
 func TestDoctorHosts(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	end := time.Time{} // when the certificate of the test server expires
 	var methods []string
 	serve := func(date time.Time) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +42,7 @@ func TestDoctorHosts(t *testing.T) {
 		}
 	}
 	probe := httptest.NewTLSServer(serve(now))
-	end = probe.Certificate().NotAfter
+	end := probe.Certificate().NotAfter
 	probe.Close()
 	for title, c := range map[string]struct {
 		now, date time.Time
@@ -102,7 +101,9 @@ func TestDoctorExit(t *testing.T) {
 		codes []int
 		want  int
 	}{
-		{nil, exitConforms}, {[]int{exitFindings, exitInconclusive}, exitFindings}, {[]int{exitInconclusive}, exitInconclusive},
+		{nil, exitConforms},
+		{[]int{exitFindings, exitInconclusive}, exitFindings},
+		{[]int{exitInconclusive}, exitInconclusive},
 		{[]int{exitFindings, exitUsage, exitInconclusive}, exitUsage},
 	} {
 		var out bytes.Buffer

@@ -16,7 +16,7 @@ import (
 	"assay/internal/report"
 )
 
-// The variables that name the file of settings, or switch it off.
+// configVariable names the file of settings.
 const configVariable = "ASSAY_CONFIG"
 
 // value is a part of a setting, and where it comes from: "flag", "default", a variable of
@@ -47,26 +47,26 @@ const (
 const configHint = "`assay help config` lists the settings; --no-config ignores the file"
 
 // configPath finds the file of settings; "" if there is none.
-func (p *program) configPath() (path, from string, err error) {
+func (p *program) configPath() (path string, err error) {
 	switch {
 	case p.noConfig && p.configFile != "":
-		return "", "", &exit{exitUsage, "--config and --no-config cannot be combined", ""}
+		return "", &exit{exitUsage, "--config and --no-config cannot be combined", ""}
 	case p.noConfig:
-		return "", fromFlag, nil
+		return "", nil
 	case p.configFile != "":
-		return p.configFile, fromFlag, nil
+		return p.configFile, nil
 	case os.Getenv(configVariable) != "":
-		return os.Getenv(configVariable), configVariable, nil
+		return os.Getenv(configVariable), nil
 	}
 	if path, err = config.Find("."); err != nil {
-		return "", "", &exit{exitUsage, "searching for " + config.Name + ": " + err.Error(), configHint}
+		return "", &exit{exitUsage, "searching for " + config.Name + ": " + err.Error(), configHint}
 	}
-	return path, fromDefault, nil
+	return path, nil
 }
 
 // readConfig reads the file of settings; nil if there is none.
 func (p *program) readConfig() (*config.File, error) {
-	path, _, err := p.configPath()
+	path, err := p.configPath()
 	if path == "" || err != nil {
 		return nil, err
 	}
