@@ -164,7 +164,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	var notes lateJournal
 	if f.live {
 		live.Journal, live.Getenv = &notes, p.getenv
-		p.noteHosts()
+		p.noteHosts(selected)
 	}
 	if live != nil {
 		if source, err = engine.Network(k, *live); err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/config"
+	"assay/internal/contract"
 	"assay/internal/report"
 )
 
@@ -80,7 +81,7 @@ func (p *program) readConfig() (*config.File, error) {
 // configure gives a command the settings of the environment and of assay.yaml, where no
 // flag is given.
 func (p *program) configure(c *cobra.Command, args []string) error {
-	if slices.Contains([]string{"help", "version", "config", "doctor", "completion", "__complete", "__completeNoDesc"}, topCommand(c)) {
+	if slices.Contains([]string{"", "help", "version", "config", "doctor", "completion", "__complete", "__completeNoDesc"}, topCommand(c)) {
 		return nil // they report a wrong file themselves, or need none
 	}
 	var err error
@@ -309,11 +310,11 @@ func (p *program) nameVariables(k *catalog.Catalog) error {
 	return nil
 }
 
-// noteHosts says where live requests go, unless the command line says it.
-func (p *program) noteHosts() {
+// noteHosts says where the live requests of cases go, unless the command line says it.
+func (p *program) noteHosts(cases []*contract.Case) {
 	for _, v := range p.hosts {
-		if v.from != fromFlag {
-			provider, url, _ := strings.Cut(v.text, "=")
+		provider, url, _ := strings.Cut(v.text, "=")
+		if v.from != fromFlag && slices.ContainsFunc(cases, func(c *contract.Case) bool { return c.Provider() == provider }) {
 			note(p.stderr, "%s: requests to %s go to %s", v.from, provider, masked(url))
 		}
 	}

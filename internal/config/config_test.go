@@ -3,6 +3,7 @@ package config_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -172,4 +173,16 @@ func TestFind(t *testing.T) {
 	find("repository", "assay.yaml")
 	write("repository/services")
 	find("repository/services/pay", "../assay.yaml")
+
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for _, dir := range []string{"", "repository/services"} { // everybody can write there
+		if err := os.Chmod(filepath.Join(top, filepath.FromSlash(dir)), 0o777); err != nil { //nolint:gosec // that is what is tested
+			t.Fatal(err)
+		}
+	}
+	find("bare/deep", "")
+	find("repository/services/pay", "../assay.yaml") // a repository belongs to its user
+	find("", "assay.yaml")                           // the user chose the working directory
 }
