@@ -9,12 +9,14 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
+	"assay/internal/crash"
 	"assay/internal/openapi"
 	"assay/internal/report"
 )
@@ -240,20 +242,32 @@ func (d *doctor) credentials(s *openapi.Spec) {
 	}
 }
 
-// hosts asks the host of each provider, or says that it does not.
+// hosts asks the host of each provider, all at the same time, or says that it does not.
 func (d *doctor) hosts(ctx context.Context, specs []*openapi.Spec, bases map[string]string) {
-	for _, s := range specs {
+	each := make([]doctor, len(specs))
+	var wait sync.WaitGroup
+	for i, s := range specs {
+		one := &each[i]
+		*one = doctor{program: d.program, now: d.now, live: d.live, over: d.over}
 		base := bases[s.Provider]
 		if base == "" && len(s.Servers) > 0 {
 			base = s.Servers[0].URL
 		}
 		switch {
 		case base == "":
-			d.skip("host", s.Provider, "the specification names no server", "give one under hosts in assay.yaml")
+			one.skip("host", s.Provider, "the specification names no server", "give one under hosts in assay.yaml")
 		case !d.live:
-			d.skip("host", s.Provider, masked(base)+": not asked, so neither are clock and certificates", "`assay doctor "+s.Provider+" --live` asks it")
+			one.skip("host", s.Provider, masked(base)+": not asked, so neither are clock and certificates", "`assay doctor "+s.Provider+" --live` asks it")
 		default:
-			d.host(ctx, s.Provider, base)
+			wait.Go(func() {
+				if crashed := crash.Contain("asking the host", func() { one.host(ctx, s.Provider, base) }); crashed != nil {
+					one.fail(exitInconclusive, "host", s.Provider, crashed.Error(), "please report it")
+				}
+			})
 		}
+	}
+	wait.Wait()
+	for _, one := range each {
+		d.lines = append(d.lines, one.lines...)
 	}
 }
