@@ -140,7 +140,7 @@ func helpText(c *cobra.Command) string {
 		row(t, "")
 		row(t, "Commands:")
 		for _, sub := range c.Commands() {
-			if sub.IsAvailableCommand() && sub.Name() != "completion" { // the README explains it, and lines are few
+			if sub.IsAvailableCommand() && sub.Name() != "completion" && sub.Name() != "version" { // the README has them, and lines are few
 				row(t, "  "+sub.Name(), sub.Short)
 			}
 		}
