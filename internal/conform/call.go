@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/client"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/openapi"
 	"assay/internal/protocol"
@@ -49,7 +50,11 @@ func (s *Session) first(ctx context.Context, c *contract.Case) *firstCall {
 		s.calls[c.Name] = f
 	}
 	s.mu.Unlock()
-	f.once.Do(func() { f.err = s.play(ctx, c, f) })
+	f.once.Do(func() {
+		if crashed := crash.Contain("calling the client for "+c.Name, func() { f.err = s.play(ctx, c, f) }); crashed != nil {
+			f.err = crashed
+		}
+	})
 	return f
 }
 
