@@ -27,6 +27,8 @@ type How struct {
 	Began, Ended  time.Time // zero: not known
 	// Folder is the working directory. Pipelines get the paths below it relative to it.
 	Folder string
+	// Families gives the family of each rule, for tables.
+	Families map[string]string
 }
 
 func (h How) again() *Again { return &h.Again }
@@ -53,6 +55,7 @@ func Runs() Formats[*contract.Report] {
 		{"github", GitHub},
 		{"gitlab", GitLab},
 		{"ctrf", CTRF},
+		{"html", HTML},
 	}
 }
 
@@ -77,6 +80,7 @@ func Drifts() Formats[*contract.Drift] {
 		{"github", DriftGitHub},
 		{"gitlab", DriftGitLab},
 		{"ctrf", DriftCTRF},
+		{"html", DriftHTML},
 	}
 }
 
