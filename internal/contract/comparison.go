@@ -21,6 +21,9 @@ type Drift struct {
 	Missing  []string `json:"missing"`
 	Skipped  []string `json:"skipped"`
 	Changes  []Change `json:"changes"` // worst first
+	// Timeline is the history of all changes in the ledger, the oldest first; nil: no ledger
+	// was given. It has changes that this comparison did not find, too.
+	Timeline []TimelineEntry `json:"timeline,omitempty"`
 	// Shapes are the shapes of the new side, as internal/shape writes them; nil if
 	// documents were compared.
 	Shapes []json.RawMessage `json:"shapes,omitzero"`
