@@ -41,6 +41,8 @@ type document struct {
 	Matrix             []compared                   `json:"matrix"`
 	Traffic            *counted                     `json:"traffic,omitempty"`
 	Client             *clientReport                `json:"client,omitempty"`
+	Baseline           *baseline                    `json:"baseline,omitempty"`
+	Shard              *contract.Shard              `json:"shard,omitempty"`
 	Shapes             []json.RawMessage            `json:"shapes,omitzero"`
 }
 
@@ -60,8 +62,9 @@ type Result struct {
 }
 
 type gap struct {
-	Rule string `json:"rule"`
-	Why  string `json:"why"`
+	Rule   string `json:"rule"`
+	Why    string `json:"why"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Finding is a finding as JSON. FindingOf makes it.
@@ -76,7 +79,9 @@ type Finding struct {
 	Fingerprint string                  `json:"fingerprint"`
 	Expected    bool                    `json:"expected"`
 	Waived      *contract.AppliedWaiver `json:"waived"`
+	Status      string                  `json:"status,omitempty"`
 	Locations   []contract.Location     `json:"locations,omitempty"`
+	Excerpt     *contract.Excerpt       `json:"excerpt,omitempty"`
 }
 
 type compared struct {
@@ -135,6 +140,7 @@ func documentOf(r *contract.Report) document {
 	if c := r.Client; c != nil {
 		d.Client = &clientReport{Named(c.Name), Named(c.Version), Named(c.Protocol), c.Calls, mapped(c.Skips, namedSkip), c.Conformant, Sentence(c.Why)}
 	}
+	d.Baseline, d.Shard = baselineOf(r.Baseline), r.Shard
 	if t := r.Traffic; t != nil {
 		d.Traffic = &counted{
 			t.Exchanges, t.Conforming, t.Failing, t.Assumed, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
@@ -162,13 +168,21 @@ func mapped[A, B any](all []A, of func(A) B) []B {
 func ResultOf(r contract.Result) Result {
 	return Result{
 		Named(r.Case), Named(r.Origin), r.Provider, r.Operation, r.Verdict, Errors(r.Why), r.Evidence, Named(r.Code), r.Checked,
-		mapped(r.Inconclusive, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why)} }), mapped(r.Findings, FindingOf),
+		mapped(r.Inconclusive, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why), templateID(g.Why)} }), mapped(r.Findings, FindingOf),
 	}
+}
+
+// templateID is the id of the template of a message, for programs.
+func templateID(m contract.Message) string {
+	if m.Template == nil {
+		return ""
+	}
+	return m.Template.ID
 }
 
 // FindingOf makes the sentence of a finding.
 func FindingOf(f contract.Finding) Finding {
-	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), namedLocations(f.Locations)}
+	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), f.Status, namedLocations(f.Locations), f.Excerpt}
 }
 
 func comparedOf(c contract.Comparison) compared {

@@ -3,6 +3,7 @@ package report
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"assay/internal/contract"
@@ -44,7 +45,7 @@ func ofRule(result contract.Result, one *block) string {
 }
 
 func key(result contract.Result, f contract.Finding) string {
-	return result.Provider + "/" + result.Operation + " " + f.Rule + " " + sizes.ReplaceAllString(located(f), "")
+	return result.Provider + "/" + result.Operation + " " + f.Rule + " " + strconv.FormatBool(f.Counts()) + " " + sizes.ReplaceAllString(located(f), "")
 }
 
 // fresh removes the findings of a block that were written before. It reports false if none is
