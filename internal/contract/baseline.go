@@ -41,8 +41,4 @@ type Shard struct {
 	// results in it, from 0.
 	Total     int   `json:"total"`
 	Positions []int `json:"positions"`
-	// Lost is the number of cases in which a client under test sent no request, and CoreSkips
-	// lists the core rules that were skipped.
-	Lost      int      `json:"lost,omitempty"`
-	CoreSkips []string `json:"coreSkips,omitempty"`
 }

@@ -121,6 +121,8 @@ type clientReport struct {
 	Protocol   string          `json:"protocol,omitempty"`
 	Calls      int64           `json:"calls"`
 	Skips      []contract.Skip `json:"skips"`
+	Lost       int             `json:"lost,omitempty"`
+	CoreSkips  []string        `json:"coreSkips,omitempty"`
 	Conformant bool            `json:"conformant"`
 	Why        string          `json:"why,omitempty"`
 }
@@ -138,7 +140,7 @@ func documentOf(r *contract.Report) document {
 		Results: mapped(r.Results, ResultOf), Coverage: namedCoverage(r.Coverage), Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
 	}
 	if c := r.Client; c != nil {
-		d.Client = &clientReport{Named(c.Name), Named(c.Version), Named(c.Protocol), c.Calls, mapped(c.Skips, namedSkip), c.Conformant, Sentence(c.Why)}
+		d.Client = &clientReport{Named(c.Name), Named(c.Version), Named(c.Protocol), c.Calls, mapped(c.Skips, namedSkip), c.Lost, namedAll(c.CoreSkips), c.Conformant, Sentence(c.Why)}
 	}
 	d.Baseline, d.Shard = baselineOf(r.Baseline), r.Shard
 	if t := r.Traffic; t != nil {

@@ -104,7 +104,7 @@ func reportOf(d document) *contract.Report {
 		Baseline: baselineRead(d.Baseline), Shard: d.Shard,
 	}
 	if c := d.Client; c != nil {
-		r.Client = &contract.ClientReport{Name: c.Name, Version: c.Version, Protocol: c.Protocol, Calls: c.Calls, Skips: c.Skips, Conformant: c.Conformant, Why: says(c.Why, "", nil)}
+		r.Client = &contract.ClientReport{Name: c.Name, Version: c.Version, Protocol: c.Protocol, Calls: c.Calls, Skips: c.Skips, Lost: c.Lost, CoreSkips: c.CoreSkips, Conformant: c.Conformant, Why: says(c.Why, "", nil)}
 	}
 	if t := d.Traffic; t != nil {
 		r.Traffic = &contract.Traffic{
