@@ -240,7 +240,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	if verbose {
 		inconclusiveRules(b, r)
 	}
-	b.WriteString(exportHint(r) + skips(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
+	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + skips(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
 }
 
 // inconclusiveRules lists the rules that could not check, with the reason and the case.
@@ -327,6 +327,8 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
 		return p.paint(red, "not everything could be checked") + "; the reasons are above"
+	case p.onlyKnown(r) != "":
+		return p.onlyKnown(r)
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:
