@@ -75,6 +75,7 @@ func TestFailing(t *testing.T) {
 			focus := " " + regexp.QuoteMeta(p.run) + "[:/]"
 			suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
 			suite.Dir = "../../suites"
+			suite.Env = append(os.Environ(), "GOGC=400") // a larger heap, as in these tests
 			printed, err := suite.CombinedOutput()
 			if status := (*exec.ExitError)(nil); !errors.As(err, &status) {
 				t.Errorf("the suites pass: %v", err)

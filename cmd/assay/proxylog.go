@@ -167,7 +167,7 @@ func (l *proxyLog) unknown(s proxy.Observed) {
 		l.tally.Unknown(s.Number, r)
 		return
 	}
-	l.tally.Unmatched()
+	l.tally.Unmatched(s.Number, s.Origin())
 }
 
 // write prints and logs the findings of an exchange.

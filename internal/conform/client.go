@@ -11,7 +11,7 @@ import (
 func (s *Session) ClientReport(results []contract.Result, failOn contract.Severity) *contract.ClientReport {
 	hello := s.options.Client.Hello() // it may have come late
 	r := &contract.ClientReport{
-		Name: hello.Name, Version: hello.Version, Protocol: hello.Protocol,
+		Name: s.public(hello.Name), Version: s.public(hello.Version), Protocol: s.public(hello.Protocol),
 		Calls: s.made.Load(), Skips: append([]Skip{}, s.options.Skips...),
 	}
 	r.Lost, r.CoreSkips = s.lost(results), s.coreSkipsOf(results)

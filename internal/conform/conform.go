@@ -191,7 +191,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), err)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -208,7 +208,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, noReply)
 	}
 }
 

@@ -27,7 +27,8 @@ type Drift struct {
 	Baseline *Baseline       `json:"baseline,omitempty"`
 	// Shapes are the shapes of the new side, as internal/shape writes them; nil if
 	// documents were compared.
-	Shapes []json.RawMessage `json:"shapes,omitzero"`
+	Shapes    []json.RawMessage `json:"shapes,omitzero"`
+	Reproduce *Reproduce        `json:"reproduce,omitempty"` // nil: not known
 }
 
 // DriftSide is one of the two sides of a comparison.

@@ -102,7 +102,8 @@ type Report struct {
 	Shard    *Shard              `json:"shard,omitempty"` // only for a part of a run
 	// Shapes are the shapes of the exchanges, as internal/shape writes them, for assay
 	// drift to compare; nil: not requested.
-	Shapes []json.RawMessage `json:"shapes,omitzero"`
+	Shapes    []json.RawMessage `json:"shapes,omitzero"`
+	Reproduce *Reproduce        `json:"reproduce,omitempty"` // nil: not known
 }
 
 // Inconclusive lists what the run could not check: inconclusive cases, as

@@ -51,7 +51,7 @@ func TestPost(t *testing.T) {
 			}
 			_, _ = fmt.Fprintf(w, "{\"id\":%q,\"outcome\":\"pending\"}\n", c.ID)
 		}},
-		"status": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "broken", http.StatusInternalServerError) }, "responded with HTTP 500. A reply has HTTP 200", "broken"},
+		"status": {func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "wrong", http.StatusInternalServerError) }, "responded with HTTP 500. A reply has HTTP 200", "wrong"},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/other", http.StatusTemporaryRedirect)
 		}, "HTTP 307. Redirects are not followed", ""},
@@ -147,7 +147,7 @@ func TestConnect(t *testing.T) {
 		s.Close()
 	}
 	_, err := Connect(t.Context(), "http://127.0.0.1:1/call")
-	mustFail(t, err, "nothing answers")
+	mustFail(t, err, "no service is at")
 	for address, ok := range map[string]bool{
 		"http://127.0.0.1:9000/call": true, "https://localhost:1/": true, "http://[::1]:1": true,
 		"http://10.0.0.1/": false, "http://example.com": false, "ftp://127.0.0.1": false, "127.0.0.1:9000": false, "/call": false,

@@ -280,7 +280,7 @@ const markEnv = "ASSAY_CLIENT_MARK"
 // that marks it.
 func (p *Process) command() (c *exec.Cmd, mark string) {
 	mark = markEnv + "=" + rand.Text()
-	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec,noctx // the user gave the command; kill ends the whole group
+	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:noctx // the user gave the command; kill ends the whole group
 	c.Env = append(slices.Clip(p.env), mark)
 	ownGroup(c)
 	return c, mark

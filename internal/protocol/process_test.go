@@ -85,7 +85,7 @@ func TestHostile(t *testing.T) {
 		{kind: "no-id", why: "has no id", line: `{"outcome":"pending"}`},
 		{kind: "no-state", why: "has an outcome that is none", line: `{"id":"bad","outcome":"fine"}`},
 		{kind: "twice", fault: "the client replied to a call twice"},
-		{kind: "other-id", why: "a call that it did not get", line: `{"id":"nobody","outcome":"pending"}`},
+		{kind: "other-id", why: "a call that it did not get", line: `{"id":"other","outcome":"pending"}`},
 		{kind: "never", why: "did not reply in time", output: "thinking", wait: 300 * time.Millisecond},
 		{kind: "late", why: "did not reply in time", wait: 50 * time.Millisecond},
 		{kind: "close-out", why: "closed its standard output"},
@@ -337,7 +337,7 @@ func TestOrphans(t *testing.T) {
 	}
 }
 
-// zombie reports whether a process has ended and nobody has waited for it.
+// zombie reports whether a process has ended, and its parent has not waited for it.
 func zombie(pid int) bool {
 	state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return err == nil && bytes.Contains(state, []byte(") Z "))

@@ -71,14 +71,14 @@ func ctrfOf(o *overview, version string, how How) ctrf {
 			s.Passed++
 		case skipped:
 			s.Skipped++
-			one.Message = t.Text
+			one.Message = t.Why
 		case failed:
 			s.Failed++
-			one.Message, one.Trace = firstLine(t.Text), t.Text
+			one.Message, one.Trace = t.Why, t.Text
 		default:
 			s.Other++
 			one.Status = "other"
-			one.Message, one.Trace = firstLine(t.Text), t.Text
+			one.Message, one.Trace = t.Why, t.Text
 		}
 		c.Results.Tests = append(c.Results.Tests, one)
 	}

@@ -10,7 +10,7 @@ import (
 
 // DriftMarkdown writes a comparison for a web page: a table with a row for each change,
 // then the command that shows each change again.
-func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
+func DriftMarkdown(w io.Writer, d *contract.Drift, how How) error {
 	var b strings.Builder
 	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	printf("## Drift: %s\n\n%s against %s.\n", changed(d), escaped(sideText(d.New)), escaped(sideText(d.Old)))
@@ -41,6 +41,7 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 		text := Visible(words(c.Command)) + before("\n", string(namedJSON(c.Example)))
 		printf("\n%s\n%s\n%[1]s\n", fence(text), text)
 	}
+	b.WriteString(reproduceMarkdown(reproduceDrift(d, how)))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

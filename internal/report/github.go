@@ -42,7 +42,7 @@ func annotate(w io.Writer, o *overview) error {
 	}
 	for _, t := range o.Tests {
 		if t.Status == errored {
-			_, _ = fmt.Fprintf(&b, "::error title=%s::%s\n", commandProperty("assay: not checked"), commandText(t.Suite+": "+t.Name+": "+firstLine(t.Text)))
+			_, _ = fmt.Fprintf(&b, "::error title=%s::%s\n", commandProperty("assay: not checked"), commandText(t.Suite+": "+t.Name+": "+t.Why))
 		}
 	}
 	if n := left[contract.Error] + left[contract.Warning]; n > 0 {

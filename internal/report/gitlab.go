@@ -81,5 +81,5 @@ func (i issue) gitlabSeverity() string {
 // relative writes a path with forward slashes and without ./ at the beginning, as GitLab
 // compares it with those of the repository.
 func relative(file string) string {
-	return strings.TrimPrefix(path.Clean(filepath.ToSlash(file)), "./")
+	return strings.TrimPrefix(path.Clean(filepath.ToSlash(Foreign(file))), "./")
 }

@@ -15,8 +15,10 @@ import (
 var Schema []byte
 
 // JSON writes the report as a document that satisfies Schema.
-func JSON(w io.Writer, r *contract.Report, _ How) error {
-	return writeJSON(w, documentOf(r))
+func JSON(w io.Writer, r *contract.Report, how How) error {
+	d := documentOf(r)
+	d.Reproduce = how.reproduce(r.Reproduce)
+	return writeJSON(w, d)
 }
 
 func writeJSON(w io.Writer, document any) error {
@@ -44,6 +46,7 @@ type document struct {
 	Baseline           *baseline                    `json:"baseline,omitempty"`
 	Shard              *contract.Shard              `json:"shard,omitempty"`
 	Shapes             []json.RawMessage            `json:"shapes,omitzero"`
+	Reproduce          *contract.Reproduce          `json:"reproduce,omitempty"`
 }
 
 // Result is a result as JSON. ResultOf makes it.

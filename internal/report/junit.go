@@ -15,7 +15,7 @@ import (
 // test's output.
 func JUnit(w io.Writer, r *contract.Report, how How) error {
 	all := &suites{Name: "assay", Errors: new(int)}
-	byName := map[string]*suite{}
+	byName, about := map[string]*suite{}, reproduce(r, how)
 	again := how.again()
 	if r.Traffic != nil {
 		again = nil // no case asked for it
@@ -24,7 +24,7 @@ func JUnit(w io.Writer, r *contract.Report, how How) error {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
 		if s == nil {
-			s = &suite{Name: name, Errors: new(int), Properties: clientProperties(r.Client)}
+			s = &suite{Name: name, Errors: new(int), Properties: append(clientProperties(r.Client), reproduceProperties(about)...)}
 			byName[name] = s
 			all.Suites = append(all.Suites, s)
 		}

@@ -33,11 +33,7 @@ func DriftSummary(d *contract.Drift, how How) []byte {
 func markdownOf(o *overview, most int) string {
 	var head, rows, foot strings.Builder
 	_, _ = fmt.Fprintf(&head, "## %s: %s\n\n", escaped(o.Title), escaped(o.Closing)) // a strings.Builder never fails
-	foot.WriteString("\n<details><summary>Reproduce</summary>\n\n")
-	for _, d := range o.Reproduce {
-		_, _ = fmt.Fprintf(&foot, "- %s: %s\n", escaped(d.Name), code(d.Value))
-	}
-	foot.WriteString("\n</details>\n")
+	foot.WriteString(reproduceMarkdown(o.Reproduce))
 	counts := map[checkStatus]int{}
 	for _, t := range o.Tests {
 		counts[t.Status]++
@@ -66,6 +62,20 @@ func markdownOf(o *overview, most int) string {
 		_, _ = fmt.Fprintf(&rows, "\n%s left out here; the other reports have all.\n", plural(left, "finding"))
 	}
 	return head.String() + rows.String() + foot.String()
+}
+
+// reproduceMarkdown writes the details below the tables.
+func reproduceMarkdown(all []detail) string {
+	if !hasCommand(all) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n<details><summary>Reproduce</summary>\n\n")
+	for _, d := range all {
+		_, _ = fmt.Fprintf(&b, "- %s: %s\n", escaped(d.Name), code(d.Value)) // a strings.Builder never fails
+	}
+	b.WriteString("\n</details>\n")
+	return b.String()
 }
 
 func markdownRow(i issue) string {

@@ -29,7 +29,8 @@ type check struct {
 	Suite  string // provider/operation
 	Name   string
 	Status checkStatus
-	Text   string // why it failed or was not checked
+	Why    string // why it failed or was not checked, on one line
+	Text   string // the same in full
 	File   contract.Location
 }
 
@@ -114,7 +115,7 @@ func issueOf(r *contract.Report, f contract.Finding, operation, name string, aga
 	return issue{
 		ID: f.Fingerprint, Rule: f.Rule, Level: f.Severity, Side: f.Side, Operation: operation, Case: Foreign(name), Place: place(f.At),
 		Sentence: located(f), Doc: f.Doc, Locations: f.Locations, Excerpt: f.Excerpt, Waived: f.Waived, Expected: f.Expected,
-		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Status: f.Status, Again: first(again.Commands(name, f.Rule)),
+		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Status: f.Status, Again: Visible(words(first(again.Commands(name, f.Rule)))),
 	}
 }
 
@@ -126,11 +127,11 @@ func checksOf(suite string, r contract.Result, failOn contract.Severity, again *
 		one := check{Suite: suite, Name: t.Name, Status: passed}
 		switch {
 		case t.Error != nil:
-			one.Status, one.Text = errored, t.Error.Text
+			one.Status, one.Why, one.Text = errored, t.Error.Message, t.Error.Text
 		case t.Failure != nil:
-			one.Status, one.Text = failed, t.Failure.Text
+			one.Status, one.Why, one.Text = failed, t.Failure.Message, t.Failure.Text
 		case t.Skipped != nil:
-			one.Status, one.Text = skipped, t.Skipped.Message
+			one.Status, one.Why, one.Text = skipped, t.Skipped.Message, t.Skipped.Text
 		}
 		for _, f := range r.Findings {
 			for _, l := range f.Locations {
@@ -167,13 +168,14 @@ func overviewOfDrift(d *contract.Drift, how How) *overview {
 			if i.Operation == Foreign(name) && i.Fails {
 				one.Status = failed
 				one.Text += before("\n", one.Text) + i.Sentence
+				one.Why = i.Sentence
 			}
 		}
 		o.Tests = append(o.Tests, one)
 	}
 	for _, l := range uncompared(d) {
 		for _, name := range foreigns(l.operations) {
-			o.Tests = append(o.Tests, check{Suite: name, Name: "is compared", Status: skipped, Text: l.why})
+			o.Tests = append(o.Tests, check{Suite: name, Name: "is compared", Status: skipped, Why: l.why, Text: l.why})
 		}
 	}
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails })

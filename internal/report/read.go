@@ -101,7 +101,7 @@ func reportOf(d document) *contract.Report {
 	r := &contract.Report{
 		Schema: d.Schema, Assay: d.Assay, Specs: d.Specs, FailOn: d.FailOn, FailOnInconclusive: d.FailOnInconclusive,
 		Results: mapped(d.Results, resultOf), Coverage: d.Coverage, Matrix: mapped(d.Matrix, comparisonRead), Shapes: d.Shapes,
-		Baseline: baselineRead(d.Baseline), Shard: d.Shard,
+		Baseline: baselineRead(d.Baseline), Shard: d.Shard, Reproduce: d.Reproduce,
 	}
 	if c := d.Client; c != nil {
 		r.Client = &contract.ClientReport{Name: c.Name, Version: c.Version, Protocol: c.Protocol, Calls: c.Calls, Skips: c.Skips, Lost: c.Lost, CoreSkips: c.CoreSkips, Conformant: c.Conformant, Why: says(c.Why, "", nil)}
@@ -151,7 +151,7 @@ func baselineRead(b *baseline) *contract.Baseline {
 func driftOf(c comparison) *contract.Drift {
 	return &contract.Drift{
 		Schema: c.Schema, Assay: c.Assay, Old: c.Old, New: c.New, FailOn: c.FailOn, Partial: c.Partial, Compared: c.Compared, Missing: c.Missing, Skipped: c.Skipped,
-		Changes: mapped(c.Changes, changeOf), Timeline: c.Timeline, Baseline: baselineRead(c.Baseline), Shapes: c.Shapes,
+		Changes: mapped(c.Changes, changeOf), Timeline: c.Timeline, Baseline: baselineRead(c.Baseline), Shapes: c.Shapes, Reproduce: c.Reproduce,
 	}
 }
 

@@ -117,7 +117,7 @@ func sarifOf(o *overview, version string, how How) sarifLog {
 	for _, d := range o.Reproduce {
 		run.Properties["reproduce: "+d.Name] = d.Value
 	}
-	invocation := sarifInvocation{Successful: true, Command: Visible(words(how.Command))}
+	invocation := sarifInvocation{Successful: true, Command: commandOf(o.Reproduce)}
 	index := map[string]int{}
 	left := 0
 	for _, i := range slices.Concat(o.Issues, o.Fixed) {
@@ -222,7 +222,7 @@ func (i issue) files() []contract.Location {
 // uri writes a path as a relative reference with forward slashes, or as a file URL if it is
 // absolute.
 func uri(path string) string {
-	u := url.URL{Path: filepath.ToSlash(filepath.Clean(path))}
+	u := url.URL{Path: filepath.ToSlash(filepath.Clean(Foreign(path)))}
 	if strings.HasPrefix(u.Path, "/") {
 		u.Scheme = "file"
 	}

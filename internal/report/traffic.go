@@ -13,7 +13,8 @@ import (
 
 // traffic writes the results of recorded or proxied exchanges: a line for each operation,
 // the groups of findings, the worst first, and the exchanges that could not be read.
-func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+func traffic(b *strings.Builder, p pen, r *contract.Report, how How) {
+	verbose := how.Verbose
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "OPERATION\tEXCHANGES\tFAIL\tRESULT CODES") // a strings.Builder never fails
 	for _, name := range slices.Sorted(maps.Keys(r.Traffic.Operations)) {
@@ -47,7 +48,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	if rest := r.Traffic.Unreadable - int64(unreadable); rest > 0 {
 		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "more exchange"))
 	}
-	totals(b, p, r)
+	totals(b, p, r, how)
 }
 
 // ofSpecification reports whether a result is about the specification of a provider.
@@ -70,7 +71,7 @@ func (p pen) group(g contract.Group) string {
 	return b.String()
 }
 
-func totals(b *strings.Builder, p pen, r *contract.Report) {
+func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 	infos, expected, gaps := int64(0), int64(0), 0
 	for _, g := range r.Traffic.Groups {
 		if g.Finding.Expected {
@@ -91,7 +92,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 			gapLines(b, result)
 		}
 	}
-	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
+	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closingTraffic(r) + "\n")
 }
 
 // provoked counts the findings that tests expect.
