@@ -41,4 +41,6 @@ type Shard struct {
 	// results in it, from 0.
 	Total     int   `json:"total"`
 	Positions []int `json:"positions"`
+	// Cells are the positions of the cells of each row of the matrix, by scenario.
+	Cells map[string][]int `json:"cells,omitempty"`
 }

@@ -1,4 +1,4 @@
-package baseline
+package history
 
 import (
 	"cmp"
@@ -7,15 +7,25 @@ import (
 	"assay/internal/contract"
 )
 
-// kind says what a report is about.
-func kind(r *contract.Report) string {
+// Subject is what a report is about, in words.
+type Subject string
+
+// What a report is about.
+const (
+	Cases   Subject = "cases"
+	Client  Subject = "a client under test"
+	Traffic Subject = "traffic"
+)
+
+// About says what a report is about.
+func About(r *contract.Report) Subject {
 	switch {
 	case r.Traffic != nil:
-		return "traffic"
+		return Traffic
 	case r.Client != nil:
-		return "a client under test"
+		return Client
 	}
-	return "cases"
+	return Cases
 }
 
 // cut reports whether kinds of findings that fail the run may be left out of the report. The

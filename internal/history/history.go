@@ -1,4 +1,4 @@
-// Package baseline compares a report with earlier ones: which findings are new, known, fixed or
+// Package history compares a report with earlier ones: which findings are new, known, fixed or
 // back again. A known finding fails no run. It stays in every report.
 //
 // Two findings are the same if they have the same fingerprint in the same case; for traffic, in
@@ -9,7 +9,7 @@
 //
 // What a case expects on purpose and what a waiver tolerates is not known from a baseline. So a
 // waiver that expires turns the run red again.
-package baseline
+package history
 
 import (
 	"errors"
@@ -42,8 +42,8 @@ func Mark(r *contract.Report, earlier ...Earlier) error {
 		return nil
 	}
 	for _, e := range earlier {
-		if kind(e.Report) != kind(r) {
-			return fmt.Errorf("%s is a report about %s, and this one is about %s", e.File, kind(e.Report), kind(r))
+		if About(e.Report) != About(r) {
+			return fmt.Errorf("%s is a report about %s, and this one is about %s", e.File, About(e.Report), About(r))
 		}
 	}
 	if cut(r) {

@@ -1,4 +1,4 @@
-package baseline_test
+package history_test
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/baseline"
 	"assay/internal/contract"
+	"assay/internal/history"
 )
 
 var message = &contract.Template{ID: "m", Text: "is wrong"}
@@ -91,11 +91,11 @@ func TestMark(t *testing.T) {
 		"waived before, and gone":             {run(played("a")), []*contract.Report{run(played("a", waived(one)))}, ""},
 		"waived in one place, not in another": {run(played("a", one)), []*contract.Report{run(played("a", waived(one), one))}, "a1 known pass"},
 	} {
-		var earlier []baseline.Earlier
+		var earlier []history.Earlier
 		for i, old := range c.old {
-			earlier = append(earlier, baseline.Earlier{File: fmt.Sprint(i), Report: old})
+			earlier = append(earlier, history.Earlier{File: fmt.Sprint(i), Report: old})
 		}
-		if err := baseline.Mark(c.now, earlier...); err != nil {
+		if err := history.Mark(c.now, earlier...); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
@@ -119,14 +119,14 @@ func TestMarkTraffic(t *testing.T) {
 	t.Parallel()
 	one, two := finding("1", contract.Error), finding("2", contract.Error)
 	now := traffic(one, two)
-	if err := baseline.Mark(now, baseline.Earlier{Report: traffic(one)}); err != nil || !now.TrafficFails() || now.Baseline.New != 1 || now.Baseline.Known != 1 {
+	if err := history.Mark(now, history.Earlier{Report: traffic(one)}); err != nil || !now.TrafficFails() || now.Baseline.New != 1 || now.Baseline.Known != 1 {
 		t.Errorf("new: %v, %+v", err, now.Baseline)
 	}
 	if g := now.Traffic.Groups[0]; g.Finding.Status != contract.StatusNew {
 		t.Errorf("first comes %s", g.Finding.Status)
 	}
 	now = traffic(one)
-	if err := baseline.Mark(now, baseline.Earlier{Report: traffic(one, two)}); err != nil || now.TrafficFails() || len(now.Baseline.Fixed) != 1 {
+	if err := history.Mark(now, history.Earlier{Report: traffic(one, two)}); err != nil || now.TrafficFails() || len(now.Baseline.Fixed) != 1 {
 		t.Errorf("known: %v, %+v", err, now.Baseline)
 	}
 	for name, change := range map[string]func(*contract.Report){
@@ -136,16 +136,16 @@ func TestMarkTraffic(t *testing.T) {
 	} {
 		now = traffic(one)
 		change(now)
-		if err := baseline.Mark(now, baseline.Earlier{Report: traffic(one, two)}); err != nil || len(now.Baseline.Fixed) != 0 || now.Baseline.Unchecked != 1 {
+		if err := history.Mark(now, history.Earlier{Report: traffic(one, two)}); err != nil || len(now.Baseline.Fixed) != 0 || now.Baseline.Unchecked != 1 {
 			t.Errorf("%s: %v, %+v", name, err, now.Baseline)
 		}
 	}
 	now = traffic(one)
 	now.Traffic.More = 1
-	if err := baseline.Mark(now, baseline.Earlier{Report: traffic(one)}); err == nil {
+	if err := history.Mark(now, history.Earlier{Report: traffic(one)}); err == nil {
 		t.Error("kinds that fail are left out of the report, and nothing says so")
 	}
-	if err := baseline.Mark(traffic(one), baseline.Earlier{Report: run()}); err == nil {
+	if err := history.Mark(traffic(one), history.Earlier{Report: run()}); err == nil {
 		t.Error("a run of cases is compared with traffic")
 	}
 }
@@ -163,7 +163,7 @@ func TestMarkDrift(t *testing.T) {
 	now := of(change("1", contract.Breaks), change("2", contract.Breaks), change("3", contract.Breaks), change("6", contract.Breaks), acknowledged)
 	gone := change("7", contract.Breaks)
 	gone.Operation = "p/other"
-	baseline.MarkDrift(now, baseline.EarlierDrift{Drift: of(change("3", contract.Breaks))}, baseline.EarlierDrift{Drift: of(change("1", contract.Breaks), change("4", contract.Breaks), change("6", contract.Minor), gone)})
+	history.MarkDrift(now, history.EarlierDrift{Drift: of(change("3", contract.Breaks))}, history.EarlierDrift{Drift: of(change("1", contract.Breaks), change("4", contract.Breaks), change("6", contract.Minor), gone)})
 	var got []string
 	for _, c := range now.Changes {
 		got = append(got, fmt.Sprint(c.ID, " ", c.Status, " ", now.Fails(c)))
