@@ -147,14 +147,27 @@ func documentOf(r *contract.Report) document {
 	}
 	d.Baseline, d.Shard = baselineOf(r.Baseline), r.Shard
 	if t := r.Traffic; t != nil {
+		d.Results = mapped(d.Results, withoutExcerpts)
 		d.Traffic = &counted{
 			t.Exchanges, t.Conforming, t.Failing, t.Assumed, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
 			mapped(t.Groups, func(g contract.Group) group {
-				return group{g.Operation, FindingOf(g.Finding), g.Count, namedAll(g.Places)}
+				return group{g.Operation, withoutExcerpt(FindingOf(g.Finding)), g.Count, namedAll(g.Places)}
 			}), t.Partial, t.More,
 		}
 	}
 	return d
+}
+
+// withoutExcerpts leaves out what was sent and received: JSON reports of traffic hold no value
+// of it.
+func withoutExcerpts(r Result) Result {
+	r.Findings = mapped(r.Findings, withoutExcerpt)
+	return r
+}
+
+func withoutExcerpt(f Finding) Finding {
+	f.Excerpt = nil
+	return f
 }
 
 // mapped applies a function to each item of a list. nil stays nil.
