@@ -54,7 +54,7 @@ how to write a client.`,
 	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates")
 	c.Flags().BoolVar(&f.schema, "schema", false, "print the JSON Schema of the messages, and do nothing else")
 	c.Flags().StringArrayVar(&f.skips, "skip", nil, "`WHAT=REASON`: do not check a rule, a family or cases; repeatable")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	f.live.add(c)
@@ -241,10 +241,16 @@ func startExit(ctx context.Context, err error, what string) error {
 		return interrupted("the client was not called")
 	case errors.As(err, &noReply):
 		return &exit{exitInconclusive, what + ": " + err.Error(), "`assay help conform` shows the messages"}
-	case errors.Is(err, exec.ErrNotFound):
-		return &exit{exitInconclusive, "there is no command " + what, "write a path to a file in this folder as ./" + what}
 	}
-	return &exit{exitInconclusive, "the client cannot be started: " + err.Error(), ""}
+	return commandExit(err, what)
+}
+
+// commandExit gives the exit if a command of the user cannot be run.
+func commandExit(err error, command string) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return &exit{exitUsage, "there is no command " + command, "write a path to a file in this folder as ./" + command}
+	}
+	return &exit{exitUsage, "the command " + command + " cannot be run: " + err.Error(), ""}
 }
 
 // parseSkips reads --skip.

@@ -61,7 +61,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 	c.Flags().StringVar(&f.ledger, "ledger", "", "record changes in this `FILE`; an acknowledged one fails no run")
 	c.Flags().StringVar(&f.overlay, "overlay", "", "write an OpenAPI Overlay with the proposed change to `FILE`")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make NEW the baseline, in --data DIR")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String())
+	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` of its traffic; with live, of requests; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "with live: send at most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "with live: send at most `CALLS`")

@@ -94,7 +94,7 @@ func (p *program) runExec(ctx context.Context, f *execFlags, providers, command 
 	p.reportsTo = p.stderr
 	path, err := exec.LookPath(command[0])
 	if err != nil {
-		return &exit{exitUsage, "the command cannot be run: " + err.Error(), ""}
+		return commandExit(err, command[0])
 	}
 	session, err := p.startExec(ctx, f, providers)
 	if err != nil {
@@ -112,7 +112,7 @@ func (p *program) runExec(ctx context.Context, f *execFlags, providers, command 
 	session.drain(ctx, stopped)
 	fault := session.stop()
 	if err != nil {
-		return &exit{exitUsage, "the command cannot be run: " + err.Error(), ""}
+		return commandExit(err, command[0])
 	}
 	verdict := p.reportExec(session, f, stopped)
 	switch {

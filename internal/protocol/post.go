@@ -104,7 +104,7 @@ func (p *Post) Do(ctx context.Context, call Call) (Reply, error) {
 	defer context.AfterFunc(p.ctx, cancel)()
 	status, body, err := p.exchange(ctx, http.MethodPost, raw)
 	if err != nil && ctx.Err() != nil {
-		if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return Reply{}, &NoReplyError{Why: "the client did not reply in time", Cause: context.DeadlineExceeded}
 		}
 		return Reply{}, ctx.Err()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -199,7 +200,7 @@ func (p *Process) giveUp(ctx context.Context, in *instance, id string) error {
 	delete(in.pending, id)
 	p.calls[id] = gaveUp
 	p.retire(in)
-	if err := ctx.Err(); err != context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values
+	if err := ctx.Err(); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return &NoReplyError{Why: "the client did not reply in time", Cause: context.DeadlineExceeded}

@@ -150,10 +150,10 @@ func overviewOfDrift(d *contract.Drift, how How) *overview {
 	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Fixed: fixedIssues(d.Baseline), Against: against(d.Baseline), Reproduce: reproduceDrift(d, how)}
 	for _, c := range d.Changes {
 		level := contract.Info
-		switch {
-		case c.Impact == contract.Breaks:
+		switch c.Impact {
+		case contract.Breaks:
 			level = contract.Error
-		case c.Impact == contract.Degrades:
+		case contract.Degrades:
 			level = contract.Warning
 		}
 		o.Issues = append(o.Issues, issue{
