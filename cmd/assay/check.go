@@ -31,7 +31,6 @@ type trafficFlags struct {
 	verbose     bool
 	shapes      bool
 	baselines   []string
-	earlier     []history.Earlier // the files of baselines. trafficData reads them
 	// credentials come from --keys and the environment, and inconclusive from --fail-on.
 	// trafficData sets them.
 	credentials  map[string]map[string]string
@@ -41,6 +40,11 @@ type trafficFlags struct {
 // addShapesFlag adds --shapes, which means the same everywhere.
 func addShapesFlag(c *cobra.Command, shapes *bool) {
 	c.Flags().BoolVar(shapes, "shapes", false, "add shapes (members and types) to JSON reports, for assay drift")
+}
+
+// addReportFlag adds --report, which means the same everywhere.
+func addReportFlag(c *cobra.Command, reports *[]string) {
+	c.Flags().StringArrayVar(reports, "report", []string{"text"}, "`FORMAT[=PATH]`, repeatable: see assay help reports")
 }
 
 // addProfileFlag adds --profile, which means the same everywhere.
@@ -60,7 +64,7 @@ func addSkipFlag(c *cobra.Command, skip *bool) {
 
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	addWaiversFlag(c, &f.waivers)
@@ -82,7 +86,7 @@ type trafficData struct {
 // traffic can be of any provider.
 func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, providers ...string) (d trafficData, err error) {
 	if d.outputs, err = parseReports(f.reports); err == nil {
-		err = checkWritable(d.outputs)
+		err = checkOutputs(d.outputs, !recorded)
 	}
 	if err != nil {
 		return d, err
@@ -102,7 +106,7 @@ func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, prov
 	if err != nil {
 		return d, err
 	}
-	if f.earlier, err = readBaselines(f.baselines, history.Traffic); err != nil {
+	if err := p.readBaselines(f.baselines, history.Traffic, d.failOn); err != nil {
 		return d, err
 	}
 	options := catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true, Wants: catalog.Named(providers...)}
@@ -192,7 +196,11 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				debug.SetMemoryLimit(34 << 20)
 			}
 			progress, done := p.readProgress()
-			tally, err := j.Check(c.Context(), args, p.input(c.Context()), judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip})
+			options := judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip}
+			if each := p.stream(to); each != nil {
+				options.Each = func(r contract.Result) { each(r, "") }
+			}
+			tally, err := j.Check(c.Context(), args, p.input(c.Context()), options)
 			done()
 			stopped := c.Context().Err() != nil
 			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
@@ -212,13 +220,11 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if err := p.markTraffic(r, f); err != nil {
 				return err
 			}
-			if err := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
-				return err
-			}
+			written := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose})
 			if stopped {
-				return interrupted("the report covers what was read before")
+				return after(written, interrupted("the report covers what was read before"))
 			}
-			return trafficExit(r)
+			return after(written, trafficExit(r))
 		},
 	}
 	c.Flags().StringVar(&provider, "provider", "", "all traffic belongs to this `PROVIDER`, whatever its host")

@@ -54,7 +54,7 @@ how to write a client.`,
 	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates")
 	c.Flags().BoolVar(&f.schema, "schema", false, "print the JSON Schema of the messages, and do nothing else")
 	c.Flags().StringArrayVar(&f.skips, "skip", nil, "`WHAT=REASON`: do not check a rule, a family or cases; repeatable")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	f.live.add(c)
@@ -112,7 +112,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err != nil {
 		return err
 	}
-	if err := f.gate.check(history.Client, f.live.live); err != nil {
+	if err := p.checkPart(&f.gate, history.Client, failOn, f.live.live); err != nil {
 		return err
 	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, selection)
@@ -145,23 +145,21 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 		return err
 	}
 	s := conform.New(e, options)
-	r := s.Run(c.Context(), selected, failOn, version, p.progress(f.live.live || isTerminal(p.stderr), len(selected)))
+	r := s.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live || isTerminal(p.stderr), len(selected))))
 	_ = options.Client.Close() // its replies are in the report
 	r.FailOnInconclusive, r.Shard = inconclusive, part
-	if err := p.mark(r, f.gate.earlier); err != nil {
+	if err := p.mark(r); err != nil {
 		return err
 	}
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f)}
-	if err := p.writeRun(outputs, r, how); err != nil {
-		return err
-	}
+	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
-		return interrupted("the report covers what was played before")
+		return after(written, interrupted("the report covers what was played before"))
 	}
 	if part != nil && len(selected) == 0 {
-		return nil
+		return written
 	}
-	return conformExit(r)
+	return after(written, conformExit(r))
 }
 
 // partOf keeps the selected cases of the part that --shard selects; nil: all.

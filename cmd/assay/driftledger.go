@@ -145,13 +145,11 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 	if err != nil && c.Context().Err() == nil {
 		return err
 	}
-	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
-		return err
-	}
+	written := p.writeDrift(to, r, report.How{Color: color})
 	if c.Context().Err() != nil {
-		return interrupted("the reports are written, and nothing else is")
+		return after(written, interrupted("the comparison is complete; nothing else is written"))
 	}
-	return driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{})
+	return after(written, driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{}))
 }
 
 // specComparison is what a comparison of two documents found.

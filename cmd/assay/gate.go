@@ -40,27 +40,28 @@ func readRunReport(file string) (*contract.Report, error) {
 }
 
 // readBaselines reads the files of --baseline, the oldest first. about is what the run is about.
-func readBaselines(files []string, about history.Subject) ([]history.Earlier, error) {
+func (p *program) readBaselines(files []string, about history.Subject, failOn contract.Severity) error {
 	var all []history.Earlier
 	for _, file := range files {
 		r, err := readRunReport(file)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if is := history.About(r); is != about {
-			return nil, &exit{exitUsage, fmt.Sprintf("--baseline %s: it is a report about %s, and this run is about %s", file, is, about), "use a report of the same command"}
+			return &exit{exitUsage, fmt.Sprintf("--baseline %s: it is a report about %s, and this run is about %s", file, is, about), "use a report of the same command"}
 		}
 		all = append(all, history.Earlier{File: file, Report: r})
 	}
-	return all, nil
+	p.marker, p.failOn = history.NewMarker(all...), failOn
+	return nil
 }
 
 // mark compares a report with its baselines.
-func (p *program) mark(r *contract.Report, earlier []history.Earlier) error {
-	if len(earlier) == 0 {
+func (p *program) mark(r *contract.Report) error {
+	if p.marker == nil {
 		return nil
 	}
-	if err := history.Mark(r, earlier...); err != nil {
+	if err := p.marker.Report(r); err != nil {
 		return &exit{exitInconclusive, "--baseline: " + err.Error(), ""}
 	}
 	// A fault of a specification that is known does not fail either.
@@ -85,7 +86,7 @@ func (f *trafficFlags) kinds() int {
 // markTraffic compares a report about traffic with its baselines, and cuts its list of findings.
 // What is new comes first.
 func (p *program) markTraffic(r *contract.Report, f *trafficFlags) error {
-	if err := p.mark(r, f.earlier); err != nil {
+	if err := p.mark(r); err != nil {
 		return err
 	}
 	if left := len(r.Traffic.Groups) - f.maxFindings; left > 0 {

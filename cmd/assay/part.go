@@ -21,10 +21,9 @@ type partFlags struct {
 	onlyFailed string
 	shard      string
 
-	// check sets the fields below.
-	earlier []history.Earlier
-	failed  *contract.Report // the report of --only-failed
-	part    *contract.Shard
+	// checkPart sets the fields below.
+	failed *contract.Report // the report of --only-failed
+	part   *contract.Shard
 }
 
 func (f *partFlags) add(c *cobra.Command) {
@@ -33,10 +32,10 @@ func (f *partFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.shard, "shard", "", "play part `I/N` of the cases; assay report merges the parts")
 }
 
-// check reads the files of the flags. about is what the run is about.
-func (f *partFlags) check(about history.Subject, live bool) error {
-	var err error
-	if f.earlier, err = readBaselines(f.baselines, about); err != nil {
+// checkPart reads the files of the flags. about is what the run is about.
+func (p *program) checkPart(f *partFlags, about history.Subject, failOn contract.Severity, live bool) error {
+	err := p.readBaselines(f.baselines, about, failOn)
+	if err != nil {
 		return err
 	}
 	if f.onlyFailed != "" {

@@ -171,6 +171,8 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if f.shapes {
 		session.log.tally.LearnShapes(j)
 	}
+	session.log.stream(p.stream(session.outputs))
+	later(session.outputs)
 	session.log.start(session.proxy)
 	session.catalog.Restrict(provider)
 	session.catalog.Spec(provider).Prepare()
@@ -276,9 +278,12 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
 		return err
 	}
-	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
-		return err
-	}
+	written := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})
+	return after(written, proxyExit(r))
+}
+
+// proxyExit gives the exit code of a proxy.
+func proxyExit(r *contract.Report) error {
 	switch t := r.Traffic; {
 	case r.TrafficFails():
 		return &exit{code: exitFindings}

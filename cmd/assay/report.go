@@ -42,7 +42,7 @@ exit code is that of the command that wrote the reports. More: assay help report
 		},
 		RunE: func(c *cobra.Command, args []string) error { return p.reports(f, args) },
 	}
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	addReportFlag(c, &f.reports)
 	addBaselineFlag(c, &f.baselines)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list all cases and inconclusive rules in text reports")
 	return c
@@ -54,9 +54,6 @@ func (p *program) reports(f *reportFlags, args []string) error {
 		return err
 	}
 	to, err := parseReports(f.reports)
-	if err == nil {
-		err = checkWritable(to)
-	}
 	if err != nil {
 		return err
 	}
@@ -89,18 +86,25 @@ func (p *program) reports(f *reportFlags, args []string) error {
 	for _, one := range notes {
 		note(p.stderr, "%s", one)
 	}
-	earlier, err := readBaselines(f.baselines, history.About(r))
-	if err != nil {
+	if err := p.readBaselines(f.baselines, history.About(r), r.FailOn); err != nil {
 		return err
 	}
-	if err := p.mark(r, earlier); err != nil {
+	if err := p.mark(r); err != nil {
 		return err
+	}
+	if len(all) == 1 {
+		how = asBefore(how, r.Reproduce)
 	}
 	how.Again = againOf(r)
-	if err := p.writeRun(to, r, how); err != nil {
-		return err
+	return after(p.writeRun(to, r, how), reportExit(r))
+}
+
+// asBefore keeps the command that wrote a report: what is read here is still its result.
+func asBefore(how report.How, was *contract.Reproduce) report.How {
+	if was != nil {
+		how.Command, how.Seed, how.Began, how.Ended = was.Command, was.Seed, was.Began, was.Ended
 	}
-	return reportExit(r)
+	return how
 }
 
 // mergeExit gives the exit for reports that cannot be put together.
@@ -160,10 +164,12 @@ func (p *program) reportComparison(f *reportFlags, args []string, d *contract.Dr
 		earlier = append(earlier, history.EarlierDrift{File: file, Drift: read.Drift})
 	}
 	history.MarkDrift(d, earlier...)
-	if err := p.writeAll(to, render(report.Drifts(), to, d, how)); err != nil {
-		return err
-	}
-	if d.Partial {
+	return after(p.writeDrift(to, d, asBefore(how, d.Reproduce)), comparisonExit(d))
+}
+
+// comparisonExit gives the exit code of assay drift.
+func comparisonExit(d *contract.Drift) error {
+	if d.Partial && d.Failing() == 0 {
 		return &exit{exitInconclusive, "the comparison was interrupted", "run it again"}
 	}
 	if n := d.Old.Unreadable + d.New.Unreadable; n > 0 && d.Failing() == 0 {

@@ -258,7 +258,7 @@ func TestGateConform(t *testing.T) {
 	}, {Case: "p/o/d", Provider: "p", Operation: "o", Verdict: contract.Pass, Checked: []string{"r"}}}}
 	was := *r
 	was.Results = append([]contract.Result{}, r.Results...)
-	if err := history.Mark(r, history.Earlier{Report: &was}); err != nil {
+	if err := history.NewMarker(history.Earlier{Report: &was}).Report(r); err != nil {
 		t.Fatal(err)
 	}
 	if err := conformExit(r); err != nil {

@@ -51,7 +51,7 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.runCases(c, f, args) },
 	}
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also violate one constraint per request")
@@ -79,7 +79,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.gate.check(history.Cases, f.live.live); err != nil {
+	if err := p.checkPart(&f.gate, history.Cases, failOn, f.live.live); err != nil {
 		return err
 	}
 	f.live.caseless, p.lintsLater = true, true
@@ -91,9 +91,9 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	if selected, err = p.failing(&f.gate, e, selected); err != nil || f.gate.failed != nil && len(selected) == 0 {
 		return err
 	}
-	r, played := p.playPart(c, f, e, selected, failOn)
+	r, played := p.playPart(c, f, e, selected, failOn, outputs)
 	r.FailOnInconclusive = inconclusive
-	if err := p.mark(r, f.gate.earlier); err != nil {
+	if err := p.mark(r); err != nil {
 		return err
 	}
 	selected = played
@@ -103,24 +103,22 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		}
 	}
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
-	if err := p.writeRun(outputs, r, how); err != nil {
-		return err
-	}
+	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
-		return interrupted("the report covers what was played before")
+		return after(written, interrupted("the report covers what was played before"))
 	}
 	if r.Shard != nil && len(played) == 0 && !slices.ContainsFunc(r.Results, func(one contract.Result) bool { return caseFailed(one) || one.Fails(failOn) }) {
 		p.emptyPart(&f.gate)
-		return nil
+		return written
 	}
-	return runExit(r)
+	return after(written, runExit(r))
 }
 
 // playPart plays the selected cases, or the part of them that --shard selects, and returns them
 // with the report.
-func (p *program) playPart(c *cobra.Command, f *runFlags, e *engine.Engine, selected []*contract.Case, failOn contract.Severity) (*contract.Report, []*contract.Case) {
+func (p *program) playPart(c *cobra.Command, f *runFlags, e *engine.Engine, selected []*contract.Case, failOn contract.Severity, outputs []output) (*contract.Report, []*contract.Case) {
 	if f.gate.part == nil {
-		r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
+		r := e.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live, len(selected))))
 		r.Results = append(r.Results, p.laidResults(e.Catalog, func(provider string) bool {
 			return slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Case == provider })
 		})...)
@@ -128,7 +126,7 @@ func (p *program) playPart(c *cobra.Command, f *runFlags, e *engine.Engine, sele
 	}
 	has := f.gate.has(e)
 	played := slices.DeleteFunc(slices.Clone(selected), func(one *contract.Case) bool { return !has(one.Name) })
-	r := e.RunShard(c.Context(), selected, failOn, version, p.progress(false, len(played)), *f.gate.part, has)
+	r := e.RunShard(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(false, len(played))), *f.gate.part, has)
 	for _, laid := range p.laidResults(e.Catalog, func(provider string) bool { return e.Whole(provider, selected) }) {
 		r.Shard.Total++
 		if has(laid.Case) {
@@ -138,13 +136,13 @@ func (p *program) playPart(c *cobra.Command, f *runFlags, e *engine.Engine, sele
 	return r, played
 }
 
-// outputsOf reads --color and --report, and checks that the reports can be written.
+// outputsOf reads --color and --report. A live run checks that the reports can be written.
 func (p *program) outputsOf(f *runFlags) (color bool, outputs []output, err error) {
 	if color, err = p.useColor(p.stdout); err != nil {
 		return false, nil, err
 	}
 	if outputs, err = parseReports(f.reports); err == nil {
-		err = checkWritable(outputs)
+		err = checkOutputs(outputs, f.live.live)
 	}
 	return color, outputs, err
 }

@@ -14,6 +14,7 @@ package history
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"assay/internal/contract"
 )
@@ -33,15 +34,78 @@ type entry struct {
 	counted bool // neither expected nor waived
 }
 
-// Mark compares a report with earlier ones, the oldest first. It sets the status of each
-// finding that counts, the verdicts that follow from it, and r.Baseline. The last of the earlier
-// reports is the baseline: its findings are known. A finding of an older one, or one that the
-// baseline calls fixed, is back. Mark returns an error if the reports cannot be compared.
-func Mark(r *contract.Report, earlier ...Earlier) error {
+// Marker knows the findings of earlier reports. It is safe for concurrent use.
+type Marker struct {
+	earlier []Earlier
+	known   map[id]entry // of the baseline
+	before  map[id]bool  // of any of the reports
+}
+
+// NewMarker returns a marker for earlier reports, the oldest first; nil: there are none. The last
+// one is the baseline: its findings are known. A finding of an older one, or one that a report
+// calls fixed, is back.
+func NewMarker(earlier ...Earlier) *Marker {
 	if len(earlier) == 0 {
 		return nil
 	}
+	m := &Marker{earlier, entries(earlier[len(earlier)-1].Report), map[id]bool{}}
 	for _, e := range earlier {
+		for at, one := range entries(e.Report) {
+			m.before[at] = m.before[at] || one.counted
+		}
+		if e.Report.Baseline != nil {
+			for _, f := range e.Report.Baseline.Fixed {
+				m.before[id{where(f), f.ID}] = true
+			}
+		}
+	}
+	return m
+}
+
+// finding sets the status of a finding.
+func (m *Marker) finding(where string, f *contract.Finding) {
+	f.Status = ""
+	if f.Expected || f.Waived != nil {
+		return
+	}
+	at := id{where, f.Fingerprint}
+	same, there := m.known[at]
+	there = there && same.counted
+	switch {
+	case there && same.Severity.AtLeast(f.Severity):
+		f.Status = contract.StatusKnown
+	case m.before[at] && !there:
+		f.Status = contract.StatusBack
+	default:
+		f.Status = contract.StatusNew
+	}
+}
+
+// Result returns a result with the status of its findings, and the verdict that follows from it.
+// The result that is given does not change.
+func (m *Marker) Result(r contract.Result, failOn contract.Severity) contract.Result {
+	if m == nil || len(r.Findings) == 0 {
+		return r
+	}
+	r.Findings = slices.Clone(r.Findings)
+	for i := range r.Findings {
+		m.finding(r.Case, &r.Findings[i])
+	}
+	if r.Verdict == contract.Fail {
+		r.Verdict = ""
+		r.Verdict = r.VerdictAt(failOn)
+	}
+	return r
+}
+
+// Report compares a report with the earlier ones. It sets the status of each finding that
+// counts, the verdicts that follow from it, and r.Baseline. It returns an error if the reports
+// cannot be compared.
+func (m *Marker) Report(r *contract.Report) error {
+	if m == nil {
+		return nil
+	}
+	for _, e := range m.earlier {
 		if About(e.Report) != About(r) {
 			return fmt.Errorf("%s is a report about %s, and this one is about %s", e.File, About(e.Report), About(r))
 		}
@@ -49,56 +113,20 @@ func Mark(r *contract.Report, earlier ...Earlier) error {
 	if cut(r) {
 		return errors.New("the report leaves out kinds of findings that could be new; --max-findings lists more")
 	}
-	last := earlier[len(earlier)-1].Report
-	known, before := entries(last), map[id]bool{}
-	for _, e := range earlier {
-		for at, one := range entries(e.Report) {
-			before[at] = before[at] || one.counted
-		}
-		if e.Report.Baseline != nil {
-			for _, f := range e.Report.Baseline.Fixed {
-				before[id{where(f), f.ID}] = true
-			}
-		}
-	}
-	b := &contract.Baseline{Fixed: []contract.FixedFinding{}}
-	for _, e := range earlier {
-		b.Files = append(b.Files, e.File)
-	}
-	mark := func(where string, f *contract.Finding) {
-		f.Status = ""
-		if f.Expected || f.Waived != nil {
-			return
-		}
-		at := id{where, f.Fingerprint}
-		same, there := known[at]
-		switch {
-		case there && same.counted && same.Severity.AtLeast(f.Severity):
-			f.Status = contract.StatusKnown
-		case before[at] && !(there && same.counted):
-			f.Status = contract.StatusBack
-		default:
-			f.Status = contract.StatusNew
-		}
-	}
-	for i := range r.Results {
-		result := &r.Results[i]
-		for j := range result.Findings {
-			mark(result.Case, &result.Findings[j])
-		}
-		if result.Verdict == contract.Fail {
-			result.Verdict = ""
-			result.Verdict = result.VerdictAt(r.FailOn)
-		}
+	for i, result := range r.Results {
+		r.Results[i] = m.Result(result, r.FailOn)
 	}
 	if r.Traffic != nil {
 		for i := range r.Traffic.Groups {
-			mark(r.Traffic.Groups[i].Operation, &r.Traffic.Groups[i].Finding)
+			m.finding(r.Traffic.Groups[i].Operation, &r.Traffic.Groups[i].Finding)
 		}
 		contract.SortGroups(r.Traffic.Groups)
 	}
-	r.Baseline = b
-	count(b, r)
-	gone(b, r, last, known)
+	r.Baseline = &contract.Baseline{Fixed: []contract.FixedFinding{}}
+	for _, e := range m.earlier {
+		r.Baseline.Files = append(r.Baseline.Files, e.File)
+	}
+	count(r.Baseline, r)
+	gone(r.Baseline, r, m.earlier[len(m.earlier)-1].Report, m.known)
 	return nil
 }

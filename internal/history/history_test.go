@@ -95,7 +95,7 @@ func TestMark(t *testing.T) {
 		for i, old := range c.old {
 			earlier = append(earlier, history.Earlier{File: fmt.Sprint(i), Report: old})
 		}
-		if err := history.Mark(c.now, earlier...); err != nil {
+		if err := history.NewMarker(earlier...).Report(c.now); err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
@@ -119,14 +119,14 @@ func TestMarkTraffic(t *testing.T) {
 	t.Parallel()
 	one, two := finding("1", contract.Error), finding("2", contract.Error)
 	now := traffic(one, two)
-	if err := history.Mark(now, history.Earlier{Report: traffic(one)}); err != nil || !now.TrafficFails() || now.Baseline.New != 1 || now.Baseline.Known != 1 {
+	if err := history.NewMarker(history.Earlier{Report: traffic(one)}).Report(now); err != nil || !now.TrafficFails() || now.Baseline.New != 1 || now.Baseline.Known != 1 {
 		t.Errorf("new: %v, %+v", err, now.Baseline)
 	}
 	if g := now.Traffic.Groups[0]; g.Finding.Status != contract.StatusNew {
 		t.Errorf("first comes %s", g.Finding.Status)
 	}
 	now = traffic(one)
-	if err := history.Mark(now, history.Earlier{Report: traffic(one, two)}); err != nil || now.TrafficFails() || len(now.Baseline.Fixed) != 1 {
+	if err := history.NewMarker(history.Earlier{Report: traffic(one, two)}).Report(now); err != nil || now.TrafficFails() || len(now.Baseline.Fixed) != 1 {
 		t.Errorf("known: %v, %+v", err, now.Baseline)
 	}
 	for name, change := range map[string]func(*contract.Report){
@@ -136,16 +136,16 @@ func TestMarkTraffic(t *testing.T) {
 	} {
 		now = traffic(one)
 		change(now)
-		if err := history.Mark(now, history.Earlier{Report: traffic(one, two)}); err != nil || len(now.Baseline.Fixed) != 0 || now.Baseline.Unchecked != 1 {
+		if err := history.NewMarker(history.Earlier{Report: traffic(one, two)}).Report(now); err != nil || len(now.Baseline.Fixed) != 0 || now.Baseline.Unchecked != 1 {
 			t.Errorf("%s: %v, %+v", name, err, now.Baseline)
 		}
 	}
 	now = traffic(one)
 	now.Traffic.More = 1
-	if err := history.Mark(now, history.Earlier{Report: traffic(one)}); err == nil {
+	if err := history.NewMarker(history.Earlier{Report: traffic(one)}).Report(now); err == nil {
 		t.Error("kinds that fail are left out of the report, and nothing says so")
 	}
-	if err := history.Mark(traffic(one), history.Earlier{Report: run()}); err == nil {
+	if err := history.NewMarker(history.Earlier{Report: run()}).Report(traffic(one)); err == nil {
 		t.Error("a run of cases is compared with traffic")
 	}
 }

@@ -36,6 +36,7 @@ func ExampleFailure() {
 	// error paytm/createOrder/accepted  code-documented  (provider)
 	//   response#/code: the code "77" is not documented
 	//     https://docs.example.com/order (on the page: Result codes)
+	//     id: 0123456789abcdef
 	//     specification: specs/paytm.yaml:209
 	//     sent: POST /order
 	//     received: HTTP 200

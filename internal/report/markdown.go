@@ -19,14 +19,18 @@ func Markdown(w io.Writer, r *contract.Report, how How) error {
 	return err
 }
 
-// Summary is Markdown that fits into the step summary of GitHub. It is cut at a row.
-func Summary(r *contract.Report, how How) []byte {
-	return []byte(markdownOf(overviewOf(r, how), maxSummary))
+// Summary is Markdown that fits into the step summary of GitHub, of which some bytes are used.
+// It is cut at a row.
+func Summary(r *contract.Report, how How, used int64) []byte {
+	return []byte(markdownOf(overviewOf(r, how), roomFor(used)))
 }
 
+// roomFor is how many bytes a step summary may still have.
+func roomFor(used int64) int { return max(1, maxSummary-int(min(used, maxSummary))) }
+
 // DriftSummary is Summary for a comparison.
-func DriftSummary(d *contract.Drift, how How) []byte {
-	return []byte(markdownOf(overviewOfDrift(d, how), maxSummary))
+func DriftSummary(d *contract.Drift, how How, used int64) []byte {
+	return []byte(markdownOf(overviewOfDrift(d, how), roomFor(used)))
 }
 
 // markdownOf writes an overview. most is how many bytes it may have; 0: any number.

@@ -72,7 +72,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 	if r.Traffic != nil {
 		again = nil // no case asked for it
 	}
-	o := &overview{Title: "assay " + cmp.Or(how.Again.Command, "run"), Closing: closingLine(r), Fixed: fixedIssues(r.Baseline), Against: against(r.Baseline), Reproduce: reproduce(r, how)}
+	o := &overview{Title: title(r, how), Closing: closingLine(r), Fixed: fixedIssues(r.Baseline), Against: against(r.Baseline), Reproduce: reproduce(r, how)}
 	if r.Traffic != nil {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
@@ -83,7 +83,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 	for _, result := range r.Results {
 		suite := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		o.Tests = append(o.Tests, checksOf(suite, result, r.FailOn, again)...)
-		if r.Traffic != nil && result.Origin == contract.WholeTraffic {
+		if r.Traffic != nil && !ofSpecification(result) {
 			continue // its findings are in the groups
 		}
 		for _, f := range result.Findings {
@@ -93,6 +93,17 @@ func overviewOf(r *contract.Report, how How) *overview {
 	slices.SortStableFunc(o.Issues, func(a, b issue) int { return a.rank() - b.rank() })
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }) || slices.ContainsFunc(o.Tests, func(c check) bool { return c.Status == failed || c.Status == errored })
 	return o
+}
+
+// title is the command of a report, such as "assay run".
+func title(r *contract.Report, how How) string {
+	if given := strings.Fields(how.Command); len(given) > 1 && !strings.HasPrefix(given[1], "-") {
+		return "assay " + Foreign(given[1])
+	}
+	if r.Traffic != nil {
+		return "assay check"
+	}
+	return "assay " + cmp.Or(how.Again.Command, "run")
 }
 
 func first(all []string) string {
