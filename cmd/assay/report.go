@@ -102,7 +102,7 @@ func (p *program) reports(f *reportFlags, args []string) error {
 // asBefore keeps the command that wrote a report: what is read here is still its result.
 func asBefore(how report.How, was *contract.Reproduce) report.How {
 	if was != nil {
-		how.Command, how.Seed, how.Began, how.Ended = was.Command, was.Seed, was.Began, was.Ended
+		how.Command, how.Seed = was.Command, was.Seed
 	}
 	return how
 }

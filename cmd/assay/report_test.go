@@ -51,9 +51,9 @@ func faulty(t *testing.T, names ...string) (dir string) {
 	return dir
 }
 
-// again are the lines and properties that say how a failure is repeated, which depend on the
-// command.
-var again = regexp.MustCompile(`(?m)^.*(?:again: |   or: |reproduce|ginkgo|assay report |assay run ).*\n|"(?:reproduce|again)": .*`)
+// again are the lines and properties that say how a failure is repeated, and when the command ran:
+// no report in JSON has that.
+var again = regexp.MustCompile(`(?m)^.*(?:again: |   or: |reproduce|ginkgo|assay report |assay run ).*\n|"(?:reproduce|again|start|stop)": .*`)
 
 // TestReportFormats writes every format of real reports from their JSON: they say the same as
 // those that the run itself wrote.
