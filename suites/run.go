@@ -228,7 +228,7 @@ func (r *run) finish() (last string, err error) {
 	}
 	for _, o := range r.outputs {
 		var b bytes.Buffer
-		if err := report.Runs().Write(&b, o.format, made, report.How{Again: report.Again{NoSuite: true}}); err != nil {
+		if err := report.Runs().Write(&b, o.format, made, report.How{Families: rule.Families(), Again: report.Again{NoSuite: true}}); err != nil {
 			faults = append(faults, err)
 			continue
 		}

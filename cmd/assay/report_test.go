@@ -19,7 +19,7 @@ import (
 // what was printed.
 func played(t *testing.T, args ...string) (r *contract.Report, file string, code int, printed string) {
 	t.Helper()
-	file = filepath.Join(t.TempDir(), "report.json")
+	file = filepath.Join(plainDir(t), "report.json")
 	code, printed = ran(t, append(args, "--report", "json="+file)...)
 	raw, err := os.ReadFile(file)
 	if err != nil {
@@ -43,7 +43,7 @@ func ran(t *testing.T, args ...string) (int, string) {
 // faulty lays data with faults: a finding in each of two cases, one of which has two.
 func faulty(t *testing.T, names ...string) (dir string) {
 	t.Helper()
-	dir = t.TempDir()
+	dir = plainDir(t)
 	layFile(t, dir, "fixtures/README.md", "") // --data wants a folder
 	for _, name := range names {
 		seededFaults()[name].lay(t, dir)
@@ -62,7 +62,7 @@ func TestReportFormats(t *testing.T) {
 	for _, name := range []string{"wrong-type", "undocumented-code", "wrong-signature", "missing-recording", "waivers", "wrong-specification"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir, out := faulty(t, name), t.TempDir()
+			dir, out := faulty(t, name), plainDir(t)
 			args := []string{"run", seededFaults()[name].run, "--data", dir}
 			read := []string{"report", filepath.Join(out, "run.json")}
 			for _, format := range report.Runs().Names() {
@@ -74,6 +74,9 @@ func TestReportFormats(t *testing.T) {
 				t.Errorf("exit %d of report, and %d of run\n%s", got, code, printed)
 			}
 			for _, format := range report.Runs().Names() {
+				if format == "html" { // packed; TestReadJSON compares it
+					continue
+				}
 				was, err := os.ReadFile(filepath.Join(out, "run."+format))
 				if err != nil {
 					t.Fatal(err)

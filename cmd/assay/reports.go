@@ -13,6 +13,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/report"
+	"assay/internal/rule"
 )
 
 // output is a report format and its file; the path "" is standard output
@@ -102,6 +103,7 @@ func (p *program) writeRun(to []output, r *contract.Report, how report.How) erro
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)
 	how = p.reproduced(how)
+	how.Families = rule.Families()
 	formats := report.Runs()
 	if p.formats != nil {
 		formats = p.formats

@@ -68,7 +68,7 @@ func ExampleDrifts() {
 		log.Fatal(err)
 	}
 	// Output:
-	// text, json, ndjson, junit, markdown, sarif, github, gitlab or ctrf
+	// text, json, ndjson, junit, markdown, sarif, github, gitlab, ctrf or html
 	// breaks paytm/createOrder  member-removed  code 0000  response#/body/txnToken  0123456789abcdef
 	//   a member that was present is missing (was 20 of 20, is 0 of 20)
 	//   our adapter reads it

@@ -34,7 +34,7 @@ func foreignReport(v string, ofTraffic bool) *contract.Report {
 	}
 	result := contract.Result{Case: v, Origin: v, Provider: "p", Operation: "o", Code: v, Verdict: contract.Fail, Checked: []string{"r", "s"}, Findings: all, Inconclusive: []contract.Gap{{Rule: "t", Why: message}}}
 	without := contract.Result{Case: v, Origin: v, Provider: "p", Operation: "o", Verdict: contract.Errored, Why: v}
-	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{result, without, without}, Coverage: map[string]contract.Coverage{"p/o": {Undocumented: map[string]contract.Evidence{v: contract.Sandbox}, Missing: []string{v}}}}
+	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{result, without, without}, Coverage: map[string]contract.Coverage{"p/o": {Codes: map[string]contract.Evidence{v: contract.Documented}, Undocumented: map[string]contract.Evidence{v: contract.Sandbox}, Missing: []string{v}, Figures: map[string]contract.Figure{"codes": {Documented: 1, Open: []string{v}}}}}}
 	if ofTraffic {
 		r.Results[0].Origin = contract.WholeTraffic
 		r.Traffic = &contract.Traffic{Exchanges: 1, Operations: map[string]*contract.OperationCount{"p/o": {Exchanges: 1, Codes: map[string]int64{v: 1}}}, Groups: []contract.Group{{Operation: "p/o", Finding: all[0], Count: 1, Places: []string{v, v}}}}
@@ -56,15 +56,20 @@ func foreignDrift(v string, counted bool) *contract.Drift {
 	}
 	other := c
 	other.At = contract.ResponseHeader(v)
-	return &contract.Drift{Old: contract.DriftSide{Name: v}, New: contract.DriftSide{Name: v, Exchanges: 1}, Compared: []string{"p/o"}, Missing: []string{v}, Skipped: []string{v, v}, Changes: []contract.Change{c, other}}
+	return &contract.Drift{Old: contract.DriftSide{Name: v}, New: contract.DriftSide{Name: v, Exchanges: 1}, Compared: []string{"p/o"}, Missing: []string{v}, Skipped: []string{v, v}, Changes: []contract.Change{c, other}, Timeline: []contract.TimelineEntry{{ID: v, Operation: v, Kind: contract.Kind(v), Impact: contract.Breaks, At: finding.At, Sentence: v, By: v}}}
+}
+
+// foreignTexts are texts that somebody may send to control a reader.
+func foreignTexts() []string {
+	return []string{
+		"plain", "", ":", "#", "x\n\nconforms\n::error::x\n\x1b[2J", "::error::x", "##[error]x", "\u202e\u2066\u200b\ufeff\u2028\u2029\u00ad", "\xff\x00\ufffe", "a|b\\|c", "`|`", "|", "```", "a```\n````", "[x](http://h.test)", "<img src=x>", "]]>&amp;", strings.Repeat("a|\x1b", 100),
+		"4111111111111111", "kanary.vogel@mail.test", "x\n9876501234", "BQZPV1234K/9876501234",
+	}
 }
 
 // FuzzFormats writes a text at every place of a report in every format, and reads it back.
 func FuzzFormats(f *testing.F) {
-	for _, text := range []string{
-		"plain", "", ":", "#", "x\n\nconforms\n::error::x\n\x1b[2J", "::error::x", "##[error]x", "\u202e\u2066\u200b\ufeff\u2028\u2029\u00ad", "\xff\x00\ufffe", "a|b\\|c", "`|`", "|", "```", "a```\n````", "[x](http://h.test)", "<img src=x>", "]]>&amp;", strings.Repeat("a|\x1b", 100),
-		"4111111111111111", "kanary.vogel@mail.test", "x\n9876501234", "BQZPV1234K/9876501234",
-	} {
+	for _, text := range foreignTexts() {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, v string) {
@@ -130,6 +135,8 @@ func check(t *testing.T, format, text string, columns int) {
 		t.Fatalf("markdown: %d blocks of code: %s", blocks, text)
 	}
 	switch format {
+	case "html":
+		checkPage(t, text)
 	case "json", "sarif", "gitlab", "ctrf":
 		if !json.Valid([]byte(text)) {
 			t.Fatalf("%s: %s", format, text)
@@ -168,13 +175,13 @@ func TestFormats_people(t *testing.T) {
 		for _, flag := range []bool{false, true} {
 			for _, one := range report.Runs() {
 				var b bytes.Buffer
-				if err := one.Write(&b, foreignReport(v, flag), report.How{Verbose: true, Command: "assay run " + v, Seed: v}); err != nil || person.MatchString(b.String()) {
+				if err := one.Write(&b, foreignReport(v, flag), report.How{Verbose: true, Command: "assay run " + v, Seed: v}); err != nil || person.MatchString(b.String()+unpacked(t, b.String())) {
 					t.Errorf("%s: %v: %s", one.Name, err, b.String())
 				}
 			}
 			for _, one := range report.Drifts() {
 				var b bytes.Buffer
-				if err := one.Write(&b, foreignDrift(v, flag), report.How{Command: "assay drift " + v, Seed: v}); err != nil || person.MatchString(b.String()) {
+				if err := one.Write(&b, foreignDrift(v, flag), report.How{Command: "assay drift " + v, Seed: v}); err != nil || person.MatchString(b.String()+unpacked(t, b.String())) {
 					t.Errorf("%s: %v: %s", one.Name, err, b.String())
 				}
 			}

@@ -62,8 +62,9 @@ type issue struct {
 	Expected  bool // the case provokes it on purpose
 	Fails     bool // it fails the run
 	Count     int64
-	Status    string // in the ledger, or against a baseline: new, known, back, fixed
-	Again     string // the command that shows it again
+	Status    string      // in the ledger, or against a baseline: new, known, back, fixed
+	Again     string      // the command that shows it again
+	Details   [][2]string // names and values that only issues of its kind have
 }
 
 // overviewOf makes the overview of a run or of checked traffic.
@@ -77,6 +78,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
 			one.Count = g.Count
+			one.Details = [][2]string{{"seen at", strings.Join(foreigns(g.Places), ", ")}}
 			o.Issues = append(o.Issues, one)
 		}
 	}
@@ -170,7 +172,7 @@ func overviewOfDrift(d *contract.Drift, how How) *overview {
 		o.Issues = append(o.Issues, issue{
 			ID: c.ID, Rule: string(c.Kind), Level: level, Impact: c.Impact, Side: contract.ProviderSide, Operation: Foreign(c.Operation), Case: Foreign(c.Last),
 			Place: place(c.At), Sentence: place(c.At) + ": " + Sentence(c.Message) + before("; ", Sentence(c.Why)), Doc: c.Doc, Fails: d.Fails(c), Count: c.Times(),
-			Status: c.Status, Again: Visible(words(c.Command)),
+			Status: c.Status, Again: Visible(words(c.Command)), Details: changeDetails(c),
 		})
 	}
 	for _, name := range d.Compared {
@@ -191,6 +193,19 @@ func overviewOfDrift(d *contract.Drift, how How) *overview {
 	}
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails })
 	return o
+}
+
+// changeDetails are what only changes have: before and now, and where it was seen.
+func changeDetails(c contract.Change) [][2]string {
+	was, is := c.Was.String(), c.Is.String()
+	if fromDocuments(c) {
+		was, is = "", ""
+	}
+	all := [][2]string{
+		{"code", Foreign(c.Code)}, {"before", Words(c.Before)}, {"now", Words(c.Now)}, {"seen before", was}, {"seen now", is},
+		{"such as", Visible(string(namedJSON(c.Example)))}, {"first", Foreign(c.First)}, {"last", Foreign(c.Last)},
+	}
+	return slices.DeleteFunc(all, func(d [2]string) bool { return d[1] == "" })
 }
 
 // closingLine is the last line of the text report.

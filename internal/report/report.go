@@ -25,6 +25,8 @@ type How struct {
 	// random choices; "": none.
 	Command, Seed string
 	Began, Ended  time.Time // zero: not known
+	// Families gives the family of each rule, for tables.
+	Families map[string]string
 }
 
 func (h How) again() *Again { return &h.Again }
@@ -51,6 +53,7 @@ func Runs() Formats[*contract.Report] {
 		{"github", GitHub},
 		{"gitlab", GitLab},
 		{"ctrf", CTRF},
+		{"html", HTML},
 	}
 }
 
@@ -75,6 +78,7 @@ func Drifts() Formats[*contract.Drift] {
 		{"github", DriftGitHub},
 		{"gitlab", DriftGitLab},
 		{"ctrf", DriftCTRF},
+		{"html", DriftHTML},
 	}
 }
 

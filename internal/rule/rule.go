@@ -190,6 +190,15 @@ var rules = sync.OnceValue(func() []Rule {
 	return slices.Concat(requestRules(), keyRules(), addressRules(), responseRules(), repeatRules(), clientRules(), trialRules(), cassetteRules(), specificationRules())
 })
 
+// Families gives the family of each rule, for the tables of reports.
+func Families() map[string]string {
+	all := map[string]string{}
+	for _, r := range rules() {
+		all[r.ID] = r.Family
+	}
+	return all
+}
+
 // Find returns the rule with an id.
 func Find(id string) (Rule, bool) {
 	for _, r := range rules() {

@@ -1,0 +1,326 @@
+package report
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"assay/internal/contract"
+)
+
+// maxPlain is how many issues stand in the page as plain HTML. The script shows the others.
+const maxPlain = 200
+
+// maxReasons is how many reasons the page gives why something was not checked.
+const maxReasons = 100
+
+var (
+	//go:embed html/page.html
+	pageText string
+	//go:embed html/page.css
+	pageStyle string
+	//go:embed html/page.js
+	pageScript string
+
+	pageTemplate = template.Must(template.New("page").Parse(pageText))
+)
+
+// HTML writes a run as one file for a browser. It loads nothing else.
+func HTML(w io.Writer, r *contract.Report, how How) error {
+	o := overviewOf(r, how)
+	return htmlOf(o, how, picturesOfRun(o, r, how)).write(w)
+}
+
+// DriftHTML is HTML for a comparison.
+func DriftHTML(w io.Writer, d *contract.Drift, how How) error {
+	o := overviewOfDrift(d, how)
+	return htmlOf(o, how, picturesOfDrift(o, d)).write(w)
+}
+
+// page is what the template shows.
+type page struct {
+	Policy string // what a browser may load and run: the style and the script of this page
+	Style  template.CSS
+	Script template.JS
+	Rest   template.HTML // all issues, compressed; the alphabet of base64 has no markup
+
+	Title, Verdict, Mark, Closing string
+	When                          string
+	Tiles                         []tile
+	Quick                         []quick
+	Issues                        []entry // the first ones
+	Total                         int
+	Plain                         string // how many issues the page shows without its script, in words
+	Noun, Nouns                   string // what an issue is
+	Unchecked                     []reason
+	UncheckedMore                 int
+	Reproduce                     []detail
+	pictures
+}
+
+// tile is a number in the head of the page.
+type tile struct {
+	Mark, Label, Class string
+	N                  int
+}
+
+// quick is a link to a view of the issues.
+type quick struct {
+	Label, Filter string
+	N             int
+}
+
+// reason is why some checks had no result.
+type reason struct {
+	Mark, Status, Why string
+	N                 int
+	Names             []string
+	More              int
+}
+
+// entry is an issue as the page shows it. The script reads the same from JSON.
+type entry struct {
+	Level     string      `json:"level"`
+	Mark      string      `json:"mark"`
+	Label     string      `json:"label"` // severity or impact
+	States    []string    `json:"states,omitempty"`
+	Sentence  string      `json:"text"`
+	Operation string      `json:"operation"`
+	Case      string      `json:"case,omitempty"`
+	Rule      string      `json:"rule"`
+	Family    string      `json:"family,omitempty"`
+	Side      string      `json:"side,omitempty"`
+	ID        string      `json:"id"`
+	Count     int64       `json:"count"`
+	Link      string      `json:"link,omitempty"`
+	Doc       string      `json:"doc,omitempty"`
+	Files     []string    `json:"files,omitempty"`
+	Waived    string      `json:"waived,omitempty"`
+	Details   [][2]string `json:"details,omitempty"`
+	Sent      string      `json:"sent,omitempty"`
+	Received  string      `json:"received,omitempty"`
+	Again     string      `json:"again,omitempty"`
+}
+
+// Often says how often an issue occurred; "": once.
+func (e entry) Often() string {
+	if e.Count < 2 {
+		return ""
+	}
+	return "×" + grouped(e.Count)
+}
+
+// htmlOf makes the page of an overview.
+func htmlOf(o *overview, how How, p pictures) *page {
+	made := &page{
+		Style: template.CSS(pageStyle), Script: template.JS(pageScript), // #nosec G203 -- both are files of this package
+		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
+		Title:  o.Title, Closing: o.Closing + before("; ", o.Against), Total: len(o.Issues) + len(o.Fixed), Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
+	}
+	if p.Drift {
+		made.Noun, made.Nouns = "change", "changes"
+	}
+	made.Verdict, made.Mark = o.verdict()
+	if !how.Began.IsZero() {
+		made.When = how.Began.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	all := mapped(slices.Concat(o.Issues, o.Fixed), func(i issue) entry { return entryOf(i, how) })
+	made.Issues = all[:min(len(all), maxPlain)]
+	made.Plain = grouped(int64(len(made.Issues)))
+	if len(all) > 0 {
+		made.Rest = template.HTML(packed(all)) // #nosec G203 -- base64
+	}
+	made.Tiles, made.Quick, made.Unchecked = tiles(o), quicks(all), uncheckedOf(o)
+	if n := len(made.Unchecked); n > maxReasons {
+		made.Unchecked, made.UncheckedMore = made.Unchecked[:maxReasons], n-maxReasons
+	}
+	return made
+}
+
+// digest names a text in a Content-Security-Policy.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// packed compresses issues for the script.
+func packed(all []entry) string {
+	var b bytes.Buffer
+	out := base64.NewEncoder(base64.StdEncoding, &b)
+	z, _ := gzip.NewWriterLevel(out, gzip.BestCompression) // the level is a good one
+	_ = json.NewEncoder(z).Encode(all)                     // a bytes.Buffer never fails, and texts and numbers are JSON
+	_ = z.Close()
+	_ = out.Close()
+	return b.String()
+}
+
+// write writes the page.
+func (p *page) write(w io.Writer) error {
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, p); err != nil {
+		return fmt.Errorf("report: the page: %w", err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// verdict is the result in a word, and its mark.
+func (o *overview) verdict() (word, mark string) {
+	switch {
+	case strings.HasPrefix(o.Closing, "does not conform"), strings.HasPrefix(o.Closing, "not conformant"):
+		return "failed", "✗"
+	case slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }):
+		return "failed", "✗"
+	case strings.HasPrefix(o.Closing, "conform"), strings.HasPrefix(o.Closing, "drift:") && !strings.Contains(o.Closing, "nothing was compared") && !strings.Contains(o.Closing, "stopped"):
+		return "passed", "✓"
+	}
+	return "unsure", "?"
+}
+
+// markOf is the sign of a severity. It tells severities apart without colour.
+func markOf(level contract.Severity) string {
+	return map[contract.Severity]string{contract.Error: "✗", contract.Warning: "▲", contract.Info: "●"}[level]
+}
+
+func entryOf(i issue, how How) entry {
+	e := entry{
+		Level: string(i.Level), Mark: markOf(i.Level), Label: string(i.Level), Sentence: lines(i.Sentence), Operation: Foreign(i.Operation), Case: i.Case, Rule: i.Rule,
+		Family: how.family(i), Side: string(i.Side), ID: i.ID, Count: i.Count, Link: linked(i.Doc), Doc: Visible(words(Document(i.Doc))), Again: Visible(words(i.Again)), Details: i.Details,
+	}
+	if i.Impact != "" {
+		e.Label = string(i.Impact)
+	}
+	for _, state := range []struct {
+		is   bool
+		name string
+	}{{i.Fails, "fails"}, {i.Waived != nil, "waived"}, {i.Expected, "expected"}, {i.Status != "", i.Status}} {
+		if state.is {
+			e.States = append(e.States, state.name)
+		}
+	}
+	if i.Waived != nil {
+		e.Waived = waived(i.Waived)
+	}
+	for _, l := range i.Locations {
+		e.Files = append(e.Files, string(l.Kind)+": "+Foreign(l.String())+embedded(l))
+	}
+	if i.Excerpt != nil {
+		e.Sent, e.Received = visibleLines(i.Excerpt.Sent), visibleLines(i.Excerpt.Received)
+	}
+	return e
+}
+
+// family is the family of a rule, or the first word of the kind of a change.
+func (h How) family(i issue) string {
+	if i.Impact != "" {
+		word, _, _ := strings.Cut(i.Rule, "-")
+		return word
+	}
+	return h.Families[i.Rule]
+}
+
+// linked is the address of a document, if it is one that the page may link to.
+func linked(doc string) string {
+	link := address(doc)
+	if Visible(words(link)) != link {
+		return ""
+	}
+	return link
+}
+
+// visibleLines makes a text of several lines safe to show.
+func visibleLines(text string) string {
+	return strings.Join(mapped(strings.Split(text, "\n"), Visible), "\n")
+}
+
+// tiles are the numbers in the head of the page.
+func tiles(o *overview) []tile {
+	counts, levels := map[checkStatus]int{}, map[contract.Severity]int{}
+	for _, t := range o.Tests {
+		counts[t.Status]++
+	}
+	for _, i := range o.Issues {
+		if i.Waived == nil && !i.Expected && i.Status != contract.Acknowledged {
+			levels[i.Level]++
+		}
+	}
+	all := []tile{
+		{"✗", "errors", "error", levels[contract.Error]},
+		{"▲", "warnings", "warning", levels[contract.Warning]},
+		{"●", "infos", "info", levels[contract.Info]},
+	}
+	if slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Impact != "" }) {
+		all[0].Label, all[1].Label, all[2].Label = "break our client", "degrade it", "minor or harmless"
+	}
+	return append(all, tile{"✓", "checks passed", "ok", counts[passed]}, tile{"✗", "checks failed", "error", counts[failed]}, tile{"–", "not checked", "none", counts[skipped]}, tile{"!", "could not be checked", "warning", counts[errored]})
+}
+
+// quicks are the views that the page offers.
+func quicks(all []entry) []quick {
+	labels, states := map[string]int{}, map[string]int{}
+	for _, e := range all {
+		labels[e.Label]++
+		for _, s := range e.States {
+			states[s]++
+		}
+	}
+	views := []quick{{"all", "", len(all)}}
+	for _, s := range []string{"fails", "new", "back", "known", "acknowledged", "fixed", "gone"} {
+		views = append(views, quick{s, s, states[s]})
+	}
+	for _, i := range contract.Impacts() {
+		views = append(views, quick{string(i), "s:" + string(i), labels[string(i)]})
+	}
+	for _, s := range slices.Backward(contract.Severities()) {
+		views = append(views, quick{string(s), "s:" + string(s), labels[string(s)]})
+	}
+	for _, s := range []string{"waived", "expected"} {
+		views = append(views, quick{s, s, states[s]})
+	}
+	return slices.DeleteFunc(views, func(q quick) bool { return q.N == 0 })
+}
+
+// uncheckedOf groups the checks without a result by reason, errors first.
+func uncheckedOf(o *overview) []reason {
+	const few = 10
+	groups := map[[2]string]*reason{}
+	for _, t := range o.Tests {
+		if t.Status != errored && t.Status != skipped {
+			continue
+		}
+		text := t.Text
+		if t.Status == skipped {
+			text = t.Why
+		}
+		key := [2]string{string(t.Status), text}
+		if groups[key] == nil {
+			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(text)}
+		}
+		g := groups[key]
+		if g.N++; len(g.Names) < few {
+			g.Names = append(g.Names, Foreign(t.Suite)+" "+Foreign(t.Name))
+		} else {
+			g.More++
+		}
+	}
+	all := slices.Collect(maps.Values(groups))
+	slices.SortFunc(all, func(a, b *reason) int {
+		if a.Mark != b.Mark {
+			return strings.Compare(a.Mark, b.Mark) // ! before –
+		}
+		if a.N != b.N {
+			return b.N - a.N
+		}
+		return strings.Compare(a.Why, b.Why)
+	})
+	return mapped(all, func(r *reason) reason { return *r })
+}
