@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/history"
 	"assay/internal/judge"
 	"assay/internal/openapi"
 	"assay/internal/report"
@@ -29,6 +30,7 @@ type trafficFlags struct {
 	maxFindings int
 	verbose     bool
 	shapes      bool
+	baselines   []string
 	// credentials come from --keys and the environment, and inconclusive from --fail-on.
 	// trafficData sets them.
 	credentials  map[string]map[string]string
@@ -69,6 +71,7 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `KINDS` of findings")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
 	addShapesFlag(c, &f.shapes)
+	addBaselineFlag(c, &f.baselines)
 }
 
 // trafficData is what the flags of a command that judges traffic select.
@@ -101,6 +104,9 @@ func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, prov
 	}
 	waivers, err := readWaivers(f.waivers)
 	if err != nil {
+		return d, err
+	}
+	if err := p.readBaselines(f.baselines, history.Traffic, d.failOn); err != nil {
 		return d, err
 	}
 	options := catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true, Wants: catalog.Named(providers...)}
@@ -203,13 +209,16 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if err != nil && !stopped {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
-			r := tally.Report(k, version, f.maxFindings)
+			r := tally.Report(k, version, f.kinds())
 			r.Results = append(r.Results, p.laidResults(k, func(name string) bool {
 				return name != provider && !slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Provider == name })
 			})...)
 			r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
+			}
+			if err := p.markTraffic(r, f); err != nil {
+				return err
 			}
 			written := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose})
 			if stopped {
@@ -231,7 +240,7 @@ it the environment is used; see assay help live. See also assay help reports.`,
 func trafficExit(r *contract.Report) error {
 	t := r.Traffic
 	switch {
-	case t.Failing > 0:
+	case r.TrafficFails():
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), "the report has the reason for each; correct or record them again"}
@@ -239,7 +248,7 @@ func trafficExit(r *contract.Report) error {
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and cassettes; see assay help traffic"}
 	case t.Assumed > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
-	case t.Conforming == 0:
+	case t.Conforming == 0 && t.Failing == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{exitInconclusive, "inconclusive: " + strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons; signatures and authorization need --keys FILE"}

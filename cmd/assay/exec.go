@@ -337,11 +337,14 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (writ
 	for _, one := range session.providers[1:] {
 		first.Merge(one.log.tally)
 	}
-	r := first.Report(session.catalog, version, f.maxFindings)
+	r := first.Report(session.catalog, version, f.kinds())
 	r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
 	var err error
 	if r.Shapes, err = first.Shapes(); err != nil {
 		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
+		return nil, err
 	}
 	written = p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})
 	for _, one := range session.providers {
@@ -356,7 +359,7 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (writ
 func execExit(session *execRun, r *contract.Report) error {
 	t := r.Traffic
 	switch {
-	case t.Failing > 0:
+	case r.TrafficFails():
 		return &exit{exitFindings, "its requests and responses do not conform", ""}
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " could not be checked", "the report has the reason for each, and what to do"}
@@ -364,7 +367,7 @@ func execExit(session *execRun, r *contract.Report) error {
 		return &exit{exitInconclusive, "no request came to " + strings.Join(session.variables(), " or "), "make the tests read the provider's base URL from there"}
 	case t.Assumed > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
-	case t.Conforming == 0:
+	case t.Conforming == 0 && t.Failing == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "`assay list operations` lists the documented operations"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{exitInconclusive, strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons"}

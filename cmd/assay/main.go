@@ -23,6 +23,7 @@ import (
 	"assay/internal/config"
 	"assay/internal/contract"
 	"assay/internal/crash"
+	"assay/internal/history"
 	"assay/internal/report"
 )
 
@@ -131,6 +132,8 @@ type program struct {
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
 	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
 	unhurried      atomic.Bool                      // a server drains, or reports are being written
+	marker         *history.Marker                  // of --baseline, for events; nil: none
+	failOn         contract.Severity                // of the command, for the marker
 	linted         map[string]bool                  // the providers that lintLaid has checked
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
@@ -158,7 +161,7 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read settings from `FILE`; see assay help config")
 	root.PersistentFlags().BoolVar(&p.noConfig, "no-config", false, "read no assay.yaml")
 	root.PersistentPreRunE = p.configure
-	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.lint(), p.newCommand())
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.lint(), p.reportCommand(), p.newCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root

@@ -44,6 +44,7 @@ func (p *program) stream(to []output) (each func(r contract.Result, test string)
 		return nil
 	}
 	return func(r contract.Result, test string) {
+		r = p.marker.Result(r, p.failOn)
 		var line bytes.Buffer
 		err := error(nil)
 		if crashed := crash.Contain("writing the report as ndjson", func() { err = report.WriteEvent(&line, r, test) }); crashed != nil {

@@ -40,6 +40,8 @@ type Options struct {
 	Authority Authority
 	// Skips are what is not checked, each with the reason.
 	Skips []Skip
+	// Items: the coverage names its items, so that the shards of a run can be put together.
+	Items bool
 
 	waits func(baseURL string) // for tests: a client has to give up by itself
 }
@@ -272,7 +274,11 @@ func (s *Session) report(results []contract.Result, failOn contract.Severity, ve
 			run.Specs[r.Provider] = "sha256:" + spec.SHA256
 		}
 	}
-	run.Coverage = s.engine.Coverage(results, func(c *contract.Case) *contract.Exchange {
+	coverage := s.engine.Coverage
+	if s.options.Items {
+		coverage = s.engine.ItemCoverage
+	}
+	run.Coverage = coverage(results, func(c *contract.Case) *contract.Exchange {
 		if !whole(c) {
 			return nil
 		}

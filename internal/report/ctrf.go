@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"assay/internal/contract"
@@ -81,7 +82,7 @@ func ctrfOf(o *overview, version string, how How) ctrf {
 		}
 		c.Results.Tests = append(c.Results.Tests, one)
 	}
-	c.Results.Extra = map[string]any{"closing": o.Closing, "reproduce": pairs(o.Reproduce), "findings": mapped(o.Issues, ctrfFinding)}
+	c.Results.Extra = map[string]any{"closing": o.Closing, "reproduce": pairs(o.Reproduce), "findings": mapped(slices.Concat(o.Issues, o.Fixed), ctrfFinding)}
 	return c
 }
 
@@ -90,6 +91,9 @@ func ctrfFinding(i issue) map[string]any {
 	one := map[string]any{"id": i.ID, "rule": i.Rule, "severity": string(i.Level), "operation": i.Operation, "case": i.Case, "message": i.Sentence, "fails": i.Fails}
 	if i.Waived != nil {
 		one["waived"] = waived(i.Waived)
+	}
+	if i.Status != "" {
+		one["status"] = i.Status
 	}
 	return one
 }

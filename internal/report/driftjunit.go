@@ -30,6 +30,9 @@ func DriftJUnit(w io.Writer, d *contract.Drift, how How) error {
 			all.Suites = append(all.Suites, &suite{Name: name, Cases: []test{one}})
 		}
 	}
+	if d.Baseline != nil {
+		all.Suites = append(all.Suites, baselineSuite(d.Baseline))
+	}
 	if d.Partial {
 		one := test{Class: "assay drift", Name: "is complete", Skipped: &problem{Message: "stopped before the end; the comparison covers what was read before"}}
 		all.Suites = append(all.Suites, &suite{Name: "assay drift", Cases: []test{one}})

@@ -31,6 +31,12 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, how How) error {
 		printf("| **%s**%s | %s | %s | %s: %s | %s | %s | %s | %s | %s | %s | %s |\n",
 			c.Impact, before(" ", c.Status), c.Operation, escaped(Foreign(c.Code)), c.Kind, escaped(Sentence(c.Message)), code(place(c.At)), was, is, escaped(Sentence(c.Why)), escaped(Foreign(c.First)), escaped(Foreign(c.Last)), c.ID)
 	}
+	if d.Baseline != nil {
+		printf("\n%s\n", escaped(against(d.Baseline)))
+		for _, i := range fixedIssues(d.Baseline) {
+			printf("\n- fixed: %s: %s: %s (%s)\n", escaped(i.Operation), i.Rule, escaped(i.Sentence), escaped(i.ID))
+		}
+	}
 	for _, c := range d.Changes {
 		text := Visible(words(c.Command)) + before("\n", string(namedJSON(c.Example)))
 		printf("\n%s\n%s\n%[1]s\n", fence(text), text)

@@ -85,6 +85,7 @@ type heading struct {
 	severity contract.Severity
 	side     contract.Side
 	waived   bool
+	status   string // against a baseline
 }
 
 // blocksOf puts findings of the same heading together, in the order in which they came.
@@ -92,7 +93,7 @@ func blocksOf(findings []contract.Finding) []*block {
 	var all []*block
 	known := map[heading]*block{}
 	for _, f := range findings {
-		h := heading{f.Rule, f.Severity, f.Side, f.Waived != nil}
+		h := heading{f.Rule, f.Severity, f.Side, f.Waived != nil, f.Status}
 		if known[h] == nil {
 			known[h] = &block{heading: h}
 			all = append(all, known[h])
@@ -138,7 +139,15 @@ func (p pen) label(of *block) string {
 	if of.waived {
 		return p.paint(faint, "waived")
 	}
-	return p.severity(of.severity)
+	return spaced(of.status) + p.severity(of.severity)
+}
+
+// spaced puts a space behind a text that is not empty.
+func spaced(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + " "
 }
 
 // source is the side of a block. A response from a cassette is not from the provider

@@ -124,7 +124,7 @@ func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript), // #nosec G203 -- both are files of this package
 		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Title:  o.Title, Closing: o.Closing, Total: len(o.Issues), Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
+		Title:  o.Title, Closing: o.Closing + before("; ", o.Against), Total: len(o.Issues) + len(o.Fixed), Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"
@@ -133,7 +133,7 @@ func htmlOf(o *overview, how How, p pictures) *page {
 	if !how.Began.IsZero() {
 		made.When = how.Began.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	all := mapped(o.Issues, func(i issue) entry { return entryOf(i, how) })
+	all := mapped(slices.Concat(o.Issues, o.Fixed), func(i issue) entry { return entryOf(i, how) })
 	made.Issues = all[:min(len(all), maxPlain)]
 	made.Plain = grouped(int64(len(made.Issues)))
 	if len(all) > 0 {
@@ -297,9 +297,13 @@ func uncheckedOf(o *overview) []reason {
 		if t.Status != errored && t.Status != skipped {
 			continue
 		}
-		key := [2]string{string(t.Status), t.Text}
+		text := t.Text
+		if t.Status == skipped {
+			text = t.Why
+		}
+		key := [2]string{string(t.Status), text}
 		if groups[key] == nil {
-			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(t.Text)}
+			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(text)}
 		}
 		g := groups[key]
 		if g.N++; len(g.Names) < few {

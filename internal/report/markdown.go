@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -42,8 +43,11 @@ func markdownOf(o *overview, most int) string {
 		counts[t.Status]++
 	}
 	_, _ = fmt.Fprintf(&head, "%d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
+	if o.Against != "" {
+		_, _ = fmt.Fprintf(&head, "\n%s\n", escaped(o.Against))
+	}
 	shown, left := 0, 0
-	for _, i := range o.Issues {
+	for _, i := range slices.Concat(o.Issues, o.Fixed) {
 		if i.Expected {
 			continue
 		}
@@ -81,8 +85,9 @@ func reproduceMarkdown(all []detail) string {
 func markdownRow(i issue) string {
 	level := "**" + string(i.Level) + "**"
 	if i.Impact != "" {
-		level = "**" + string(i.Impact) + "**" + before(" ", i.Status)
+		level = "**" + string(i.Impact) + "**"
 	}
+	level += before(" ", i.Status)
 	if i.Waived != nil {
 		level += " (" + escaped(waived(i.Waived)) + ")"
 	}

@@ -71,6 +71,7 @@ type eventFinding struct {
 	Doc      string                  `json:"doc,omitempty"`
 	Expected bool                    `json:"expected"`
 	Waived   *contract.AppliedWaiver `json:"waived"`
+	Status   string                  `json:"status,omitempty"`
 }
 
 type changeEvent struct {
@@ -109,7 +110,7 @@ func WriteEvent(w io.Writer, r contract.Result, test string) error {
 
 func eventFindingOf(f contract.Finding) eventFinding {
 	shown := FindingOf(f)
-	return eventFinding{shown.Fingerprint, shown.Rule, shown.Severity, shown.Side, shown.At, shown.Message, shown.Doc, shown.Expected, shown.Waived}
+	return eventFinding{shown.Fingerprint, shown.Rule, shown.Severity, shown.Side, shown.At, shown.Message, shown.Doc, shown.Expected, shown.Waived, shown.Status}
 }
 
 // WriteSummary writes the last line of the events of a run or of checked traffic.

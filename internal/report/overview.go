@@ -17,6 +17,8 @@ type overview struct {
 	Failed    bool     // the exit code is not 0 because of what was found
 	Tests     []check  // each case with each of its rules, or each operation that was compared
 	Issues    []issue  // findings or changes, the worst first; those that fail come before others
+	Fixed     []issue  // what the baseline has and what is gone
+	Against   string   // counts what is new, known, back and fixed; "": there is no baseline
 	Reproduce []detail // command, seed, version and digests
 }
 
@@ -61,7 +63,7 @@ type issue struct {
 	Expected  bool // the case provokes it on purpose
 	Fails     bool // it fails the run
 	Count     int64
-	Status    string      // in the ledger, or against a baseline: new, known, back, gone
+	Status    string      // in the ledger, or against a baseline: new, known, back, fixed
 	Again     string      // the command that shows it again
 	Details   [][2]string // names and values that only issues of its kind have
 }
@@ -72,7 +74,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 	if r.Traffic != nil {
 		again = nil // no case asked for it
 	}
-	o := &overview{Title: title(r, how), Closing: closingLine(r), Reproduce: reproduce(r, how)}
+	o := &overview{Title: title(r, how), Closing: closingLine(r), Fixed: fixedIssues(r.Baseline), Against: against(r.Baseline), Reproduce: reproduce(r, how)}
 	if r.Traffic != nil {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
@@ -145,7 +147,7 @@ func issueOf(r *contract.Report, f contract.Finding, operation, name string, aga
 	return issue{
 		ID: f.Fingerprint, Rule: f.Rule, Level: f.Severity, Side: f.Side, Operation: operation, Case: Foreign(name), Place: place(f.At),
 		Sentence: located(f), Doc: f.Doc, Locations: f.Locations, Excerpt: f.Excerpt, Waived: f.Waived, Expected: f.Expected,
-		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Again: Visible(words(first(again.Commands(name, f.Rule)))),
+		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Status: f.Status, Again: Visible(words(first(again.Commands(name, f.Rule)))),
 	}
 }
 
@@ -177,7 +179,7 @@ func checksOf(suite string, r contract.Result, failOn contract.Severity, again *
 
 // overviewOfDrift makes the overview of a comparison.
 func overviewOfDrift(d *contract.Drift, how How) *overview {
-	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Reproduce: reproduceDrift(d, how)}
+	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Fixed: fixedIssues(d.Baseline), Against: against(d.Baseline), Reproduce: reproduceDrift(d, how)}
 	for _, c := range d.Changes {
 		level := contract.Info
 		switch c.Impact {
@@ -220,8 +222,14 @@ func changeDetails(c contract.Change) [][2]string {
 		was, is = "", ""
 	}
 	all := [][2]string{
-		{"code", Foreign(c.Code)}, {"before", Words(c.Before)}, {"now", Words(c.Now)}, {"seen before", was}, {"seen now", is},
-		{"such as", Visible(string(namedJSON(c.Example)))}, {"first", Foreign(c.First)}, {"last", Foreign(c.Last)},
+		{"code", Foreign(c.Code)},
+		{"before", Words(c.Before)},
+		{"now", Words(c.Now)},
+		{"seen before", was},
+		{"seen now", is},
+		{"such as", Visible(string(namedJSON(c.Example)))},
+		{"first", Foreign(c.First)},
+		{"last", Foreign(c.Last)},
 	}
 	return slices.DeleteFunc(all, func(d [2]string) bool { return d[1] == "" })
 }

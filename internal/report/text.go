@@ -74,6 +74,9 @@ func table(b *strings.Builder, r *contract.Report) {
 	}
 	_ = t.Flush()
 	for _, name := range names {
+		if r.Shard != nil {
+			break // the other shards may show them
+		}
 		if missing := r.Coverage[name].Missing; len(missing) > 0 {
 			noun := "result code"
 			if len(missing) > 1 {
@@ -240,7 +243,7 @@ func summary(b *strings.Builder, p pen, r *contract.Report, how How) {
 	if how.Verbose {
 		inconclusiveRules(b, r)
 	}
-	b.WriteString(exportHint(r) + skips(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closing(r, counts) + "\n")
+	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + skips(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closing(r, counts) + "\n")
 }
 
 // inconclusiveRules lists the rules that could not check, with the reason and the case.
@@ -327,6 +330,8 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
 		return p.paint(red, "not everything could be checked") + "; the reasons are above"
+	case p.onlyKnown(r) != "":
+		return p.onlyKnown(r)
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:

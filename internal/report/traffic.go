@@ -65,7 +65,7 @@ func (p pen) group(g contract.Group) string {
 	if g.Finding.Expected {
 		side += ", expected by the test"
 	}
-	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, side, times(g.Count))
+	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", spaced(g.Finding.Status)+p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, side, times(g.Count))
 	p.finding(&b, g.Finding)
 	_, _ = fmt.Fprintf(&b, "    %s\n", strings.Join(foreigns(g.Places), ", "))
 	return b.String()
@@ -92,7 +92,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 			gapLines(b, result)
 		}
 	}
-	b.WriteString(exportHint(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closingTraffic(r) + "\n")
+	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closingTraffic(r) + "\n")
 }
 
 // provoked counts the findings that tests expect.
@@ -141,7 +141,7 @@ func elsewhere(c *contract.Traffic) string {
 // closingTraffic is the last line for traffic: the verdict.
 func (p pen) closingTraffic(r *contract.Report) string {
 	switch {
-	case r.Traffic.Failing > 0:
+	case r.TrafficFails():
 		return p.paint(red, "does not conform") + remedies(failingGroups(r))
 	case r.Traffic.Partial:
 		return p.paint(red, "stopped before the end")
@@ -151,6 +151,8 @@ func (p pen) closingTraffic(r *contract.Report) string {
 		return p.paint(red, "not everything could be read")
 	case r.Traffic.Assumed > 0:
 		return p.paint(red, "nothing was proved") + ": the specification assumes facts (x-assumed)"
+	case p.onlyKnown(r) != "":
+		return p.onlyKnown(r)
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "nothing was checked")
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
