@@ -53,17 +53,21 @@ type page struct {
 	Script template.JS
 	Rest   template.HTML // all issues, compressed; the alphabet of base64 has no markup
 
-	Title, Verdict, Mark, Closing string
-	When                          string
-	Tiles                         []tile
-	Quick                         []quick
-	Issues                        []entry // the first ones
-	Total                         int
-	Plain                         string // how many issues the page shows without its script, in words
-	Noun, Nouns                   string // what an issue is
-	Unchecked                     []reason
-	UncheckedMore                 int
-	Reproduce                     []detail
+	Title, Verdict, Mark string
+	Head                 string   // the closing line without what it advises
+	Advice               []string // commands
+	Broken               bool     // something could not be checked because of an error
+	When                 string
+	Tiles                []tile
+	Quick                []quick
+	Issues               []entry // the first ones
+	Total                int     // of issues that no case provokes on purpose
+	Expected             int     // of those that a case provokes on purpose; only a filter shows them
+	Plain                string  // how many issues the page shows without its script, in words
+	Noun, Nouns          string  // what an issue is
+	Unchecked            []reason
+	UncheckedMore        int
+	Reproduce            []detail
 	pictures
 }
 
@@ -109,6 +113,7 @@ type entry struct {
 	Sent      string      `json:"sent,omitempty"`
 	Received  string      `json:"received,omitempty"`
 	Again     string      `json:"again,omitempty"`
+	Open      bool        `json:"-"` // the page shows all of it at first
 }
 
 // Often says how often an issue occurred; "": once.
@@ -119,12 +124,20 @@ func (e entry) Often() string {
 	return "×" + grouped(e.Count)
 }
 
+// provoked is 1 if a case provokes the issue on purpose.
+func (e entry) provoked() int {
+	if slices.Contains(e.States, "expected") {
+		return 1
+	}
+	return 0
+}
+
 // htmlOf makes the page of an overview.
 func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript), // #nosec G203 -- both are files of this package
 		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Title:  o.Title, Closing: o.Closing, Total: len(o.Issues), Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
+		Title:  o.Title, Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"
@@ -134,16 +147,35 @@ func htmlOf(o *overview, how How, p pictures) *page {
 		made.When = how.Began.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	all := mapped(o.Issues, func(i issue) entry { return entryOf(i, how) })
-	made.Issues = all[:min(len(all), maxPlain)]
+	slices.SortStableFunc(all, func(a, b entry) int { return a.provoked() - b.provoked() })
+	for _, e := range all {
+		made.Expected += e.provoked()
+	}
+	made.Total = len(all) - made.Expected
+	made.Issues = all[:min(made.Total, maxPlain)]
+	if len(made.Issues) > 0 && slices.Contains(made.Issues[0].States, "fails") {
+		made.Issues[0].Open = true
+	}
+	made.Head, made.Advice = headed(o.Closing)
 	made.Plain = grouped(int64(len(made.Issues)))
 	if len(all) > 0 {
 		made.Rest = template.HTML(packed(all)) // #nosec G203 -- base64
 	}
 	made.Tiles, made.Quick, made.Unchecked = tiles(o), quicks(all), uncheckedOf(o)
+	made.Broken = len(made.Unchecked) > 0 && made.Unchecked[0].Status == "error"
 	if n := len(made.Unchecked); n > maxReasons {
 		made.Unchecked, made.UncheckedMore = made.Unchecked[:maxReasons], n-maxReasons
 	}
 	return made
+}
+
+// headed separates the closing line and the commands that it advises.
+func headed(closing string) (head string, advice []string) {
+	head, commands, advises := strings.Cut(strings.TrimPrefix(closing, "drift: "), "; what to do: ")
+	if advises {
+		advice = mapped(strings.Split(commands, ", "), func(s string) string { return strings.Trim(s, "`") })
+	}
+	return strings.ToUpper(head[:1]) + head[1:], advice
 }
 
 // digest names a text in a Content-Security-Policy.
@@ -267,13 +299,19 @@ func tiles(o *overview) []tile {
 // quicks are the views that the page offers.
 func quicks(all []entry) []quick {
 	labels, states := map[string]int{}, map[string]int{}
+	usual := 0
 	for _, e := range all {
+		if e.provoked() == 1 {
+			states["expected"]++
+			continue
+		}
+		usual++
 		labels[e.Label]++
 		for _, s := range e.States {
 			states[s]++
 		}
 	}
-	views := []quick{{"all", "", len(all)}}
+	views := []quick{{"all", "", usual}}
 	for _, s := range []string{"fails", "new", "back", "known", "acknowledged", "fixed", "gone"} {
 		views = append(views, quick{s, s, states[s]})
 	}

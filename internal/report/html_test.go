@@ -29,7 +29,10 @@ func TestHTML(t *testing.T) {
 func families() report.How {
 	return report.How{
 		Command: "assay run p --report html=page.html", Seed: "7", Began: time.Date(2026, 11, 1, 9, 30, 0, 0, time.UTC), Again: report.Again{},
-		Families: map[string]string{"code-agrees": "response", "strict-interpretation": "request", "fields-documented": "response", "spec-sound": "specification", "response-signed": "response"},
+		Families: map[string]string{
+			"code-agrees": "response", "strict-interpretation": "request", "fields-documented": "response", "spec-sound": "specification", "response-signed": "response",
+			"fields-typed": "response", "code-documented": "response", "fields-required": "response", "request-documented": "request", "outcome-agrees": "client", "signature-verified": "client",
+		},
 	}
 }
 
