@@ -143,7 +143,9 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 		if i.Waived != nil || i.Expected || i.Status == contract.Acknowledged {
 			continue
 		}
-		counts[key] += i.Count
+		if counts[key]++; !p.Drift {
+			counts[key] += i.Count - 1 // the exchanges that show a change say nothing about its weight
+		}
 		if worst[key] == "" || i.Level.AtLeast(worst[key]) {
 			worst[key] = i.Level
 		}
