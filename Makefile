@@ -9,12 +9,12 @@ FUZZTIME      ?= 60s
 TAGS          := clients,peers,race,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
-ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
+ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
 ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
-WRITERS       := ^Test(ChangedRowTurnsRed|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
 GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
 
 .DEFAULT_GOAL := help
@@ -52,6 +52,9 @@ shapes: ## accept the shapes of the cases' responses as the baseline of drift
 golden: ## rewrite the golden files of the tests
 	$(GO) test $(GOLDEN) -run '$(WRITERS)' -count=1 -args -update
 
+client-reports: ## rewrite the reports about published clients, after make test-clients (needs Node)
+	$(GO) test -tags clients -count=1 -run TestPublishedClients ./cmd/assay -args -update
+
 provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=NAME
 	@test -n "$(P)" || { echo "provider needs a name: make provider P=NAME"; exit 1; }
 	@test -f specs/$(P).yaml || { echo "provider needs specs/$(P).yaml; CONTRIBUTING.md says how to write it"; exit 1; }
@@ -61,8 +64,9 @@ provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=N
 
 ##@ Measuring
 
-bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox and drift
+bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox, drift and conform
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/sandbox ./internal/ledger
+	$(GO) test -run '^$$' -bench 'Conform|Pipe' -benchtime 1s ./internal/conform ./internal/protocol
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
 	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/judge
 
@@ -111,7 +115,7 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
-	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal ./internal/child
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/journal ./internal/child ./internal/protocol
 
 test-clients: ## hold published and example clients to the contract (needs Node and Python)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }
@@ -132,4 +136,4 @@ lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs

@@ -160,6 +160,9 @@ func TestMakeGolden(t *testing.T) {
 			if !strings.Contains(line, "golden.Compare(") && !strings.Contains(line, "golden.Set(") && !strings.Contains(line, "golden.Update(") {
 				continue
 			}
+			if strings.Contains(makefile, "-run "+name+" ./") { // it needs Node, and has a target of its own
+				continue
+			}
 			if written[name] = true; !slices.Contains(packages, pkg) || !writers.MatchString(name) {
 				t.Errorf("make golden does not run %s of %s", name, pkg)
 			}

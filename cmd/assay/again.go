@@ -3,9 +3,19 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"time"
 
 	"assay/internal/report"
 )
+
+// reproduced adds to the choices of a report how the command was started and when.
+func (p *program) reproduced(how report.How) report.How {
+	if how.Command != "" { // of a report that was read
+		return how
+	}
+	how.Command, how.Began, how.Ended = commandLine(p.args, os.Environ()), p.began, time.Now()
+	return how
+}
 
 // rerun gives the flags that change what a run finds. Reports print them in the
 // commands that repeat a failure. The command for the suites is only useful in the

@@ -27,9 +27,7 @@ func longAttack() bool { return os.Getenv("ASSAY_ATTACK") != "" }
 func TestAttackSentOnce(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"export", data}, nil, &outputBuffer{}, &outputBuffer{}); code != exitConforms {
-		t.Fatal(code)
-	}
+	export(t, data)
 	faults := []outage.Fault{outage.Close, outage.GoAway, outage.Refuse}
 	if longAttack() {
 		faults = slices.Concat(outage.Faults(), outage.Cuts())

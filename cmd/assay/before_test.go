@@ -66,9 +66,7 @@ func TestNothingSentBefore(t *testing.T) {
 				t.Fatal(err)
 			}
 			var stdout, stderr bytes.Buffer
-			if code := run(t.Context(), []string{"export", filepath.Join(dir, "data")}, nil, &stdout, &stderr); code != exitConforms {
-				t.Fatal(stderr.String())
-			}
+			export(t, filepath.Join(dir, "data"))
 			if c.spoil != nil {
 				c.spoil(t, dir)
 			}

@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/history"
 	"assay/internal/judge"
 	"assay/internal/openapi"
 	"assay/internal/report"
@@ -29,6 +30,7 @@ type trafficFlags struct {
 	maxFindings int
 	verbose     bool
 	shapes      bool
+	baselines   []string
 	// credentials come from --keys and the environment, and inconclusive from --fail-on.
 	// trafficData sets them.
 	credentials  map[string]map[string]string
@@ -38,6 +40,11 @@ type trafficFlags struct {
 // addShapesFlag adds --shapes, which means the same everywhere.
 func addShapesFlag(c *cobra.Command, shapes *bool) {
 	c.Flags().BoolVar(shapes, "shapes", false, "add shapes (members and types) to JSON reports, for assay drift")
+}
+
+// addReportFlag adds --report, which means the same everywhere.
+func addReportFlag(c *cobra.Command, reports *[]string) {
+	c.Flags().StringArrayVar(reports, "report", []string{"text"}, "`FORMAT[=PATH]`, repeatable: see assay help reports")
 }
 
 // addProfileFlag adds --profile, which means the same everywhere.
@@ -57,13 +64,14 @@ func addSkipFlag(c *cobra.Command, skip *bool) {
 
 func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.keys, "keys", "", "verify signatures and authorization with credentials in `FILE`")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `KINDS` of findings")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
 	addShapesFlag(c, &f.shapes)
+	addBaselineFlag(c, &f.baselines)
 }
 
 // trafficData is what the flags of a command that judges traffic select.
@@ -78,7 +86,7 @@ type trafficData struct {
 // traffic can be of any provider.
 func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, providers ...string) (d trafficData, err error) {
 	if d.outputs, err = parseReports(f.reports); err == nil {
-		err = checkWritable(d.outputs)
+		err = checkOutputs(d.outputs, !recorded)
 	}
 	if err != nil {
 		return d, err
@@ -96,6 +104,9 @@ func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, prov
 	}
 	waivers, err := readWaivers(f.waivers)
 	if err != nil {
+		return d, err
+	}
+	if err := p.readBaselines(f.baselines, history.Traffic, d.failOn); err != nil {
 		return d, err
 	}
 	options := catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true, Wants: catalog.Named(providers...)}
@@ -185,7 +196,11 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				debug.SetMemoryLimit(34 << 20)
 			}
 			progress, done := p.readProgress()
-			tally, err := j.Check(c.Context(), args, p.input(c.Context()), judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip})
+			options := judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip}
+			if each := p.stream(to); each != nil {
+				options.Each = func(r contract.Result) { each(r, "") }
+			}
+			tally, err := j.Check(c.Context(), args, p.input(c.Context()), options)
 			done()
 			stopped := c.Context().Err() != nil
 			if faults := new(openapi.ExpressionsError); errors.As(err, &faults) {
@@ -194,7 +209,7 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if err != nil && !stopped {
 				return &exit{exitUsage, err.Error(), "name files, folders or globs; - is standard input"}
 			}
-			r := tally.Report(k, version, f.maxFindings)
+			r := tally.Report(k, version, f.kinds())
 			r.Results = append(r.Results, p.laidResults(k, func(name string) bool {
 				return name != provider && !slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Provider == name })
 			})...)
@@ -202,13 +217,14 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			if err := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose}); err != nil {
+			if err := p.markTraffic(r, f); err != nil {
 				return err
 			}
+			written := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose})
 			if stopped {
-				return interrupted("the report covers what was read before")
+				return after(written, interrupted("the report covers what was read before"))
 			}
-			return trafficExit(r)
+			return after(written, trafficExit(r))
 		},
 	}
 	c.Flags().StringVar(&provider, "provider", "", "all traffic belongs to this `PROVIDER`, whatever its host")
@@ -224,7 +240,7 @@ it the environment is used; see assay help live. See also assay help reports.`,
 func trafficExit(r *contract.Report) error {
 	t := r.Traffic
 	switch {
-	case t.Failing > 0:
+	case r.TrafficFails():
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges), "the report has the reason for each; correct or record them again"}
@@ -232,7 +248,7 @@ func trafficExit(r *contract.Report) error {
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and cassettes; see assay help traffic"}
 	case t.Assumed > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
-	case t.Conforming == 0:
+	case t.Conforming == 0 && t.Failing == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{exitInconclusive, "inconclusive: " + strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons; signatures and authorization need --keys FILE"}

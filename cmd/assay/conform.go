@@ -17,6 +17,7 @@ import (
 	"assay/internal/conform"
 	"assay/internal/contract"
 	"assay/internal/engine"
+	"assay/internal/history"
 	"assay/internal/protocol"
 	"assay/internal/report"
 	"assay/internal/rule"
@@ -53,10 +54,11 @@ how to write a client.`,
 	c.Flags().BoolVar(&f.tls, "tls", false, "also check that the client verifies certificates")
 	c.Flags().BoolVar(&f.schema, "schema", false, "print the JSON Schema of the messages, and do nothing else")
 	c.Flags().StringArrayVar(&f.skips, "skip", nil, "`WHAT=REASON`: do not check a rule, a family or cases; repeatable")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	f.live.add(c)
+	f.gate.add(c)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list all cases and inconclusive rules in text reports")
 	return c
@@ -110,6 +112,9 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err != nil {
 		return err
 	}
+	if err := p.checkPart(&f.gate, history.Client, failOn, f.live.live); err != nil {
+		return err
+	}
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, selection)
 	if err != nil {
 		return err
@@ -119,7 +124,14 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err != nil {
 		return err
 	}
-	options := conform.Options{Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips}
+	if selected, err = p.failing(&f.gate, e, selected); err != nil || f.gate.failed != nil && len(selected) == 0 {
+		return err
+	}
+	part := f.partOf(e, &selected)
+	if part != nil && len(selected) == 0 {
+		p.emptyPart(&f.gate) // the client is not started
+	}
+	options := conform.Options{Items: part != nil, Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips}
 	var env []string
 	if f.tls {
 		authority, variables, remove, err := trusted()
@@ -133,23 +145,48 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 		return err
 	}
 	s := conform.New(e, options)
-	r := s.Run(c.Context(), selected, failOn, version, p.progress(f.live.live || isTerminal(p.stderr), len(selected)))
+	r := s.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live || isTerminal(p.stderr), len(selected))))
 	_ = options.Client.Close() // its replies are in the report
-	r.FailOnInconclusive = inconclusive
-	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f)}
-	if err := p.writeRun(outputs, r, how); err != nil {
+	r.FailOnInconclusive, r.Shard = inconclusive, part
+	if err := p.mark(r); err != nil {
 		return err
 	}
+	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f)}
+	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
-		return interrupted("the report covers what was played before")
+		return after(written, interrupted("the report covers what was played before"))
 	}
-	return conformExit(r)
+	if part != nil && len(selected) == 0 {
+		return written
+	}
+	return after(written, conformExit(r))
+}
+
+// partOf keeps the selected cases of the part that --shard selects; nil: all.
+func (f *conformFlags) partOf(e *engine.Engine, selected *[]*contract.Case) *contract.Shard {
+	if f.gate.part == nil {
+		return nil
+	}
+	part, has := *f.gate.part, f.gate.has(e)
+	part.Total, part.Positions = len(*selected), []int{}
+	var mine []*contract.Case
+	for i, c := range *selected {
+		if has(c.Name) {
+			mine, part.Positions = append(mine, c), append(part.Positions, i)
+		}
+	}
+	*selected = mine
+	return &part
 }
 
 // conformExit gives the exit code of a run with a client.
 func conformExit(r *contract.Report) error {
 	if err := runExit(r); err != nil || r.Client.Conformant {
 		return err
+	}
+	counts := func(f contract.Finding) bool { return f.Counts() && f.Severity.AtLeast(r.FailOn) }
+	if r.Baseline != nil && conform.WhyNot(r.Client, r.Results, counts).Template == nil {
+		return nil // what it violates is known
 	}
 	return &exit{exitInconclusive, "inconclusive: the client is not conformant, because something was not checked", "the end of the report says what"}
 }
@@ -202,10 +239,16 @@ func startExit(ctx context.Context, err error, what string) error {
 		return interrupted("the client was not called")
 	case errors.As(err, &noReply):
 		return &exit{exitInconclusive, what + ": " + err.Error(), "`assay help conform` shows the messages"}
-	case errors.Is(err, exec.ErrNotFound):
-		return &exit{exitInconclusive, "there is no command " + what, "write a path to a file in this folder as ./" + what}
 	}
-	return &exit{exitInconclusive, "the client cannot be started: " + err.Error(), ""}
+	return commandExit(err, what)
+}
+
+// commandExit gives the exit if a command of the user cannot be run.
+func commandExit(err error, command string) error {
+	if errors.Is(err, exec.ErrNotFound) {
+		return &exit{exitUsage, "there is no command " + command, "write a path to a file in this folder as ./" + command}
+	}
+	return &exit{exitUsage, "the command " + command + " cannot be run: " + err.Error(), ""}
 }
 
 // parseSkips reads --skip.

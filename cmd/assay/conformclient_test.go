@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,9 +24,11 @@ import (
 	"assay/internal/transport"
 )
 
+const testClientHello = `{"hello":{"name":"adapters","version":"1.0","protocol":"assay.client/v1","concurrency":8}}`
+
 // testClient is a client under test in a process of its own: the adapters of this
 // repository. Its arguments make it wrong: trusting reads each unknown result as success,
-// renaming has codes of its own, noisy writes private values of the call to its outputs in place of a reply, silent has no
+// renaming has codes of its own, leaking replies with private values of the call, noisy writes private values of the call to its outputs in place of a reply, silent has no
 // hello, other has another operation, ends ends at once,
 // stuck never replies.
 func testClient() {
@@ -46,7 +50,7 @@ func testClient() {
 	case slices.Contains(c.faults, "other"):
 		fmt.Println(`{"hello":{"operations":["paytm/refund"]}}`)
 	default:
-		fmt.Println(`{"hello":{"name":"adapters","version":"1.0","protocol":"assay.client/v1","concurrency":8}}`)
+		fmt.Println(testClientHello)
 	}
 	c.serve(os.Stdin, os.Stdout)
 }
@@ -54,7 +58,7 @@ func testClient() {
 // stuck never replies, and starts a process that does not either. Each notes its number.
 func stuck() {
 	if len(os.Args) == 2 {
-		c := exec.Command(os.Args[0], "stuck", "child") //nolint:gosec,noctx // this test binary
+		c := exec.Command(os.Args[0], "stuck", "child") //nolint:noctx // it is ended by its number
 		c.Stdout, c.Stderr = os.Stdout, os.Stderr
 		if err := c.Start(); err != nil {
 			panic(err)
@@ -149,6 +153,13 @@ func (c *clientUnderTest) do(call protocol.Call) (protocol.Reply, error) {
 	}
 	if slices.Contains(c.faults, "renaming") && read.Code != "" {
 		read.Code = "OK"
+	}
+	if slices.Contains(c.faults, "leaking") {
+		key, mobile := call.Credentials["merchantKey"], "9988000000"
+		read.State, read.Code, read.Status, read.Message = contract.Succeeded, key, mobile, key
+		read.Reference, read.ProviderReference = mobile, base64.StdEncoding.EncodeToString([]byte(key))
+		read.RedirectURL = "https://shop.example/?key=" + hex.EncodeToString([]byte(key))
+		read.Token = &contract.Token{Value: key}
 	}
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
 }

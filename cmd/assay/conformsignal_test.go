@@ -52,7 +52,7 @@ func pidFile(env []string) string {
 	return ""
 }
 
-// running reports whether a process runs. One that nobody has waited for does not.
+// running reports whether a process runs. A zombie does not.
 func running(pid int) bool {
 	state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return syscall.Kill(pid, 0) == nil && (err != nil || !strings.Contains(string(state), ") Z "))

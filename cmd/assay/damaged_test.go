@@ -29,7 +29,7 @@ func TestRecordDamaged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(damage(string(raw))), 0o600); err != nil {
+		if err := replaced(path, []byte(damage(string(raw)))); err != nil {
 			t.Fatal(err)
 		}
 		var stdout, stderr bytes.Buffer

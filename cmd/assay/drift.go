@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -61,7 +62,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 	c.Flags().StringVar(&f.ledger, "ledger", "", "record changes in this `FILE`; an acknowledged one fails no run")
 	c.Flags().StringVar(&f.overlay, "overlay", "", "write an OpenAPI Overlay with the proposed change to `FILE`")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make NEW the baseline, in --data DIR")
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Drifts().String())
+	addReportFlag(c, &f.reports)
 	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` of its traffic; with live, of requests; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "with live: send at most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "with live: send at most `CALLS`")
@@ -80,7 +81,8 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err != nil {
 		return err
 	}
-	if err := checkWritable(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger})); err != nil {
+	before := f.accept || f.overlay != "" || f.ledger != "" || slices.Contains(args, "live")
+	if err := checkOutputs(append(slices.Clone(to), output{path: f.overlay}, output{path: f.ledger}), before); err != nil {
 		return err
 	}
 	if f.accept {
@@ -158,27 +160,27 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err != nil && c.Context().Err() == nil {
 		return err
 	}
-	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
-		return err
-	}
+	written := p.writeDrift(to, r, report.How{Color: color})
 	if c.Context().Err() != nil {
-		return interrupted("the reports are written, and nothing else is")
+		return after(written, interrupted("the comparison is complete; nothing else is written"))
 	}
 	if f.ledger != "" && !complete {
 		_, _ = fmt.Fprintln(p.stderr, "the ledger was not changed, because some of the input could not be read or compared") // there is no other place to report it
 	}
 	if f.overlay != "" {
 		if err := p.writeOverlay(f.overlay, k, r.Changes); err != nil {
-			return err
+			return errors.Join(err, written)
 		}
 	}
 	switch {
 	case crashed != nil && (f.accept || r.Failing() == 0):
-		return crashed
+		return after(written, crashed)
+	case f.accept && written != nil:
+		return written
 	case f.accept:
 		return p.accept(ours, was, is, found)
 	}
-	return driftExit(r, was, is)
+	return after(written, driftExit(r, was, is))
 }
 
 // loadCompared loads the providers whose operations are compared. Their cases are

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,9 +40,32 @@ func (p *program) recordChanges(ctx context.Context, file string, r *contract.Dr
 	for i := range r.Changes {
 		r.Changes[i].Status = status[r.Changes[i].ID]
 	}
+	if r.Timeline, err = timelineOf(ctx, file, compared); err != nil {
+		return err
+	}
 	note(p.stderr, "%s: %d new, %d back, %d known, %d acknowledged; %d did not occur, %d of them are resolved",
 		file, len(since.New), len(since.Back), len(since.Known), len(since.Acknowledged), len(since.Absent), len(since.Resolved))
 	return nil
+}
+
+// timelineOf reads the history of the changes of some operations; none: of all.
+func timelineOf(ctx context.Context, file string, operations []string) ([]contract.TimelineEntry, error) {
+	l, err := openLedger(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := l.List(ctx)
+	if err := errors.Join(err, l.Close()); err != nil {
+		return nil, &exit{exitUsage, err.Error(), ""}
+	}
+	return timeline(entries, operations), nil
+}
+
+// timeline is the history of the entries of some operations; none: of all.
+func timeline(entries []ledger.Entry, operations []string) []contract.TimelineEntry {
+	return ledger.Timeline(slices.DeleteFunc(slices.Clone(entries), func(e ledger.Entry) bool {
+		return len(operations) > 0 && !slices.Contains(operations, e.Operation)
+	}))
 }
 
 // checkLedger finds out whether an existing ledger can be read, before the command does
@@ -80,6 +104,7 @@ func markChanges(ctx context.Context, file string, r *contract.Drift) error {
 	for _, e := range entries {
 		status[e.ID] = map[ledger.Status]string{ledger.New: "known", ledger.Acknowledged: contract.Acknowledged, ledger.Resolved: "back"}[e.Status]
 	}
+	r.Timeline = timeline(entries, r.Compared)
 	for i := range r.Changes {
 		r.Changes[i].Status = cmp.Or(status[r.Changes[i].ID], "new")
 	}
@@ -120,13 +145,11 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 	if err != nil && c.Context().Err() == nil {
 		return err
 	}
-	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
-		return err
-	}
+	written := p.writeDrift(to, r, report.How{Color: color})
 	if c.Context().Err() != nil {
-		return interrupted("the reports are written, and nothing else is")
+		return after(written, interrupted("the comparison is complete; nothing else is written"))
 	}
-	return driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{})
+	return after(written, driftExit(r, &shape.ShapeSet{}, &shape.ShapeSet{}))
 }
 
 // specComparison is what a comparison of two documents found.

@@ -32,8 +32,6 @@ func (p *program) comparePartly(c *cobra.Command, f *driftFlags, k *catalog.Cata
 		}
 		r.Compared, r.Missing = both, missing
 	}
-	if err := p.writeAll(to, render(report.Drifts(), to, r, report.How{Color: color})); err != nil {
-		return err
-	}
-	return interrupted("the report covers what was read before; nothing else is written")
+	written := p.writeDrift(to, r, report.How{Color: color})
+	return after(written, interrupted("the report covers what was read before; nothing else is written"))
 }

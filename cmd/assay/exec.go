@@ -75,7 +75,8 @@ standard error. See assay help exit-codes. A test can add two headers, which go 
 type execRun struct {
 	trafficData
 	color     bool
-	keys      map[string]map[string]string // the credentials of each provider
+	each      func(r contract.Result, test string) // of ndjson reports; nil: there are none
+	keys      map[string]map[string]string         // the credentials of each provider
 	providers []*execProvider
 	stops     []func() error // in the order of starting
 }
@@ -94,7 +95,7 @@ func (p *program) runExec(ctx context.Context, f *execFlags, providers, command 
 	p.reportsTo = p.stderr
 	path, err := exec.LookPath(command[0])
 	if err != nil {
-		return &exit{exitUsage, "the command cannot be run: " + err.Error(), ""}
+		return commandExit(err, command[0])
 	}
 	session, err := p.startExec(ctx, f, providers)
 	if err != nil {
@@ -112,16 +113,16 @@ func (p *program) runExec(ctx context.Context, f *execFlags, providers, command 
 	session.drain(ctx, stopped)
 	fault := session.stop()
 	if err != nil {
-		return &exit{exitUsage, "the command cannot be run: " + err.Error(), ""}
+		return commandExit(err, command[0])
 	}
-	verdict := p.reportExec(session, f, stopped)
+	written, verdict := p.reportExec(session, f, stopped)
 	switch {
 	case stopped:
-		return interrupted(fmt.Sprintf("the command was ended, and the report covers what it sent before; %s", countNoun(session.seen(), "request")))
+		return after(written, interrupted(fmt.Sprintf("the command was ended, and the report covers what it sent before; %s", countNoun(session.seen(), "request"))))
 	case errors.As(fault, new(*crash.Error)):
 		verdict = &exit{exitInconclusive, fault.Error(), ""}
 	}
-	return closing(code, verdict)
+	return closing(code, after(written, verdict))
 }
 
 // startExec starts the sandbox and the proxies. It gives what it started, also with an error.
@@ -163,6 +164,7 @@ func (p *program) startExec(ctx context.Context, f *execFlags, names []string) (
 			upstream[s.Provider], _ = url.Parse(base + "/" + s.Provider) // it is one: serve made it
 		}
 	}
+	session.each = p.stream(session.outputs)
 	numbers := &atomic.Int64{}
 	for _, s := range specs {
 		if err := s.Compile(); err != nil {
@@ -188,6 +190,7 @@ func (p *program) startExecProxy(ctx context.Context, f *execFlags, session *exe
 	if f.shapes {
 		one.log.tally.LearnShapes(j)
 	}
+	one.log.stream(session.each)
 	options.Judge, options.Evidence, options.FailOn = proxyJudge(j), catalog.Evidence(s, options.To.String()), session.failOn
 	options.MaxBody, options.BodyMemory, options.CheckTimeout = f.maxBody, 512<<20+4*f.maxBody, time.Minute
 	options.Test = func(names, expected []string) (*contract.Test, error) {
@@ -327,30 +330,36 @@ func (w *execRun) stop() error {
 	return errors.Join(faults...)
 }
 
-// reportExec writes the reports, and gives the verdict about the traffic: nil if it
-// conforms.
-func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) error {
+// reportExec writes the reports. It gives what could not be written, and the verdict about the
+// traffic: nil if it conforms.
+func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (written, verdict error) {
 	first := session.providers[0].log.tally
 	for _, one := range session.providers[1:] {
 		first.Merge(one.log.tally)
 	}
-	r := first.Report(session.catalog, version, f.maxFindings)
+	r := first.Report(session.catalog, version, f.kinds())
 	r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
 	var err error
 	if r.Shapes, err = first.Shapes(); err != nil {
-		return &exit{exitUsage, err.Error(), ""}
+		return nil, &exit{exitUsage, err.Error(), ""}
 	}
-	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
-		return err
+	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
+		return nil, err
 	}
+	written = p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})
 	for _, one := range session.providers {
 		if one.seen.Load() == 0 && session.seen() > 0 {
 			note(p.stderr, "assay: warning: no request came to %s", variable(one.spec.Provider))
 		}
 	}
+	return written, execExit(session, r)
+}
+
+// execExit gives the exit of the traffic of a command.
+func execExit(session *execRun, r *contract.Report) error {
 	t := r.Traffic
 	switch {
-	case t.Failing > 0:
+	case r.TrafficFails():
 		return &exit{exitFindings, "its requests and responses do not conform", ""}
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " could not be checked", "the report has the reason for each, and what to do"}
@@ -358,7 +367,7 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) error
 		return &exit{exitInconclusive, "no request came to " + strings.Join(session.variables(), " or "), "make the tests read the provider's base URL from there"}
 	case t.Assumed > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
-	case t.Conforming == 0:
+	case t.Conforming == 0 && t.Failing == 0:
 		return &exit{exitInconclusive, fmt.Sprintf("none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "`assay list operations` lists the documented operations"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{exitInconclusive, strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons"}
@@ -386,8 +395,6 @@ func closing(code int, verdict error) error {
 		return &exit{code, fmt.Sprintf("the command ended with %d; %s (%d)", code, of.text, of.code), of.hint}
 	case verdict == nil:
 		return nil
-	case of.code == exitUsage: // the reports could not be written
-		return verdict
 	}
 	return &exit{of.code, "the command ended with 0; " + of.text, of.hint}
 }

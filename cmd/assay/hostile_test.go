@@ -94,9 +94,7 @@ func TestAttackHostileBodies(t *testing.T) {
 		size = 10<<20 - 1<<10 // with the members around it the largest response that assay reads
 	}
 	data := filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"export", data}, nil, &outputBuffer{}, &outputBuffer{}); code != exitConforms {
-		t.Fatal(code)
-	}
+	export(t, data)
 	commands := map[string]func(t *testing.T, body hostile.Body){
 		"check": checkHostile,
 		"run": func(t *testing.T, body hostile.Body) {

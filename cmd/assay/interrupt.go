@@ -50,6 +50,7 @@ func (p *program) untilSignal(args []string) int {
 			signal.Notify(signals, s)
 		}
 	}
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // so that a report without a reader is an error, not the end
 	done := make(chan int, 1)
 	go func() { done <- p.execute(ctx, args) }()
 	select {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -126,9 +125,7 @@ func TestAttackKilledRecord(t *testing.T) {
 		kills = 120
 	}
 	data := filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"export", data}, nil, io.Discard, io.Discard); code != exitConforms {
-		t.Fatal(code)
-	}
+	export(t, data)
 	dir := filepath.Join(data, "cassettes")
 	args := []string{"record", "paytm", "--sandbox", "--yes", "--anyway", "--data", data}
 	age(t, dir)
@@ -166,7 +163,7 @@ func age(t *testing.T, dir string) {
 	for _, file := range paytmFiles(t, dir) {
 		raw, err := os.ReadFile(file)
 		if err == nil {
-			err = os.WriteFile(file, append(bytes.TrimSuffix(raw, []byte(aged)), aged...), 0o600)
+			err = replaced(file, append(bytes.TrimSuffix(raw, []byte(aged)), aged...))
 		}
 		if err != nil {
 			t.Fatal(err)

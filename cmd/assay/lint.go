@@ -81,10 +81,7 @@ func (p *program) lintFiles(args, reports []string, level string) error {
 			one.Verdict = one.VerdictAt(failOn)
 		}
 	}
-	if err := p.writeAll(to, render(report.Lints(), to, r, report.How{})); err != nil {
-		return err
-	}
-	return lintExit(r)
+	return after(p.writeAll(to, render(report.Lints(), to, r, p.reproduced(report.How{})), nil), lintExit(r))
 }
 
 // lintExit gives the exit code: data that does not load is worse than a finding.

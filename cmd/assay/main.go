@@ -13,6 +13,8 @@ import (
 	"os"
 	"slices"
 	"sync/atomic"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -20,6 +22,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/crash"
+	"assay/internal/history"
 	"assay/internal/report"
 )
 
@@ -57,6 +60,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func (p *program) execute(ctx context.Context, args []string) int {
 	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
+	p.args, p.began = args, time.Now()
 	root := p.command()
 	root.SetArgs(args)
 	var used *cobra.Command
@@ -94,6 +98,8 @@ func exitOf(err error) (known *exit, stack []string) {
 	}
 	switch {
 	case errors.As(err, &known):
+	case errors.Is(err, syscall.EPIPE): // such as assay list cases | head
+		known = &exit{exitInconclusive, "", ""}
 	case stack != nil:
 		known = &exit{exitInconclusive, err.Error(), ""}
 	default: // an error of cobra: a wrong flag, command or number of arguments
@@ -112,11 +118,15 @@ func unknownName(kind, name string, names []string, command string) *exit {
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	args           []string  // of the command
+	began          time.Time // when the command did
 	data           string
 	color          string
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
 	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
 	unhurried      atomic.Bool                      // a server drains, or reports are being written
+	marker         *history.Marker                  // of --baseline, for events; nil: none
+	failOn         contract.Severity                // of the command, for the marker
 	linted         map[string]bool                  // the providers that lintLaid has checked
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
@@ -141,7 +151,7 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "use the data in `DIR` over the embedded data; see assay export")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
-	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.drift(), p.ledgerCommand(), p.lint(), p.newCommand())
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.drift(), p.ledgerCommand(), p.lint(), p.reportCommand(), p.newCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root

@@ -30,6 +30,7 @@ import (
 	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/shape"
+	"assay/internal/testheap"
 	"assay/internal/traffic"
 	"assay/internal/transport"
 )
@@ -40,9 +41,18 @@ var scripts = filepath.Join("testdata", "script")
 
 func TestMain(m *testing.M) {
 	if os.Getenv(workerEnv) != "" {
+		testheap.Grow()
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": main, "nonsense": nonsense, "driftnonsense": driftNonsense, "measured": measured, "testclient": testClient, "ordering": ordering})
+	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering})
+}
+
+// grown runs a command with a larger heap. The command whose memory is measured goes without.
+func grown(command func()) func() {
+	return func() {
+		testheap.Grow()
+		command()
+	}
 }
 
 // withState runs tests with a state directory of their own: no test writes to the journal
@@ -57,8 +67,10 @@ func (m withState) Run() int {
 	if err != nil {
 		return workerFailed(err)
 	}
+	exportedTo = filepath.Join(state, "exported")
+	testheap.Grow()
 	code := m.M.Run()
-	if err := os.RemoveAll(state); err != nil {
+	if err := errors.Join(exportedUnchanged(), os.RemoveAll(state)); err != nil {
 		return workerFailed(err)
 	}
 	return code
@@ -94,7 +106,7 @@ func runScripts(t *testing.T, dir string) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "sent": sendRequest, "ledgered": recordInLedger, "edited": editFile,
+			"status": workers.status, "process": process, "served": sandboxForScript, "proxied": proxyForScript(stands), "ended": stopProxy(stands), "asked": recordRequests, "sent": sendRequest, "ledgered": recordInLedger, "edited": editFile, "exported": exportForScript,
 			"losing": losingProvider(outages), "left": requestCount(outages),
 		},
 	})

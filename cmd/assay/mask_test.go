@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -38,9 +37,7 @@ func TestAttackPasswordInBase(t *testing.T) {
 	t.Setenv("ASSAY_PAYTM_MID", "216820000002516036253")
 	t.Setenv("ASSAY_PAYTM_MERCHANT_KEY", "0123456789abcdef")
 	data := filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"export", data}, nil, io.Discard, io.Discard); code != exitConforms {
-		t.Fatal(code)
-	}
+	export(t, data)
 	traffic := tempFile(t, `{"request":{"method":"GET","url":"https://example.com/"},"response":{"status":200}}`)
 	for _, base := range []string{
 		"paytm=http://merchant:Hunter2pw@127.0.0.1:1/p", "paytm=https://Hunter2pw@127.0.0.1:1", "paytm=https://merchant:Hunter2pw@127.0.0.1:1?apikey=Hunter2pw",

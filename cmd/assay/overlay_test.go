@@ -33,7 +33,7 @@ func newOverlayTest(t *testing.T) *overlayTest {
 		t: t, dir: dir, mine: filepath.Join(dir, "mine"), seen: filepath.Join(dir, "new.ndjson"),
 		proposal: filepath.Join(dir, "o.yaml"), changed: filepath.Join(dir, "mine", "specs", "ipayments.yaml"),
 	}
-	p.assay(0, "export", p.mine)
+	export(t, p.mine)
 	return p
 }
 

@@ -171,6 +171,8 @@ func (p *program) newProxyRun(f *proxyFlags, provider string) (*proxyRun, error)
 	if f.shapes {
 		session.log.tally.LearnShapes(j)
 	}
+	session.log.stream(p.stream(session.outputs))
+	later(session.outputs)
 	session.log.start(session.proxy)
 	session.catalog.Restrict(provider)
 	session.catalog.Spec(provider).Prepare()
@@ -268,22 +270,28 @@ func (w *proxyRun) close(ctx context.Context) error {
 
 // reportProxy writes the reports and gives the exit code.
 func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
-	r := session.log.tally.Report(session.catalog, version, f.maxFindings)
+	r := session.log.tally.Report(session.catalog, version, f.kinds())
 	var err error
 	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	if err := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose}); err != nil {
+	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
 		return err
 	}
+	written := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})
+	return after(written, proxyExit(r))
+}
+
+// proxyExit gives the exit code of a proxy.
+func proxyExit(r *contract.Report) error {
 	switch t := r.Traffic; {
-	case t.Failing > 0:
+	case r.TrafficFails():
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
 		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", "the report has the reason for each, and what to do"}
 	case t.Assumed > 0:
 		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
-	case t.Conforming == 0:
+	case t.Conforming == 0 && t.Failing == 0:
 		return &exit{exitInconclusive, "inconclusive: no exchange matched a documented operation", "`assay list operations` lists the documented operations"}
 	}
 	return nil

@@ -24,7 +24,8 @@ type proxyLog struct {
 	mu          sync.Mutex // guards tally and countedOnly
 	judge       *judge.Judge
 	tally       *judge.Tally
-	countedOnly int // exchanges that were counted only
+	test        string // the name that the test of the exchange gave itself
+	countedOnly int    // exchanges that were counted only
 
 	lines       chan *proxy.Observed // to print and log; nil: exchanges are only counted
 	recorder    *proxyRecorder       // nil: without --record
@@ -102,6 +103,13 @@ func (l *proxyLog) start(p *proxy.Proxy) {
 	}()
 }
 
+// stream passes on the result of every exchange, with the name of its test; each may be nil.
+func (l *proxyLog) stream(each func(r contract.Result, test string)) {
+	if each != nil {
+		l.tally.Watch(func(_ int64, r contract.Result) { each(r, l.test) })
+	}
+}
+
 // contain calls a function. If it panics, one line of the log is lost, and counted.
 func (l *proxyLog) contain(f func()) {
 	crashed := crash.Contain("the log of the proxy", f)
@@ -123,6 +131,10 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.judge.Excerpts(s.Exchange, s.Result.Findings)
 	}
 	l.mu.Lock()
+	l.test = ""
+	if s.Test != nil {
+		l.test = s.Test.Name
+	}
 	switch {
 	case s.Skipped == proxy.Undocumented:
 		l.unknown(s)
@@ -167,7 +179,7 @@ func (l *proxyLog) unknown(s proxy.Observed) {
 		l.tally.Unknown(s.Number, r)
 		return
 	}
-	l.tally.Unmatched()
+	l.tally.Unmatched(s.Number, s.Origin())
 }
 
 // write prints and logs the findings of an exchange.

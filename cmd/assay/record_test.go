@@ -104,9 +104,7 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 func canaryData(t *testing.T) (dir, manifest string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"export", dir}, nil, &bytes.Buffer{}, &bytes.Buffer{}); code != exitConforms {
-		t.Fatalf("export: %d", code)
-	}
+	export(t, dir)
 	if err := os.WriteFile(filepath.Join(dir, "fixtures/paytm/createOrder/canary.yaml"), []byte(canaryCase), 0o600); err != nil {
 		t.Fatal(err)
 	}

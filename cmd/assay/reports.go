@@ -18,7 +18,10 @@ import (
 
 // output is a report format and its file; the path "" is standard output
 // (of assay exec: standard error).
-type output struct{ format, path string }
+type output struct {
+	format, path string
+	stream       *stream // of ndjson, while a command judges; nil: it is written at once
+}
 
 func parseReports(names []string) ([]output, error) {
 	return parseReportsOf(names, report.Runs().Names())
@@ -41,7 +44,7 @@ func parseReportsOf(names, formats []string) ([]output, error) {
 		if !toFile {
 			plain++
 		}
-		all = append(all, output{format, path})
+		all = append(all, output{format: format, path: path})
 	}
 	if plain > 1 {
 		return nil, &exit{exitUsage, "two reports would go to standard output", "give one of them a path: --report json=assay.json"}
@@ -61,9 +64,23 @@ func render[T any](formats report.Formats[T], to []output, r T, how report.How) 
 	for i, o := range to {
 		own := how
 		own.Color = how.Color && o.path == ""
-		all[i].text, all[i].err = renderOne(formats, o.format, r, own)
+		all[i].text, all[i].err = renderOutput(formats, o, r, own)
 	}
 	return all
+}
+
+// renderOutput is renderOne, but of a report that was written while the command judged it makes
+// the rest.
+func renderOutput[T any](formats report.Formats[T], o output, r T, how report.How) (text []byte, err error) {
+	run, ok := any(r).(*contract.Report)
+	if o.stream == nil || !ok {
+		return renderOne(formats, o.format, r, how)
+	}
+	var b bytes.Buffer
+	if crashed := crash.Contain("writing the report as ndjson", func() { err = o.stream.rest(&b, run, how) }); crashed != nil {
+		err = crashed
+	}
+	return b.Bytes(), err
 }
 
 func renderOne[T any](formats report.Formats[T], format string, r T, how report.How) (text []byte, err error) {
@@ -85,6 +102,7 @@ func panicked(all []rendered) bool {
 func (p *program) writeRun(to []output, r *contract.Report, how report.How) error {
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)
+	how = p.reproduced(how)
 	how.Families = rule.Families()
 	formats := report.Runs()
 	if p.formats != nil {
@@ -94,7 +112,13 @@ func (p *program) writeRun(to []output, r *contract.Report, how report.How) erro
 	if panicked(all) {
 		all = render(formats, to, withoutPanics(formats, to, r, how), how)
 	}
-	return p.writeAll(to, all)
+	return p.writeAll(to, all, func(used int64) []byte { return report.Summary(r, how, used) })
+}
+
+// writeDrift writes all reports of a comparison, also if one cannot be written.
+func (p *program) writeDrift(to []output, d *contract.Drift, how report.How) error {
+	how = p.reproduced(how)
+	return p.writeAll(to, render(report.Drifts(), to, d, how), func(used int64) []byte { return report.DriftSummary(d, how, used) })
 }
 
 // withoutPanics finds the results over which a format panics. It makes them errors in the
@@ -120,15 +144,18 @@ func withoutPanics(formats report.Formats[*contract.Report], to []output, r *con
 
 // writeAll writes the texts of reports. It writes all of them, and returns what could not
 // be written. Files come first, because standard output and
-// pipes may have no reader.
-func (p *program) writeAll(to []output, all []rendered) error {
+// pipes may have no reader. summary makes the step summary of GitHub.
+func (p *program) writeAll(to []output, all []rendered, summary func(used int64) []byte) error {
 	p.unhurried.Store(true)
 	defer p.unhurried.Store(false)
-	faults := make([]error, len(to))
+	faults := make([]error, len(to), len(to)+1)
 	for i, o := range to {
 		if !o.waits() {
 			faults[i] = p.writeOne(o, all[i])
 		}
+	}
+	if slices.ContainsFunc(to, func(o output) bool { return o.format == "github" }) {
+		faults = append(faults, appendSummary(summary))
 	}
 	p.unhurried.Store(false)
 	for i, o := range to {
@@ -151,6 +178,8 @@ func (o output) waits() bool {
 func (p *program) writeOne(o output, one rendered) error {
 	err := one.err
 	switch {
+	case o.stream != nil:
+		return errors.Join(err, o.stream.finish(one.text))
 	case err != nil:
 	case o.path == "" && p.reportsTo != nil:
 		_, err = p.reportsTo.Write(one.text)
@@ -164,12 +193,8 @@ func (p *program) writeOne(o output, one rendered) error {
 
 // writeExit gives the exit for reports that could not be written.
 func writeExit(faults []error) error {
-	code := exitUsage
 	var texts []string
 	for _, err := range faults {
-		if errors.As(err, new(*crash.Error)) {
-			code = exitInconclusive
-		}
 		if err != nil {
 			texts = append(texts, "writing the report: "+err.Error())
 		}
@@ -177,5 +202,20 @@ func writeExit(faults []error) error {
 	if len(texts) == 0 {
 		return nil
 	}
-	return errors.Join(append(faults, &exit{code, strings.Join(texts, "\n"), ""})...)
+	return errors.Join(append(faults, &exit{exitInconclusive, strings.Join(texts, "\n"), ""})...)
+}
+
+// after joins what could not be written with the verdict, which it does not change: findings
+// stay findings. Without findings, a missing report makes the command inconclusive.
+func after(written, verdict error) error {
+	if written == nil || verdict == nil {
+		return errors.Join(written, verdict)
+	}
+	unwritten, _ := exitOf(written)
+	of, _ := exitOf(verdict)
+	text := unwritten.text
+	if of.text != "" {
+		text += "\n" + of.text
+	}
+	return errors.Join(&exit{of.code, text, of.hint}, written, verdict)
 }

@@ -15,6 +15,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/fixture"
+	"assay/internal/history"
 	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/shape"
@@ -30,6 +31,7 @@ type runFlags struct {
 	negative bool
 	shapes   bool
 	live     liveFlags
+	gate     partFlags
 }
 
 func (p *program) run() *cobra.Command {
@@ -49,7 +51,7 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 		ValidArgsFunction: p.completeCases,
 		RunE:              func(c *cobra.Command, args []string) error { return p.runCases(c, f, args) },
 	}
-	c.Flags().StringArrayVar(&f.reports, "report", []string{"text"}, "`FORMAT[=PATH]`: "+report.Runs().String()+"; repeatable")
+	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also violate one constraint per request")
@@ -57,6 +59,7 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list all cases and inconclusive rules in text reports")
 	addShapesFlag(c, &f.shapes)
+	f.gate.add(c)
 	return c
 }
 
@@ -76,39 +79,70 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkPart(&f.gate, history.Cases, failOn, f.live.live); err != nil {
+		return err
+	}
 	f.live.caseless, p.lintsLater = true, true
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	r := e.Run(c.Context(), selected, failOn, version, p.progress(f.live.live, len(selected)))
+	if selected, err = p.failing(&f.gate, e, selected); err != nil || f.gate.failed != nil && len(selected) == 0 {
+		return err
+	}
+	r, played := p.playPart(c, f, e, selected, failOn, outputs)
 	r.FailOnInconclusive = inconclusive
-	r.Results = append(r.Results, p.laidResults(e.Catalog, func(provider string) bool {
-		return slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Case == provider })
-	})...)
+	if err := p.mark(r); err != nil {
+		return err
+	}
+	selected = played
 	if f.shapes {
 		if r.Shapes, err = shape.MarshalReport(e.LearnCases(c.Context(), selected, nil).Shapes); err != nil {
 			return &exit{exitUsage, err.Error(), ""}
 		}
 	}
 	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
-	if err := p.writeRun(outputs, r, how); err != nil {
-		return err
-	}
+	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
-		return interrupted("the report covers what was played before")
+		return after(written, interrupted("the report covers what was played before"))
 	}
-	return runExit(r)
+	if r.Shard != nil && len(played) == 0 && !slices.ContainsFunc(r.Results, func(one contract.Result) bool { return caseFailed(one) || one.Fails(failOn) }) {
+		p.emptyPart(&f.gate)
+		return written
+	}
+	return after(written, runExit(r))
 }
 
-// outputsOf reads --color and --report, and checks that the reports can be written.
+// playPart plays the selected cases, or the part of them that --shard selects, and returns them
+// with the report.
+func (p *program) playPart(c *cobra.Command, f *runFlags, e *engine.Engine, selected []*contract.Case, failOn contract.Severity, outputs []output) (*contract.Report, []*contract.Case) {
+	if f.gate.part == nil {
+		r := e.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live, len(selected))))
+		r.Results = append(r.Results, p.laidResults(e.Catalog, func(provider string) bool {
+			return slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Case == provider })
+		})...)
+		return r, selected
+	}
+	has := f.gate.has(e)
+	played := slices.DeleteFunc(slices.Clone(selected), func(one *contract.Case) bool { return !has(one.Name) })
+	r := e.RunShard(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(false, len(played))), *f.gate.part, has)
+	for _, laid := range p.laidResults(e.Catalog, func(provider string) bool { return e.Whole(provider, selected) }) {
+		r.Shard.Total++
+		if has(laid.Case) {
+			r.Results, r.Shard.Positions = append(r.Results, laid), append(r.Shard.Positions, r.Shard.Total-1)
+		}
+	}
+	return r, played
+}
+
+// outputsOf reads --color and --report. A live run checks that the reports can be written.
 func (p *program) outputsOf(f *runFlags) (color bool, outputs []output, err error) {
 	if color, err = p.useColor(p.stdout); err != nil {
 		return false, nil, err
 	}
 	if outputs, err = parseReports(f.reports); err == nil {
-		err = checkWritable(outputs)
+		err = checkOutputs(outputs, f.live.live)
 	}
 	return color, outputs, err
 }

@@ -355,9 +355,7 @@ func TestSignalUnread(t *testing.T) {
 func TestInterruptLocked(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
-	if code := run(t.Context(), []string{"export", dir}, nil, io.Discard, io.Discard); code != 0 {
-		t.Fatal(code)
-	}
+	export(t, dir)
 	unlock, err := cassette.Lock(filepath.Join(dir, "cassettes"), time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -540,9 +538,7 @@ func TestSignalPrompt(t *testing.T) {
 			t.Parallel()
 			base, asked := hanging(t)
 			dir := filepath.Join(t.TempDir(), "data")
-			if code := run(t.Context(), []string{"export", dir}, nil, io.Discard, io.Discard); code != 0 {
-				t.Fatal(code)
-			}
+			export(t, dir)
 			s := start(t, terminal(t), nil, "record", "paytm/createOrder/accepted", "--live", "--base", "paytm="+base, "--data", dir)
 			s.waitFor("[y/N]")
 			s.ends(exitInconclusive, signal)
@@ -584,9 +580,7 @@ func TestKillLive(t *testing.T) {
 			t.Parallel()
 			base, asked := hanging(t, 3)
 			dir := filepath.Join(t.TempDir(), "data")
-			if code := run(t.Context(), []string{"export", dir}, nil, io.Discard, io.Discard); code != 0 {
-				t.Fatal(code)
-			}
+			export(t, dir)
 			file := filepath.Join(t.TempDir(), "journal.ndjson")
 			args := append(append([]string{}, command...), "--rate", "1000", "--base", "paytm="+base, "--journal", file)
 			for i, arg := range args {

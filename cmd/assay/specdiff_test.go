@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -17,5 +16,5 @@ func editFile(ts *testscript.TestScript, _ bool, args []string) {
 	if before == after {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(after), 0o600))
+	ts.Check(replaced(ts.MkAbs(args[0]), []byte(after)))
 }

@@ -9,8 +9,39 @@ import (
 )
 
 // checkWritable finds out whether the files can be written, before the command does
-// anything else. No two may be the same.
+// anything else. No two may be the same. It is for commands that send requests to a provider or
+// change other files: the others write the reports that they can, and say in the end what is
+// missing.
 func checkWritable(to []output) error {
+	if err := checkDistinct(to); err != nil {
+		return err
+	}
+	for _, o := range to {
+		if o.path == "" {
+			continue
+		}
+		if err := openOutput(o.path); err != nil {
+			code := exitInconclusive
+			if o.format == "" { // it is no report
+				code = exitUsage
+			}
+			return &exit{code, "writing " + o.path + ": " + err.Error(), "nothing was read, sent or written"}
+		}
+	}
+	return nil
+}
+
+// checkOutputs is checkWritable before something that cannot be taken back, and otherwise
+// checkDistinct.
+func checkOutputs(to []output, before bool) error {
+	if before {
+		return checkWritable(to)
+	}
+	return checkDistinct(to)
+}
+
+// checkDistinct finds a file that is given twice.
+func checkDistinct(to []output) error {
 	seen := map[string]bool{}
 	for _, o := range to {
 		if o.path == "" {
@@ -20,9 +51,6 @@ func checkWritable(to []output) error {
 			return &exit{exitUsage, o.path + " is given twice to write to", "give each output a path of its own"}
 		}
 		seen[filepath.Clean(o.path)] = true
-		if err := openOutput(o.path); err != nil {
-			return &exit{exitUsage, "writing " + o.path + ": " + err.Error(), "nothing was read, sent or written"}
-		}
 	}
 	return nil
 }

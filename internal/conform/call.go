@@ -3,6 +3,7 @@ package conform
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -70,7 +71,7 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		var cannot *InconclusiveError
 		switch {
 		case earlier.err != nil && !errors.As(earlier.err, &cannot):
-			return &beforeError{s.engine.Fixtures.Case(c.After), earlier, earlier.err}
+			return &beforeError{s.engine.Fixtures.Case(c.After), earlier.err}
 		case earlier.err != nil:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
@@ -145,6 +146,11 @@ func (s *Session) response(ctx context.Context, c *contract.Case, f *firstCall) 
 		return nil, err
 	case changed(c):
 		return nil, inconclusive(requestChanged.Says())
+	}
+	if line.Reserve != nil { // before the client waits for the response
+		if err := line.Reserve(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return func(ctx context.Context, r contract.Request) (contract.Response, error) {
 		ex, _, err := line.Send(ctx, f.forwarded(r))
@@ -270,7 +276,7 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	if err != nil {
 		return called{err: err}
 	}
-	call := f.call
+	call := own(f.call)
 	if n := f.calls.Add(1); n > 1 {
 		call.ID += "#" + strconv.FormatInt(n, 10)
 	}
@@ -301,6 +307,28 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		got.arrived[i].URL = &u
 	}
 	return got
+}
+
+// own returns a copy of a call that a client in the same process may change.
+func own(call protocol.Call) protocol.Call {
+	call.Credentials, call.Options = maps.Clone(call.Credentials), slices.Clone(call.Options)
+	if call.Input != nil {
+		call.Input = call.Input.Renamed(func(reference string) string { return reference })
+	}
+	if call.Token != nil {
+		t := *call.Token
+		call.Token = &t
+	}
+	if call.After != nil {
+		after := *call.After
+		call.After = &after
+	}
+	if r := call.Request; r != nil {
+		call.Request = &protocol.Request{
+			Path: maps.Clone(r.Path), Query: url.Values(http.Header(r.Query).Clone()), Headers: http.Header(r.Headers).Clone(), Body: slices.Clone(r.Body),
+		}
+	}
+	return call
 }
 
 // base returns the base URL of the provider, without a slash at the end.

@@ -2,7 +2,6 @@ package conform
 
 import (
 	"errors"
-	"slices"
 
 	"assay/internal/contract"
 )
@@ -12,55 +11,72 @@ import (
 func (s *Session) ClientReport(results []contract.Result, failOn contract.Severity) *contract.ClientReport {
 	hello := s.options.Client.Hello() // it may have come late
 	r := &contract.ClientReport{
-		Name: hello.Name, Version: hello.Version, Protocol: hello.Protocol,
+		Name: s.public(hello.Name), Version: s.public(hello.Version), Protocol: s.public(hello.Protocol),
 		Calls: s.made.Load(), Skips: append([]Skip{}, s.options.Skips...),
 	}
-	r.Why = s.whyNot(results, failOn)
+	r.Lost, r.CoreSkips = s.lost(results), s.coreSkipsOf(results)
+	r.Why = WhyNot(r, results, func(f contract.Finding) bool { return f.Counts() && f.Severity.AtLeast(failOn) })
 	r.Conformant = r.Why.Template == nil
 	return r
 }
 
-// whyNot returns why a client is not conformant; the zero message: it is.
-func (s *Session) whyNot(results []contract.Result, failOn contract.Severity) contract.Message {
-	var violated []string
-	var cases []*contract.Case
-	errored, lost, passed := 0, 0, 0
+// lost counts the cases in which the client sent no request.
+func (s *Session) lost(results []contract.Result) int {
+	n := 0
 	for _, r := range results {
-		c := s.engine.Fixtures.Case(r.Case)
-		if c == nil {
-			continue
+		if c := s.engine.Fixtures.Case(r.Case); c != nil && r.Verdict != contract.Errored && s.noRequest(c) {
+			n++
 		}
-		cases = append(cases, c)
+	}
+	return n
+}
+
+// coreSkipsOf lists the core rules of these cases that were skipped, with the reasons.
+func (s *Session) coreSkipsOf(results []contract.Result) []string {
+	var cases []*contract.Case
+	for _, r := range results {
+		if c := s.engine.Fixtures.Case(r.Case); c != nil {
+			cases = append(cases, c)
+		}
+	}
+	var texts []string
+	for _, skip := range s.coreSkips(cases) {
+		texts = append(texts, skip.What+" ("+skip.Reason+")")
+	}
+	return texts
+}
+
+// WhyNot returns why the client with these results is not conformant; the zero message: it is.
+// fails reports whether a finding violates a rule.
+func WhyNot(client *contract.ClientReport, results []contract.Result, fails func(contract.Finding) bool) contract.Message {
+	violated := map[string]bool{}
+	errored, passed := 0, 0
+	for _, r := range results {
+		if r.Operation == "" {
+			continue // of a specification
+		}
+		failed := false
 		for _, f := range r.Findings {
-			if f.Counts() && f.Severity.AtLeast(failOn) {
-				violated = append(violated, f.Rule)
+			if fails(f) {
+				violated[f.Rule], failed = true, true
 			}
 		}
 		switch {
 		case r.Verdict == contract.Errored:
 			errored++
-		case s.noRequest(c):
-			lost++
-		case r.Verdict == contract.Pass:
+		case r.Verdict == contract.Pass && !failed:
 			passed++
 		}
 	}
-	slices.Sort(violated)
-	violated = slices.Compact(violated)
-	skipped := s.coreSkips(cases)
 	switch {
 	case len(violated) > 0:
 		return counted(oneViolated, rulesViolated, len(violated))
 	case errored > 0:
 		return counted(oneErrored, casesErrored, errored)
-	case len(skipped) > 0:
-		var texts []string
-		for _, skip := range skipped {
-			texts = append(texts, skip.What+" ("+skip.Reason+")")
-		}
-		return coreSkipped.Says(contract.ArgList("skips", texts))
-	case lost > 0:
-		return counted(oneLost, casesLost, lost)
+	case len(client.CoreSkips) > 0:
+		return coreSkipped.Says(contract.ArgList("skips", client.CoreSkips))
+	case client.Lost > 0:
+		return counted(oneLost, casesLost, client.Lost)
 	case passed == 0:
 		return nothingPassed.Says()
 	}

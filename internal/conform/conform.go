@@ -40,6 +40,8 @@ type Options struct {
 	Authority Authority
 	// Skips are what is not checked, each with the reason.
 	Skips []Skip
+	// Items: the coverage names its items, so that the shards of a run can be put together.
+	Items bool
 
 	waits func(baseURL string) // for tests: a client has to give up by itself
 }
@@ -191,7 +193,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return
 	case err != nil:
-		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), err)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, err)
 		return
 	}
 	r.Evidence = p.View.Exchange.Evidence
@@ -208,7 +210,7 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	s.judgeOthers(c, r)
 	if noReply := s.noReplyIn(c); noReply != nil {
-		r.Verdict, r.Why = contract.Errored, s.explained(s.first(ctx, c), noReply)
+		r.Verdict, r.Why = contract.Errored, s.explained(c, noReply)
 	}
 }
 
@@ -268,7 +270,11 @@ func (s *Session) report(results []contract.Result, failOn contract.Severity, ve
 			run.Specs[r.Provider] = "sha256:" + spec.SHA256
 		}
 	}
-	run.Coverage = s.engine.Coverage(results, func(c *contract.Case) *contract.Exchange {
+	coverage := s.engine.Coverage
+	if s.options.Items {
+		coverage = s.engine.ItemCoverage
+	}
+	run.Coverage = coverage(results, func(c *contract.Case) *contract.Exchange {
 		if !whole(c) {
 			return nil
 		}

@@ -35,7 +35,7 @@ func (s *Session) late(results []contract.Result) {
 		name, _, _ := strings.Cut(id, "#")
 		for i := range results {
 			if r := &results[i]; r.Case == name && r.Verdict != contract.Errored {
-				r.Verdict, r.Why = contract.Errored, s.explained(s.first(context.Background(), s.engine.Fixtures.Case(name)), fault)
+				r.Verdict, r.Why = contract.Errored, s.explained(s.engine.Fixtures.Case(name), fault)
 			}
 		}
 	}

@@ -1,47 +1,16 @@
 package conform
 
 import (
-	"context"
-	"errors"
 	"strings"
 
 	"assay/internal/contract"
-	"assay/internal/protocol"
 	"assay/internal/redact"
 )
 
-// explained returns why the client gave no reply to a call, with what it wrote. The text has
-// no credential and no personal data of the call.
-func (s *Session) explained(f *firstCall, err error) string {
-	var before *beforeError
-	if errors.As(err, &before) {
-		return "it follows " + before.of.Name + ": " + s.explained(before.first, before.err)
-	}
-	var noReply *protocol.NoReplyError
-	if !errors.As(err, &noReply) {
-		if errors.Is(err, context.DeadlineExceeded) {
-			return "the client gave no reply within " + s.options.Timeout.String()
-		}
-		return s.private(f, err.Error())
-	}
-	text := s.private(f, noReply.Why)
-	if errors.Is(err, context.DeadlineExceeded) {
-		text = "the client gave no reply within " + s.options.Timeout.String()
-	}
-	if noReply.Line != "" {
-		text += "\nThe client wrote: " + s.private(f, noReply.Line)
-	}
-	if strings.TrimSpace(noReply.Output) != "" {
-		text += "\nThe client wrote to standard error:\n" + cut(s.private(f, noReply.Output))
-	}
-	return text
-}
-
 // beforeError says that the call failed that a call follows.
 type beforeError struct {
-	of    *contract.Case
-	first *firstCall
-	err   error
+	of  *contract.Case
+	err error
 }
 
 func (e *beforeError) Error() string { return e.err.Error() }
@@ -49,11 +18,10 @@ func (e *beforeError) Error() string { return e.err.Error() }
 // hiddenLine stands for a line that holds a private value.
 const hiddenLine = "(a line with a credential or personal data of the call)"
 
-// private removes the private values of a call from a text of the client. A line that still
-// holds one in another encoding is hidden.
-func (s *Session) private(f *firstCall, text string) string {
+// private removes the private values of a call from a text of the client.
+func (f *firstCall) private(text string) string {
 	r := f.redactor()
-	lines := strings.Split(s.clean(f, text), "\n")
+	lines := strings.Split(text, "\n")
 	for i, one := range lines {
 		if _, leaked := r.Leaked([]byte(one)); leaked {
 			lines[i] = hiddenLine
@@ -63,6 +31,18 @@ func (s *Session) private(f *firstCall, text string) string {
 	for _, joined := range []string{text, strings.Join(strings.Fields(text), "")} { // a value can be on several lines
 		if _, leaked := r.Leaked([]byte(joined)); leaked {
 			return hiddenLine
+		}
+	}
+	return text
+}
+
+// public returns a text of the hello, or nothing if it has a private value of a call.
+func (s *Session) public(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.calls {
+		if text != "" && f.private(text) != text {
+			return ""
 		}
 	}
 	return text
@@ -81,7 +61,7 @@ func (f *firstCall) redactor() *redact.Redactor {
 	}
 	if f.call.Input != nil {
 		for _, p := range f.call.Input.People() {
-			r.Personal(p.Kind, p.Text)
+			r.Secret(p.Text) // surrogates of personal data too
 		}
 	}
 	return r

@@ -1,13 +1,11 @@
 package conform
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"assay/internal/contract"
 	"assay/internal/protocol"
@@ -16,7 +14,6 @@ import (
 // TestPrivate expects no private value of a call in what is shown of a client, in no encoding.
 func TestPrivate(t *testing.T) {
 	t.Parallel()
-	s := &Session{options: Options{Timeout: time.Second}}
 	f := &firstCall{token: contract.Token{Value: "token-of-earlier"}, call: protocol.Call{
 		Credentials: map[string]string{"key": "0123+567/9abcdef"},
 		Input:       &contract.Order{Customer: contract.Customer{FirstName: "Ashalatha", Email: "asha.latha@shop.test", Mobile: "9876543210"}},
@@ -27,20 +24,16 @@ func TestPrivate(t *testing.T) {
 			"percent": url.QueryEscape(value), "basic": base64.StdEncoding.EncodeToString([]byte("user:" + value)),
 			"on lines": value[:5] + "\n" + value[5:],
 		} {
-			err := &protocol.NoReplyError{Why: "no reply", Line: `{"id": "` + encoded + `"}`, Output: "before\nnot found: " + encoded + "\nafter"}
-			for _, of := range []error{err, &beforeError{&contract.Case{Name: "a/b/c"}, f, err}} {
-				shown := s.explained(f, of)
-				if strings.Contains(shown, encoded) || !strings.Contains(shown, "no reply") {
-					t.Errorf("%s: %s", name, shown)
-				}
-				if name != "on lines" && !strings.Contains(shown, "before\n") {
-					t.Errorf("%s: the other lines are gone: %s", name, shown)
-				}
+			shown := f.private("before\nnot found: " + encoded + "\nafter")
+			if strings.Contains(shown, encoded) {
+				t.Errorf("%s: %s", name, shown)
+			}
+			if name != "on lines" && shown != "before\n"+hiddenLine+"\nafter" {
+				t.Errorf("%s: the other lines are gone: %s", name, shown)
 			}
 		}
 	}
-	harmless := &protocol.NoReplyError{Why: "no reply", Line: "oops", Output: "boom", Cause: context.DeadlineExceeded}
-	if shown := s.explained(f, harmless); shown != "the client gave no reply within 1s\nThe client wrote: oops\nThe client wrote to standard error:\nboom" {
+	if shown := f.private("boom\nbang"); shown != "boom\nbang" {
 		t.Error(shown)
 	}
 }

@@ -7,6 +7,10 @@ type ClientReport struct {
 	Protocol string `json:"protocol,omitempty"`
 	Calls    int64  `json:"calls"` // number of calls that the client was given
 	Skips    []Skip `json:"skips"` // what was not checked, on purpose
+	// Lost is the number of cases in which the client sent no request. CoreSkips lists the core
+	// rules that were skipped, each with its reason.
+	Lost      int      `json:"lost,omitempty"`
+	CoreSkips []string `json:"coreSkips,omitempty"`
 	// Conformant: no rule is violated, every case gave a result or a good reason for none, at
 	// least one passed, and no core rule was skipped. A core rule is one about requests or
 	// clients whose severity is error.

@@ -24,9 +24,11 @@ type Drift struct {
 	// Timeline is the history of all changes in the ledger, the oldest first; nil: no ledger
 	// was given. It has changes that this comparison did not find, too.
 	Timeline []TimelineEntry `json:"timeline,omitempty"`
+	Baseline *Baseline       `json:"baseline,omitempty"`
 	// Shapes are the shapes of the new side, as internal/shape writes them; nil if
 	// documents were compared.
-	Shapes []json.RawMessage `json:"shapes,omitzero"`
+	Shapes    []json.RawMessage `json:"shapes,omitzero"`
+	Reproduce *Reproduce        `json:"reproduce,omitempty"` // nil: not known
 }
 
 // DriftSide is one of the two sides of a comparison.
@@ -48,5 +50,8 @@ func (d *Drift) Failing() int {
 	return n
 }
 
-// Fails reports whether a change is at or above FailOn and not acknowledged.
-func (d *Drift) Fails(c Change) bool { return c.Impact.AtLeast(d.FailOn) && c.Status != Acknowledged }
+// Fails reports whether a change is at or above FailOn, not acknowledged, and not known from a
+// baseline. A change that only a ledger knows fails.
+func (d *Drift) Fails(c Change) bool {
+	return c.Impact.AtLeast(d.FailOn) && c.Status != Acknowledged && (d.Baseline == nil || c.Status != StatusKnown)
+}

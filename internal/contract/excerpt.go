@@ -4,6 +4,6 @@ package contract
 // that the specification marks secret or personal, and none that it does not document.
 // Each text can have several lines.
 type Excerpt struct {
-	Sent     string
-	Received string
+	Sent     string `json:"sent"`
+	Received string `json:"received"`
 }

@@ -47,12 +47,13 @@ type Finding struct {
 	Fingerprint string         `json:"fingerprint"`
 	Expected    bool           `json:"expected"` // the case, or the test that sent the request, provokes it on purpose
 	Waived      *AppliedWaiver `json:"waived"`
+	Status      string         `json:"status,omitempty"` // against a baseline: new, known or back; "": there is none
 	// Locations are lines of files: of the specification first, then of the fixture and
 	// the cassette.
 	Locations []Location `json:"locations,omitempty"`
 	// Excerpt shows what was sent and received at the place; nil: the finding gets none,
 	// or it repeats an earlier one.
-	Excerpt *Excerpt `json:"-"`
+	Excerpt *Excerpt `json:"excerpt,omitempty"`
 	// Detail is the keyword or result code in the fingerprint.
 	Detail string `json:"-"`
 }
@@ -65,8 +66,11 @@ type AppliedWaiver struct {
 	Source  string `json:"source"`  // file and line of the waiver
 }
 
-// Counts reports whether a finding can fail a run: it is neither expected nor waived.
-func (f Finding) Counts() bool { return !f.Expected && f.Waived == nil }
+// Counts reports whether a finding can fail a run: it is neither expected nor waived nor known
+// from a baseline.
+func (f Finding) Counts() bool {
+	return !f.Expected && f.Waived == nil && f.Status != StatusKnown
+}
 
 // GetsExcerpt reports whether reports show what was sent and received at the place of a
 // finding: it can fail a run and has a place in the exchange.

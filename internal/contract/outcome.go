@@ -1,7 +1,5 @@
 package contract
 
-import "slices"
-
 // State is the meaning of a result code for money.
 type State string
 
@@ -31,7 +29,11 @@ func States() []State {
 // Accepted reports whether a state claims that the provider accepted the request. An
 // adapter must never read such a state from a damaged response.
 func (s State) Accepted() bool {
-	return slices.Contains([]State{Succeeded, Redirect, Pending, Duplicate, Reversed}, s)
+	switch s {
+	case Succeeded, Redirect, Pending, Duplicate, Reversed:
+		return true
+	}
+	return false
 }
 
 // Retry says whether the same request may be sent again.

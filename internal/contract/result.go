@@ -71,6 +71,10 @@ type Figure struct {
 	Could      int              `json:"could"`      // number that the existing cases and cassettes can show
 	Did        map[Evidence]int `json:"did"`        // number that passing results showed, by their strongest evidence
 	Open       []string         `json:"open"`       // the items that no passing result showed
+	// Items and Extra are only set for a shard. Items are those that passing results showed.
+	// Extra lists those of them that no cassette could show.
+	Items map[string]Evidence `json:"items,omitempty"`
+	Extra []string            `json:"extra,omitempty"`
 }
 
 // Shown returns the number of items that the run showed.
@@ -94,9 +98,12 @@ type Report struct {
 	Matrix   []Comparison        `json:"matrix"`            // each scenario over all providers
 	Traffic  *Traffic            `json:"traffic,omitempty"` // only for check and proxy
 	Client   *ClientReport       `json:"client,omitempty"`  // only for a client under test
+	Baseline *Baseline           `json:"baseline,omitempty"`
+	Shard    *Shard              `json:"shard,omitempty"` // only for a part of a run
 	// Shapes are the shapes of the exchanges, as internal/shape writes them, for assay
 	// drift to compare; nil: not requested.
-	Shapes []json.RawMessage `json:"shapes,omitzero"`
+	Shapes    []json.RawMessage `json:"shapes,omitzero"`
+	Reproduce *Reproduce        `json:"reproduce,omitempty"` // nil: not known
 }
 
 // Inconclusive lists what the run could not check: inconclusive cases, as
@@ -114,6 +121,9 @@ func (r *Report) Inconclusive() []string {
 				all = append(all, result.Case+"/"+gap.Rule)
 			}
 		}
+	}
+	if r.Shard != nil {
+		return all // codes that do not occur here may occur in another shard
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Coverage)) {
 		for _, code := range r.Coverage[name].Missing {

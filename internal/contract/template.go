@@ -14,6 +14,9 @@ type Template struct {
 	ID     string // stable, in kebab-case, prefixed by the rule or kind: "code-expected.other"
 	Text   string
 	WayOut string // what the user can do, or that nothing can be done; "" for a finding
+	// Finished says that Text is a sentence from a report that was read: no argument is put
+	// into it, and it is escaped as a text from outside.
+	Finished bool
 }
 
 // Message is a template with its arguments. internal/report makes the sentence only

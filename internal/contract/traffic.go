@@ -69,3 +69,15 @@ const OperationDocumented = "operation-documented"
 
 // ShownInfos lists the rules whose infos reports of traffic always show.
 func ShownInfos() []string { return []string{CodeExplained, OperationDocumented} }
+
+// TrafficFails reports whether the traffic fails the run. With a baseline, exchanges whose
+// findings are all known do not; Failing counts them as well.
+func (r *Report) TrafficFails() bool {
+	if r.Traffic.Failing == 0 {
+		return false
+	}
+	if r.Baseline == nil {
+		return true
+	}
+	return slices.ContainsFunc(r.Traffic.Groups, func(g Group) bool { return g.Finding.Counts() && g.Finding.Severity.AtLeast(r.FailOn) })
+}

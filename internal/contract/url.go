@@ -11,16 +11,16 @@ func AbsoluteURL(text string) bool {
 	if len(text) < len("http://") || !strings.EqualFold(text[:len("http")], "http") {
 		return false
 	}
-	if plainURL(text) {
+	if PlainURL(text) {
 		return true
 	}
 	u, err := url.Parse(text)
 	return err == nil && u.Hostname() != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// plainURL reports whether a text surely is such a URL: a name as host, and only characters
+// PlainURL reports whether a text surely is such a URL: a name as host, and only characters
 // that need no escapes. It is what most URLs are, and costs no memory.
-func plainURL[T string | []byte](text T) bool {
+func PlainURL[T string | []byte](text T) bool {
 	i := len("http")
 	if len(text) > i && text[i] == 's' {
 		i++
@@ -71,7 +71,7 @@ func EncodedURL(text string) bool {
 			}
 		}
 		if n, err := base64.RawStdEncoding.Decode(decoded[:], room[:n]); err == nil {
-			return plainURL(decoded[:n]) || AbsoluteURL(string(decoded[:n]))
+			return PlainURL(decoded[:n]) || AbsoluteURL(string(decoded[:n]))
 		}
 		return beginsEncoded(text)
 	}

@@ -11,14 +11,31 @@ import (
 )
 
 // coverage returns what the results of a run of this engine show; see Coverage.
-func (e *Engine) coverage(ctx context.Context, results []contract.Result) map[string]contract.Coverage {
-	return e.Coverage(results, func(c *contract.Case) *contract.Exchange { return e.playOnce(ctx, e.lookup(c)).Exchange })
+func (e *Engine) coverage(ctx context.Context, results []contract.Result, items bool) map[string]contract.Coverage {
+	played := func(c *contract.Case) *contract.Exchange { return e.playOnce(ctx, e.lookup(c)).Exchange }
+	if items {
+		return e.ItemCoverage(results, played)
+	}
+	return e.Coverage(results, played)
 }
 
 // Coverage returns, for each operation with results, which documented items the passing
 // results show, with what evidence, and which items all cases and cassettes could show. played
 // returns the exchange of a case. If assay panics over a response, its result becomes an error.
 func (e *Engine) Coverage(results []contract.Result, played func(*contract.Case) *contract.Exchange) map[string]contract.Coverage {
+	all := e.ItemCoverage(results, played)
+	for _, c := range all {
+		for kind, f := range c.Figures {
+			f.Items, f.Extra = nil, nil
+			c.Figures[kind] = f
+		}
+	}
+	return all
+}
+
+// ItemCoverage is Coverage with the names of the items, so that the shards of a run can be put
+// together.
+func (e *Engine) ItemCoverage(results []contract.Result, played func(*contract.Case) *contract.Exchange) map[string]contract.Coverage {
 	all := map[string]contract.Coverage{}
 	for _, s := range e.Specs {
 		for _, o := range s.Operations {
@@ -88,16 +105,21 @@ func coverageOf(o *openapi.Operation, did, could itemEvidence) contract.Coverage
 	c := contract.Coverage{Codes: map[string]contract.Evidence{}, Undocumented: map[string]contract.Evidence{}, Missing: []string{}, Figures: map[string]contract.Figure{}}
 	documented := rule.Documented(o)
 	for _, kind := range rule.Kinds() {
-		f := contract.Figure{Documented: len(documented[kind]), Did: map[contract.Evidence]int{}, Open: []string{}}
+		f := contract.Figure{Documented: len(documented[kind]), Did: map[contract.Evidence]int{}, Open: []string{}, Items: map[string]contract.Evidence{}}
 		for _, item := range documented[kind] {
 			evidence, done := did[kind][item]
 			if done {
 				f.Did[evidence]++
+				f.Items[item] = evidence
 			} else {
 				f.Open = append(f.Open, item)
 			}
-			if _, ok := could[kind][item]; ok || done {
+			_, able := could[kind][item]
+			if able || done {
 				f.Could++
+			}
+			if done && !able {
+				f.Extra = append(f.Extra, item)
 			}
 		}
 		c.Figures[kind] = f

@@ -8,5 +8,5 @@ import (
 
 // Matrix compares the outcomes of each scenario across operations.
 func (e *Engine) Matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Comparison {
-	return e.matrix(ctx, selected, results)
+	return e.matrix(ctx, selected, results, nil)
 }

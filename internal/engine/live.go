@@ -144,8 +144,18 @@ func (n *network) Connect(r *Resolved) (Connection, error) {
 	if why.Template != nil {
 		return line, &NotPlayableError{why}
 	}
+	reserved := false
+	line.Reserve = func(ctx context.Context) error {
+		err := n.take(ctx)
+		reserved = err == nil
+		return err
+	}
 	line.Send = func(ctx context.Context, request contract.Request) (contract.Exchange, []string, error) {
-		ex, err := n.send(ctx, r, request)
+		take := n.take
+		if reserved {
+			take, reserved = func(context.Context) error { return nil }, false
+		}
+		ex, err := n.send(ctx, r, request, take)
 		return ex, nil, err
 	}
 	return line, nil
@@ -153,8 +163,11 @@ func (n *network) Connect(r *Resolved) (Connection, error) {
 
 // send sends the request once. Without a response it is unknown whether the provider
 // accepted the request.
-func (n *network) send(ctx context.Context, r *Resolved, request contract.Request) (contract.Exchange, error) {
-	if err := n.permit(ctx, r, request.URL); err != nil {
+func (n *network) send(ctx context.Context, r *Resolved, request contract.Request, take func(context.Context) error) (contract.Exchange, error) {
+	if err := permit(r, request.URL); err != nil {
+		return contract.Exchange{}, err
+	}
+	if err := take(ctx); err != nil {
 		return contract.Exchange{}, err
 	}
 	if err := n.noteSending(r); err != nil {
@@ -239,7 +252,7 @@ func (r *Resolved) preferences() []string {
 
 // permit allows calls only to the base and the servers of the specification. It counts
 // them and waits for the rate.
-func (n *network) permit(ctx context.Context, r *Resolved, u *url.URL) error {
+func permit(r *Resolved, u *url.URL) error {
 	allowed := []string{r.Base}
 	for _, server := range r.Spec.Servers {
 		allowed = append(allowed, server.URL)
@@ -250,6 +263,11 @@ func (n *network) permit(ctx context.Context, r *Resolved, u *url.URL) error {
 	}) {
 		return fmt.Errorf("%s is not a server of %s; nothing was sent", u.Host, r.Spec.Provider)
 	}
+	return nil
+}
+
+// take takes one of the calls of the run, and waits until it may be sent.
+func (n *network) take(ctx context.Context) error {
 	n.mu.Lock()
 	n.calls++
 	spent := n.calls > n.live.MaxCalls

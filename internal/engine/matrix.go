@@ -29,7 +29,7 @@ func Templates() []*contract.Template {
 // matrix compares the outcomes of each scenario across operations. For a provider of which
 // all cases are selected it also lists operations without a case; for others they may
 // only not be selected.
-func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results []contract.Result) []contract.Comparison {
+func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results []contract.Result, of *part) []contract.Comparison {
 	rows := []contract.Comparison{}
 	add := func(name string, state contract.State, cells []contract.Cell) {
 		if len(cells) > 0 {
@@ -39,11 +39,11 @@ func (e *Engine) matrix(ctx context.Context, selected []*contract.Case, results 
 	for _, s := range contract.Scenarios() {
 		var cells []contract.Cell
 		for _, o := range e.operations() {
-			cells = append(cells, e.cells(ctx, s, o, selected, results)...)
+			cells = append(cells, e.cells(ctx, s, o, selected, results, of)...)
 		}
 		add(s.Name, s.State, cells)
 	}
-	add(contract.UndocumentedCode, contract.Unknown, undocumentedCodeCells(selected, results))
+	add(contract.UndocumentedCode, contract.Unknown, undocumentedCodeCells(selected, results, of))
 	return rows
 }
 
@@ -67,7 +67,7 @@ func fail(results []contract.Result, name string, crashed *crash.Error) {
 // cells returns the outcomes of the selected cases of an operation that play a scenario,
 // or one cell with the reason why there is no case. If the adapter panics over a response,
 // the result of the case becomes an error.
-func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Operation, selected []*contract.Case, results []contract.Result) []contract.Cell {
+func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Operation, selected []*contract.Case, results []contract.Result, of *part) []contract.Cell {
 	var cells []contract.Cell
 	whole, played := true, false
 	for _, c := range e.Fixtures.Cases {
@@ -77,7 +77,7 @@ func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Oper
 			continue
 		}
 		played = true
-		if !chosen {
+		if !chosen || !of.nextCell(s.Name, c.Name) {
 			continue
 		}
 		cell := contract.Cell{Operation: o.Name(), Case: c.Name, Why: noOutcome.Says()}
@@ -86,7 +86,7 @@ func (e *Engine) cells(ctx context.Context, s contract.Scenario, o *openapi.Oper
 		}
 		cells = append(cells, cell)
 	}
-	if played || !whole {
+	if played || !whole || !of.nextCell(s.Name, o.Name()) {
 		return cells
 	}
 	why, doc := whyNoCase(s, o)
@@ -139,16 +139,22 @@ func whyNoCase(s contract.Scenario, o *openapi.Operation) (why contract.Message,
 
 // undocumentedCodeCells returns how adapters read an undocumented code. The rule
 // unknown-never-succeeds puts one into every accepted response.
-func undocumentedCodeCells(selected []*contract.Case, results []contract.Result) []contract.Cell {
+func undocumentedCodeCells(selected []*contract.Case, results []contract.Result, of *part) []contract.Cell {
 	one := rule.UnknownNeverSucceeds
 	var cells []contract.Cell
-	for _, r := range results {
+	add := func(result int, c contract.Cell) {
+		cells = append(cells, c)
+		if of != nil {
+			of.cell(contract.UndocumentedCode, of.Positions[result])
+		}
+	}
+	for at, r := range results {
 		i := slices.IndexFunc(selected, func(c *contract.Case) bool { return c.Name == r.Case && c.Scenario == "accepted" })
 		if i < 0 {
 			continue
 		}
 		if why, ok := rule.Unspoken(r.Inconclusive, one); ok {
-			cells = append(cells, contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, Why: why})
+			add(at, contract.Cell{Operation: r.Provider + "/" + r.Operation, Case: r.Case, Why: why})
 			continue
 		}
 		if !slices.Contains(r.Checked, one) {
@@ -160,7 +166,7 @@ func undocumentedCodeCells(selected []*contract.Case, results []contract.Result)
 				cell.State, cell.Differs, cell.Why, cell.Doc = "", true, f.Message, f.Doc
 			}
 		}
-		cells = append(cells, cell)
+		add(at, cell)
 	}
 	return cells
 }

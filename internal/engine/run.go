@@ -40,6 +40,18 @@ func (e *Engine) Ready(selected []*contract.Case) error {
 // a provider are selected, a result for its specification follows theirs. Run calls each,
 // unless it is nil, with every result as soon as there is one.
 func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result)) *contract.Report {
+	return e.run(ctx, selected, failOn, version, each, nil)
+}
+
+// RunShard is Run for one part of the selected cases. has reports whether the part has a case,
+// the specification of a provider, or an operation without a case of a scenario. To judge a
+// specification as a whole, all cases of its provider are played, so do not use it with the
+// servers of a provider.
+func (e *Engine) RunShard(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result), s contract.Shard, has func(name string) bool) *contract.Report {
+	return e.run(ctx, selected, failOn, version, each, &part{Shard: s, has: has, cells: map[string]int{}})
+}
+
+func (e *Engine) run(ctx context.Context, selected []*contract.Case, failOn contract.Severity, version string, each func(contract.Result), of *part) *contract.Report {
 	report := &contract.Report{
 		Schema: contract.ReportSchema, Assay: version, Specs: map[string]string{}, FailOn: failOn,
 		Results: []contract.Result{}, Coverage: map[string]contract.Coverage{},
@@ -58,9 +70,16 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 		}
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
 		for _, c := range mine {
-			add(e.resultInTime(ctx, c))
+			if of.next(c.Name) {
+				add(e.resultInTime(ctx, c))
+			}
+		}
+		whole := of != nil && e.Whole(s.Provider, mine)
+		if of != nil && !(whole && of.next(s.Provider)) {
+			continue
 		}
 		if ctx.Err() != nil {
+			of.undo(whole)
 			continue // the specification is not to blame for cases that were not played
 		}
 		if r, ok := e.specResult(ctx, s, mine); ok {
@@ -70,8 +89,11 @@ func (e *Engine) Run(ctx context.Context, selected []*contract.Case, failOn cont
 			add(r)
 		}
 	}
-	report.Coverage = e.coverage(ctx, report.Results)
-	report.Matrix = e.matrix(ctx, selected, report.Results)
+	report.Coverage = e.coverage(ctx, report.Results, of != nil)
+	report.Matrix = e.matrix(ctx, selected, report.Results, of)
+	if of != nil {
+		report.Shard = &of.Shard
+	}
 	return report
 }
 

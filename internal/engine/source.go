@@ -37,6 +37,10 @@ type Terms struct {
 type Connection struct {
 	Origin   string             // of its exchanges
 	Cassette *cassette.Cassette // that is replayed; nil if none is
+	// Reserve takes one of the calls of a run, and waits until it may be sent. Send then does
+	// neither. It is for a client that waits for the response with a time of its own; nil:
+	// calls are not limited.
+	Reserve func(ctx context.Context) error
 	// Send sends the request once. It also returns the interactions of the cassette that
 	// were not replayed.
 	Send func(ctx context.Context, request contract.Request) (ex contract.Exchange, unplayed []string, err error)

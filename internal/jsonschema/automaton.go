@@ -48,7 +48,8 @@ func newAutomaton(pattern string) *automaton {
 	return b.a
 }
 
-// matches reports whether a text matches. It is not sure if the text is not ASCII.
+// matches reports whether a text matches. It is not sure if the text is not ASCII, unless
+// what comes before decides.
 func (a *automaton) matches(value []byte) (yes, sure bool) { return run(a, value) }
 
 // matchesText is matches for a string.
@@ -57,25 +58,16 @@ func (a *automaton) matchesText(value string) (yes, sure bool) { return run(a, v
 func run[T string | []byte](a *automaton, value T) (yes, sure bool) {
 	state, bits := uint8(1), byte(0)
 	if a.decided[state] {
-		return a.final[state], ascii(value)
+		return a.final[state], true
 	}
 	for i := range len(value) {
 		c := value[i]
 		bits |= c
 		if state = a.next[state][c&0x7f]; a.decided[state] {
-			return a.final[state], bits < 128 && ascii(value[i+1:])
+			return a.final[state], bits < 128
 		}
 	}
 	return a.final[state], bits < 128
-}
-
-func ascii[T string | []byte](value T) bool {
-	for i := range len(value) {
-		if value[i] >= 128 {
-			return false
-		}
-	}
-	return true
 }
 
 type builder struct {

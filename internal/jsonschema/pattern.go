@@ -5,6 +5,7 @@ import "regexp"
 // Pattern is a regular expression of package regexp. It matches ASCII text with an
 // automaton if it can, which is faster.
 type Pattern struct {
+	class *repeated  // nil: the expression is another one
 	quick *automaton // nil: always use slow
 	slow  *regexp.Regexp
 }
@@ -15,11 +16,16 @@ func NewPattern(expression string) (*Pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pattern{newAutomaton(expression), slow}, nil
+	return &Pattern{newRepeated(expression), newAutomaton(expression), slow}, nil
 }
 
 // Matches reports whether any part of a text matches.
 func (p *Pattern) Matches(value []byte) bool {
+	if class := p.class; class != nil {
+		if yes, sure := matchesClass(class, value); sure {
+			return yes
+		}
+	}
 	if quick := p.quick; quick != nil {
 		if yes, sure := quick.matches(value); sure {
 			return yes
@@ -30,6 +36,11 @@ func (p *Pattern) Matches(value []byte) bool {
 
 // MatchesText is Matches for a string.
 func (p *Pattern) MatchesText(value string) bool {
+	if class := p.class; class != nil {
+		if yes, sure := matchesClass(class, value); sure {
+			return yes
+		}
+	}
 	if quick := p.quick; quick != nil {
 		if yes, sure := quick.matchesText(value); sure {
 			return yes

@@ -208,12 +208,12 @@ func (j *Judge) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, _ = j.judgeExchange(to, &ex, nil, earlier{})
+	j.judgeExchange(to, &ex, nil, earlier{}, &r)
 	return r, true
 }
 
 // succeeded reports whether the result code of a judged exchange means success.
-func succeeded(to *served, r contract.Result) bool {
+func succeeded(to *served, r *contract.Result) bool {
 	row := to.o.Code(r.Code)
 	return r.Code != "" && row != nil && row.State == contract.Succeeded
 }
@@ -221,21 +221,21 @@ func succeeded(to *served, r contract.Result) bool {
 // judgeExchange applies all rules of an operation to an exchange. before is what earlier
 // exchanges say about it; its zero value says nothing. seen is nil if the identity is not
 // needed.
-func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, before earlier) (r contract.Result, is identity) {
-	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
+func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, before earlier, r *contract.Result) identity {
+	*r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
 	return j.judge(to, ex, to.rules, r, seen, before)
 }
 
 // judge applies rules to an exchange; see judgeExchange. If assay panics, the verdict of
 // the result is error.
-func (j *Judge) judge(to *served, ex *contract.Exchange, rules []rule.Rule, r contract.Result, seen *references, before earlier) (_ contract.Result, is identity) {
-	if crashed := crash.Contain("checking an exchange", func() { is = j.applyRules(to, ex, rules, &r, seen, before) }); crashed != nil {
+func (j *Judge) judge(to *served, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, before earlier) (is identity) {
+	if crashed := crash.Contain("checking an exchange", func() { is = j.applyRules(to, ex, rules, r, seen, before) }); crashed != nil {
 		if r.Findings == nil {
 			r.Checked, r.Inconclusive, r.Findings = []string{}, []contract.Gap{}, []contract.Finding{}
 		}
-		return r.Crashed(crashed.Error(), crashed.Stack), identity{}
+		*r, is = r.Crashed(crashed.Error(), crashed.Stack), identity{}
 	}
-	return r, is
+	return is
 }
 
 func (j *Judge) applyRules(to *served, ex *contract.Exchange, rules []rule.Rule, r *contract.Result, seen *references, before earlier) (is identity) {
@@ -301,7 +301,7 @@ func (j *Judge) JudgeRequest(request contract.Request) (r contract.Result, ok bo
 		return j.judgeNear(&contract.Exchange{Request: request})
 	}
 	r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID}
-	r, _ = j.judge(to, &contract.Exchange{Request: request}, to.requestRules, r, nil, earlier{})
+	j.judge(to, &contract.Exchange{Request: request}, to.requestRules, &r, nil, earlier{})
 	r.Findings = slices.DeleteFunc(r.Findings, func(f contract.Finding) bool { return f.At.Direction() != contract.InRequest })
 	return r, true
 }

@@ -218,7 +218,7 @@ func TestTally(t *testing.T) {
 	add := func(t *judge.Tally, n int64) {
 		switch {
 		case n%10 == 0:
-			t.Unmatched()
+			t.Unmatched(1, "")
 		case n%10 == 1:
 			t.Unreadable(n, "har:x#1", errors.New("x, entry 1: cut short"))
 		case n%10 < 4:

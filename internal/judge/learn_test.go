@@ -52,7 +52,7 @@ func TestLearn_bounded(t *testing.T) {
 		`"response":{"status":200,"headers":{"Content-Type":"application/json","X-NEW":"1"},"body":"{\"code\":\"NEW\",\"status\":\"NEW\",\"message\":\"a NEW message\",\"mNEW\":{\"nNEW\":[{\"oNEW\":\"NEW\"}]},\"data\":{\"NEW\":\"NEW\"}}"}}` + "\n"
 	sizes := map[int]int{}
 	var texts []string
-	for _, n := range []int{5_000, 15_000} {
+	for _, n := range []int{2_000, 6_000} {
 		for _, workers := range []int{1, 3} {
 			learnt, err := j.Learn(t.Context(), []string{"-"}, &novelReader{line: line, left: n}, judge.CheckOptions{Workers: workers})
 			if err != nil || learnt.Exchanges != int64(n) {
@@ -69,7 +69,7 @@ func TestLearn_bounded(t *testing.T) {
 	if texts[0] != texts[1] || texts[2] != texts[3] {
 		t.Error("the shape depends on the number of workers")
 	}
-	if sizes[15_000] > sizes[5_000]+sizes[5_000]/4 || sizes[15_000] > 1<<20 {
+	if sizes[6_000] > sizes[2_000]+sizes[2_000]/4 || sizes[6_000] > 1<<20 {
 		t.Errorf("the shape grows: %v", sizes)
 	}
 	var m runtime.MemStats

@@ -18,20 +18,19 @@ const maxReferences = 1 << 20
 type references struct {
 	mu   sync.Mutex
 	seed maphash.Seed
-	seen map[uint64]struct{}
+	seen keySet
 	uses map[uint64]use // the first use of each idempotency key
 }
 
 func newReferences() *references {
-	return &references{seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}, uses: map[uint64]use{}}
+	return &references{seed: maphash.MakeSeed(), uses: map[uint64]use{}}
 }
 
 // has reports whether a request with this key succeeded before.
 func (r *references) has(key uint64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_, seen := r.seen[key]
-	return seen
+	return r.seen.has(key)
 }
 
 // add remembers the key of a request that succeeded, and reports whether one with this key
@@ -39,13 +38,10 @@ func (r *references) has(key uint64) bool {
 func (r *references) add(key uint64) (repeated bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	before := len(r.seen)
-	if before >= maxReferences {
-		_, repeated = r.seen[key]
-		return repeated
+	if r.seen.count >= maxReferences {
+		return r.seen.has(key)
 	}
-	r.seen[key] = struct{}{}
-	return len(r.seen) == before
+	return r.seen.add(key)
 }
 
 // remembers reports whether a result code of an operation depends on earlier references.
@@ -142,12 +138,12 @@ func (s *Sequence) Judge(ex contract.Exchange) (r contract.Result, ok bool) {
 	if to == nil {
 		return j.judgeNear(&ex)
 	}
-	r, i := j.judgeExchange(to, &ex, s.seen, earlier{})
+	i := j.judgeExchange(to, &ex, s.seen, earlier{}, &r)
 	if i.none() {
 		return r, true
 	}
-	if before := s.seen.settle(i, succeeded(to, r)); before.matters() {
-		r, _ = j.judgeExchange(to, &ex, nil, before)
+	if before := s.seen.settle(i, succeeded(to, &r)); before.matters() {
+		j.judgeExchange(to, &ex, nil, before, &r)
 	}
 	return r, true
 }

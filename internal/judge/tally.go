@@ -47,6 +47,7 @@ type Tally struct {
 	skipped    []numberedResult           // files
 	operations map[string]*operationTally // by operation
 	shapes     *learner                   // nil if no shapes are learnt
+	each       func(n int64, r contract.Result)
 }
 
 // operationTally is what is counted for an operation.
@@ -91,6 +92,17 @@ func NewTally(failOn contract.Severity) *Tally {
 // operation of a judge.
 func (t *Tally) LearnShapes(j *Judge) { t.shapes = &learner{judge: j, shapes: shape.NewLearner()} }
 
+// Watch makes a tally call a function with the result of every exchange and entry that it
+// counts, once each. The result has its verdict.
+func (t *Tally) Watch(each func(n int64, r contract.Result)) { t.each = each }
+
+// watched passes a result to the function of Watch.
+func (t *Tally) watched(n int64, r contract.Result) {
+	if t.each != nil {
+		t.each(n, r)
+	}
+}
+
 // Shapes returns the learnt shapes for a report; nil without LearnShapes. Call it last: the
 // tally cannot learn afterwards.
 func (t *Tally) Shapes() ([]json.RawMessage, error) {
@@ -117,11 +129,14 @@ func (t *Tally) tallyOf(operation string) *operationTally {
 	return a
 }
 
-// Unmatched counts an exchange that matches no documented operation.
-func (t *Tally) Unmatched() {
+// Unmatched counts the nth exchange, which matches no documented operation.
+func (t *Tally) Unmatched(n int64, origin string) {
 	t.counts.Exchanges++
 	t.counts.Unmatched++
+	t.watched(n, contract.Result{Origin: origin, Verdict: contract.Inconclusive, Why: noOperation})
 }
+
+const noOperation = "it matches no documented operation"
 
 // Unknown counts the nth exchange, which matches no documented operation although a
 // provider has its host; see Judge.Unknown.
@@ -134,7 +149,12 @@ func (t *Tally) Unknown(n int64, r contract.Result) {
 		}
 	} else {
 		t.counts.Unmatched++
-		r.Verdict, r.Why = contract.Inconclusive, "it matches no documented operation"
+		r.Verdict, r.Why = contract.Inconclusive, noOperation
+	}
+	if t.each != nil {
+		shown := r
+		shown.Verdict = cmp.Or(r.Verdict, r.VerdictAt(t.failOn))
+		t.each(n, shown)
 	}
 	for _, f := range r.Findings {
 		if g := t.groups[groupKey(f)]; g == nil && t.unknown >= maxUnknown {
@@ -147,13 +167,16 @@ func (t *Tally) Unknown(n int64, r contract.Result) {
 	}
 }
 
-// Elsewhere counts an entry that cannot be read and whose host no provider has.
-func (t *Tally) Elsewhere() { t.counts.Elsewhere++ }
+// Elsewhere counts the nth entry, which cannot be read and whose host no provider has.
+func (t *Tally) Elsewhere(n int64, origin string) {
+	t.counts.Elsewhere++
+	t.watched(n, contract.Result{Origin: origin, Verdict: contract.Inconclusive, Why: "it could not be read, and no provider has its host"})
+}
 
 // Unreadable counts the nth entry, which cannot be read or checked.
 func (t *Tally) Unreadable(n int64, origin string, err error) {
 	t.counts.Unreadable++
-	if !t.described(n) {
+	if !t.described(n) && t.each == nil {
 		return
 	}
 	r := contract.Result{
@@ -163,7 +186,10 @@ func (t *Tally) Unreadable(n int64, origin string, err error) {
 	if crashed := new(crash.Error); errors.As(err, &crashed) {
 		r.Stack = crashed.Stack
 	}
-	t.list(n, r)
+	t.watched(n, r)
+	if t.described(n) {
+		t.list(n, r)
+	}
 }
 
 // list keeps the result of an entry that could not be read or checked.
@@ -174,10 +200,12 @@ func (t *Tally) list(n int64, r contract.Result) {
 // Skipped names the nth entry, a file that cannot be read and that the user passes over.
 func (t *Tally) Skipped(n int64, origin string, err error) {
 	t.counts.Skipped++
-	t.skipped = earliest(append(t.skipped, numberedResult{n, contract.Result{
+	r := contract.Result{
 		Case: "traffic", Origin: origin, Verdict: contract.Inconclusive, Why: err.Error(),
 		Checked: []string{}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{},
-	}}), maxUnreadable)
+	}
+	t.watched(n, r)
+	t.skipped = earliest(append(t.skipped, numberedResult{n, r}), maxUnreadable)
 }
 
 // described reports whether the report describes the nth entry if it cannot be read: the
@@ -215,11 +243,13 @@ func (t *Tally) add(n int64, r contract.Result, responded bool) contract.Verdict
 		t.list(n, contract.Result{Case: r.Case, Origin: r.Origin, Provider: r.Provider, Operation: r.Operation, Evidence: r.Evidence, Verdict: r.Verdict, Why: r.Why, Stack: r.Stack, Checked: r.Checked, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{}})
 		if !r.Fails(t.failOn) {
 			t.counts.Unreadable++
+			t.watched(n, r)
 			return r.Verdict
 		}
 		r.Verdict = "" // what the other rules found counts
 	}
 	r.Verdict = r.VerdictAt(t.failOn)
+	t.watched(n, r)
 	t.counts.Exchanges++
 	a := t.tallyOf(r.Case)
 	a.Exchanges++

@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 
 	"assay/internal/contract"
@@ -20,6 +22,9 @@ type CheckOptions struct {
 	Workers  int    // number of goroutines; 0 means one for each core
 	Progress func(read, total int64)
 	Shapes   bool // learn the shapes of responses
+	// Each is called with the result of every exchange and entry, in the order of reading,
+	// by one goroutine at a time. nil costs nothing.
+	Each func(contract.Result)
 	// SkipUnreadable passes over files that cannot be read, which are named in the report.
 	SkipUnreadable bool
 }
@@ -40,12 +45,16 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 			t.LearnShapes(j)
 		}
 		c := &counter{judge: j, tally: t, scratch: &traffic.Scratch{}, seen: seen, skip: w.SkipUnreadable}
+		if w.Each != nil {
+			t.Watch(func(n int64, r contract.Result) { c.results = append(c.results, numberedResult{n, r}) })
+		}
 		all = append(all, c)
 		return func(b batch) {
 			defer order.take(b.before, len(b.Entries), func() {
 				c.mu.Lock()
 				defer c.mu.Unlock()
 				c.settle()
+				c.pass(w.Each)
 			})
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -63,9 +72,11 @@ func (j *Judge) Check(ctx context.Context, names []string, stdin io.Reader, w Ch
 	for i, c := range all {
 		c.end()
 		if i > 0 {
+			all[0].results = append(all[0].results, c.results...)
 			all[0].tally.Merge(c.tally)
 		}
 	}
+	all[0].pass(w.Each)
 	if fault := context.Cause(own); fault != nil && ctx.Err() == nil {
 		err = fault
 	}
@@ -153,10 +164,11 @@ type counter struct {
 	judge   *Judge
 	tally   *Tally
 	scratch *traffic.Scratch
-	seen    *references // of all workers
-	skip    bool        // pass over files that cannot be read
-	first   bool        // all entries before this batch are settled, so none has to wait
-	pending []pending   // the entries of this batch whose result depends on earlier ones
+	seen    *references      // of all workers
+	skip    bool             // pass over files that cannot be read
+	first   bool             // all entries before this batch are settled, so none has to wait
+	pending []pending        // the entries of this batch whose result depends on earlier ones
+	results []numberedResult // of this batch, for CheckOptions.Each
 }
 
 // pending is a judged entry that waits until all entries before its batch are judged.
@@ -182,9 +194,20 @@ func (c *counter) end() {
 	c.mu.Lock()
 	for _, p := range c.pending {
 		if p.entry != nil && p.is.use == nil && !c.seen.has(p.is.reference) {
-			c.tally.Add(p.n, named(p.entry, p.result))
+			c.named(p.entry, &p.result)
+			c.tally.Add(p.n, p.result)
 		}
 	}
+}
+
+// pass calls each with the results that were counted since the last call, in order.
+func (c *counter) pass(each func(contract.Result)) {
+	slices.SortFunc(c.results, func(a, b numberedResult) int { return cmp.Compare(a.n, b.n) })
+	for _, one := range c.results {
+		each(one.result)
+	}
+	clear(c.results)
+	c.results = c.results[:0]
 }
 
 // countContained is count. If it panics, the entry counts as unreadable.
@@ -198,36 +221,39 @@ func (c *counter) countContained(n int64, e *traffic.Entry) (err error) {
 // count judges the nth entry. A request without a response is unreadable if it belongs to
 // an operation. The error is that of compiling the operation.
 func (c *counter) count(n int64, e *traffic.Entry) error {
-	c.scratch.Brief = !c.tally.described(n)
+	c.scratch.Brief = !c.tally.described(n) && c.tally.each == nil
 	var ex contract.Exchange
-	var fault error // of the entry
-	c.apart(func() { ex, fault = c.read(e) })
-	if fault != nil && !errors.Is(fault, traffic.ErrNoResponse) {
+	p := pending{n: n, entry: e}
+	var fault, faulty error // of the entry, of the operation
+	c.apart(func() {
+		if ex, fault = c.read(e); fault != nil && !errors.Is(fault, traffic.ErrNoResponse) {
+			return
+		}
+		if p.to = c.judge.find(ex.Request); p.to == nil || fault != nil {
+			return
+		}
+		if faulty = p.to.compile(); faulty == nil {
+			p.is = c.judge.judgeExchange(p.to, &ex, c.seen, earlier{}, &p.result)
+		}
+	})
+	switch {
+	case faulty != nil:
+		return faulty
+	case fault != nil && !errors.Is(fault, traffic.ErrNoResponse):
 		c.unreadable(n, e, fault)
 		return nil
-	}
-	to := c.judge.find(ex.Request)
-	if to == nil {
+	case p.to == nil:
 		c.unmatched(n, e, &ex)
 		return nil
-	}
-	if fault != nil {
+	case fault != nil:
 		c.tally.Unreadable(n, e.Origin(), fault)
 		return nil //nolint:nilerr // it is counted
-	}
-	if err := to.compile(); err != nil {
-		return err
-	}
-	var r contract.Result
-	var is identity
-	c.apart(func() { r, is = c.judge.judgeExchange(to, &ex, c.seen, earlier{}) })
-	switch {
-	case is.none():
-		c.add(n, e, to, &ex, r)
+	case p.is.none():
+		c.add(&p, &ex)
 	case c.first:
-		c.settleOne(&pending{n, e, to, is, r}, &ex)
+		c.settleOne(&p, &ex)
 	default:
-		c.pending = append(c.pending, pending{n, e, to, is, r})
+		c.pending = append(c.pending, p)
 	}
 	c.tally.Learn(n, ex)
 	return nil
@@ -242,7 +268,7 @@ func (c *counter) unmatched(n int64, e *traffic.Entry, ex *contract.Exchange) {
 	} else if r, ok := c.judge.Unknown(ex.Request, e.Origin()); ok {
 		c.tally.Unknown(n, r)
 	} else {
-		c.tally.Unmatched()
+		c.tally.Unmatched(n, c.origin(e))
 	}
 }
 
@@ -260,7 +286,7 @@ func (c *counter) unreadable(n int64, e *traffic.Entry, err error) {
 	}
 	r, whole, ok := e.Request()
 	if ok && c.judge.elsewhere(e, r, whole) {
-		c.tally.Elsewhere()
+		c.tally.Elsewhere(n, c.origin(e))
 		return
 	}
 	if ok && whole && c.judge.Operation(r) == nil {
@@ -296,7 +322,7 @@ func (c *counter) settle() {
 // settleOne adds a result with the knowledge of earlier exchanges. The exchange is read
 // again if ex is nil and somebody needs it.
 func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
-	before := c.seen.settle(p.is, succeeded(p.to, p.result))
+	before := c.seen.settle(p.is, succeeded(p.to, &p.result))
 	if before.matters() || c.tally.NeedsExcerpts(p.n, p.result.Findings) {
 		c.apart(func() {
 			if ex == nil {
@@ -304,29 +330,36 @@ func (c *counter) settleOne(p *pending, ex *contract.Exchange) {
 				ex = &again
 			}
 			if before.matters() {
-				p.result, _ = c.judge.judgeExchange(p.to, ex, nil, before)
+				c.judge.judgeExchange(p.to, ex, nil, before, &p.result)
 			}
 		})
 	}
-	c.add(p.n, p.entry, p.to, ex, p.result)
+	c.add(p, ex)
 }
 
-// add counts the result of the nth entry.
-func (c *counter) add(n int64, e *traffic.Entry, to *served, ex *contract.Exchange, r contract.Result) {
-	r = named(e, r)
-	if c.tally.NeedsExcerpts(n, r.Findings) {
-		c.apart(func() { c.judge.excerpts(to, ex, r.Findings) })
+// add counts a result.
+func (c *counter) add(p *pending, ex *contract.Exchange) {
+	c.named(p.entry, &p.result)
+	if c.tally.NeedsExcerpts(p.n, p.result.Findings) {
+		c.apart(func() { c.judge.excerpts(p.to, ex, p.result.Findings) })
 	}
-	c.tally.Add(n, r)
+	c.tally.Add(p.n, p.result)
 }
 
-// named returns a result that names its entry where a report shows it.
-func named(e *traffic.Entry, r contract.Result) contract.Result {
-	if len(r.Findings) > 0 || r.Verdict != "" {
+// origin returns the origin of an entry, if somebody needs it.
+func (c *counter) origin(e *traffic.Entry) string {
+	if c.tally.each == nil {
+		return ""
+	}
+	return e.Origin()
+}
+
+// named makes a result name its entry where a report shows it.
+func (c *counter) named(e *traffic.Entry, r *contract.Result) {
+	if len(r.Findings) > 0 || r.Verdict != "" || c.tally.each != nil {
 		r.Origin = e.Origin()
 	}
 	if r.Verdict == contract.Errored {
 		r.Why = e.Where() + ": " + r.Why
 	}
-	return r
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -29,7 +30,10 @@ func recordings(t *testing.T, e *engine.Engine) string {
 		}
 		out.Write(line)
 	}
-	step := 7
+	step := 23
+	if os.Getenv("ASSAY_ATTACK") != "" {
+		step = 7
+	}
 	if raced {
 		step = 101
 	}
@@ -89,7 +93,7 @@ func TestCheckAgrees(t *testing.T) {
 		if r, ok := sequence.Judge(ex); ok {
 			tally.Add(n, r)
 		} else {
-			tally.Unmatched()
+			tally.Unmatched(n, "")
 		}
 		return nil
 	})
@@ -165,5 +169,54 @@ func TestCheckMemory(t *testing.T) {
 	}
 	if grown := int64(after.HeapInuse) - int64(before.HeapInuse); grown > most {
 		t.Errorf("%d MB are kept of %d findings", grown>>20, count)
+	}
+}
+
+// TestCheckEach has every exchange and entry once, in the order of reading, with the same
+// verdicts as the report, however many workers there are.
+func TestCheckEach(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	text := recordings(t, e)
+	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
+	var first string
+	for _, workers := range []int{1, 4} {
+		var lines []string
+		counts := map[contract.Verdict]int64{}
+		findings := map[string]int64{}
+		tally, err := j.Check(t.Context(), []string{"-"}, strings.NewReader(text), judge.CheckOptions{FailOn: contract.Error, Workers: workers, Each: func(r contract.Result) {
+			counts[r.Verdict]++
+			lines = append(lines, fmt.Sprint(r.Origin, r.Case, r.Verdict, r.Code, len(r.Findings)))
+			for _, f := range r.Findings {
+				findings[f.Fingerprint]++
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := tally.Report(e.Catalog, "", 1000).Traffic
+		if counts[contract.Pass] != c.Conforming || counts[contract.Fail] != c.Failing || counts[contract.Errored] != c.Unreadable || int64(len(lines)) != c.Exchanges+c.Unreadable+c.Elsewhere {
+			t.Errorf("%v and %d lines, want %+v", counts, len(lines), c)
+		}
+		for _, g := range c.Groups {
+			if findings[g.Finding.Fingerprint] != g.Count {
+				t.Errorf("%s %s comes %d times, want %d", g.Operation, g.Finding.Rule, findings[g.Finding.Fingerprint], g.Count)
+			}
+		}
+		before := 0
+		for _, l := range lines {
+			var n int
+			if _, err := fmt.Sscanf(l, "ndjson:-#%d", &n); err != nil || n <= before {
+				t.Fatalf("%q after line %d: %v", l, before, err)
+			}
+			before = n
+		}
+		all := strings.Join(lines, "\n")
+		if first == "" {
+			first = all
+		}
+		if all != first {
+			t.Errorf("%d workers: other results", workers)
+		}
 	}
 }

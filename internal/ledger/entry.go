@@ -20,8 +20,16 @@ const layout = "2006-01-02T15:04:05.000Z"
 
 func stamp(t time.Time) string { return t.UTC().Format(layout) }
 
+// stampOf is stamp; "" for no time.
+func stampOf(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return stamp(t)
+}
+
 // columns are the columns of the table change, in the order of fields.
-const columns = "id, operation, kind, code, place, impact, before, now, got, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen"
+const columns = "id, operation, kind, code, place, impact, before, now, got, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen, acknowledged_at, resolved_at"
 
 // fields returns the destinations of the columns, except for the two times.
 func (e *Entry) fields() []any {
@@ -60,7 +68,7 @@ func (s jsonValue) Scan(column any) error {
 
 // put inserts an entry, or replaces the entry with the same id.
 func put(ctx context.Context, tx *sql.Tx, e Entry) error {
-	values := append(e.fields(), stamp(e.FirstSeen), stamp(e.LastSeen))
+	values := append(e.fields(), stamp(e.FirstSeen), stamp(e.LastSeen), stampOf(e.AcknowledgedAt), stampOf(e.ResolvedAt))
 	holes := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
 	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO change ("+columns+") VALUES ("+holes+")", values...)
 	return err
@@ -92,15 +100,20 @@ func read(ctx context.Context, db querier, where string, args ...any) (all []Ent
 	defer func() { err = cmp.Or(err, found.Close()) }()
 	for found.Next() {
 		var e Entry
-		var first, last string
-		if err := found.Scan(append(e.fields(), &first, &last)...); err != nil {
+		var first, last, acknowledged, resolved string
+		if err := found.Scan(append(e.fields(), &first, &last, &acknowledged, &resolved)...); err != nil {
 			return nil, err
 		}
-		if e.FirstSeen, err = time.Parse(layout, first); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.ID, err)
-		}
-		if e.LastSeen, err = time.Parse(layout, last); err != nil {
-			return nil, fmt.Errorf("%s: %w", e.ID, err)
+		for _, t := range []struct {
+			text string
+			at   *time.Time
+		}{{first, &e.FirstSeen}, {last, &e.LastSeen}, {acknowledged, &e.AcknowledgedAt}, {resolved, &e.ResolvedAt}} {
+			if t.text == "" && (t.at == &e.AcknowledgedAt || t.at == &e.ResolvedAt) {
+				continue
+			}
+			if *t.at, err = time.Parse(layout, t.text); err != nil {
+				return nil, fmt.Errorf("%s: %w", e.ID, err)
+			}
 		}
 		all = append(all, e)
 	}

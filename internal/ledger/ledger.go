@@ -60,6 +60,10 @@ type Entry struct {
 	Absent    int64     `json:"absent"`        // how many runs since then covered its operation and did not find it
 	By        string    `json:"by,omitempty"`  // who acknowledged it
 	Why       string    `json:"why,omitempty"` // the reason given
+	// AcknowledgedAt is zero if nobody acknowledged it, or if an older assay stored that.
+	AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero"`
+	// ResolvedAt is the start of the run that resolved it; zero: it is not resolved.
+	ResolvedAt time.Time `json:"resolvedAt,omitzero"`
 }
 
 // Ledger is an open ledger file. It is safe for concurrent use.
@@ -72,6 +76,8 @@ type Ledger struct {
 	// ResolvedAfter is how many runs in a row must not find a change before it is
 	// resolved. Open sets it to 3.
 	ResolvedAfter int64
+	// Now gives the time of an acknowledgement; nil: time.Now.
+	Now func() time.Time
 }
 
 // lockTimeout is how long a writer waits for other writers.

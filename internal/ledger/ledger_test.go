@@ -220,7 +220,7 @@ func TestOpen(t *testing.T) {
 	for _, bad := range []struct{ path, text string }{
 		{file("text.db", bytes.Repeat([]byte("no database at all\n"), 100)), "not an SQLite file"},
 		{other, "an SQLite file of another program"},
-		{newer, "written by a newer assay: its version is 3, and this assay reads up to 2"},
+		{newer, "written by a newer assay: its version is 4, and this assay reads up to 3"},
 		{filepath.Join(dir, "no", "such", "folder.db"), "cannot be opened"},
 		{dir, "cannot be opened"},
 	} {
@@ -319,7 +319,7 @@ func TestMigrate(t *testing.T) {
 	t.Parallel()
 	l := opened(t, filepath.Join(t.TempDir(), "drift.db"))
 	recorded(t, l, at(1), change("member-added", "a"))
-	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''", "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 4") {
+	if err := l.Migrate(t.Context(), "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''", "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 5") {
 		t.Errorf("a migration that fails: %v", err)
 	}
 	var left int
@@ -343,7 +343,7 @@ func TestMigrateWords(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "drift.db")
 	l := opened(t, path)
 	recorded(t, l, at(1), change("member-added", "a"))
-	if _, err := l.Database().ExecContext(t.Context(), "UPDATE change SET before = 'absent', now = 'string, \"x\"', got = ''; DELETE FROM version WHERE version > 1"); err != nil {
+	if _, err := l.Database().ExecContext(t.Context(), "UPDATE change SET before = 'absent', now = 'string, \"x\"', got = ''; ALTER TABLE change DROP COLUMN acknowledged_at; ALTER TABLE change DROP COLUMN resolved_at; DELETE FROM version WHERE version > 1"); err != nil {
 		t.Fatal(err)
 	}
 	all, err := opened(t, path).List(t.Context())
@@ -377,7 +377,7 @@ func TestKeepsNothingElse(t *testing.T) {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"first_seen", "last_seen", "count", "runs", "absent", "status", "by", "why"}
+	want := []string{"first_seen", "last_seen", "count", "runs", "absent", "status", "by", "why", "acknowledged_at", "resolved_at"}
 	names := map[string]string{"At": "place"}
 	recomputed := []string{"Was", "Is", "Why", "Example", "Doc", "Command", "Status"} // each run computes them again
 	for f := range reflect.TypeFor[contract.Change]().Fields() {

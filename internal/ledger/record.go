@@ -40,7 +40,7 @@ func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.C
 				return err
 			}
 		}
-		return diff.recordAbsent(ctx, tx, found, operations, l.ResolvedAfter)
+		return diff.recordAbsent(ctx, tx, run, found, operations, l.ResolvedAfter)
 	})
 	if err != nil {
 		return RunDiff{}, err
@@ -101,7 +101,7 @@ func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, c Entry
 	case Acknowledged:
 		list = &s.Acknowledged
 	case Resolved:
-		e.Status, e.By, e.Why = New, "", ""
+		e.Status, e.By, e.Why, e.AcknowledgedAt, e.ResolvedAt = New, "", "", time.Time{}, time.Time{}
 		list = &s.Back
 	case New:
 	}
@@ -124,7 +124,7 @@ func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, c Entry
 
 // recordAbsent counts the run for open changes of the covered operations that it did
 // not find, and resolves those that were absent from enough runs.
-func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, found map[string]bool, covered []string, after int64) error {
+func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, run time.Time, found map[string]bool, covered []string, after int64) error {
 	open, err := read(ctx, tx, "WHERE status <> ?", Resolved)
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, found map[string
 		}
 		e.Absent++
 		if e.Absent >= after {
-			e.Status = Resolved
+			e.Status, e.ResolvedAt = Resolved, run
 			s.Resolved = append(s.Resolved, e)
 		}
 		s.Absent = append(s.Absent, e)
@@ -172,7 +172,7 @@ func (l *Ledger) Acknowledge(ctx context.Context, id, who, why string) (Entry, e
 		if e.Status == New {
 			e.Status = Acknowledged
 		}
-		e.By, e.Why = who, why
+		e.By, e.Why, e.AcknowledgedAt = who, why, l.now()
 		return put(ctx, tx, e)
 	})
 	return e, err

@@ -46,7 +46,13 @@ CREATE INDEX change_status ON change (status);`, `
 UPDATE change SET
 	before = CASE before WHEN '' THEN '' WHEN 'absent' THEN json_object('absent', json('true')) ELSE json_object('notation', before) END,
 	now    = CASE now    WHEN '' THEN '' WHEN 'absent' THEN json_object('absent', json('true')) ELSE json_object('notation', now) END,
-	got    = CASE got    WHEN '' THEN '' ELSE json_object('notation', got) END;`}
+	got    = CASE got    WHEN '' THEN '' ELSE json_object('notation', got) END;`, `
+-- When a change was acknowledged and resolved, as stamp writes it; '': not, or not known. Of
+-- changes that are resolved already, no run is known that resolved them: the first later one
+-- stands for it.
+ALTER TABLE change ADD COLUMN acknowledged_at TEXT NOT NULL DEFAULT '';
+ALTER TABLE change ADD COLUMN resolved_at TEXT NOT NULL DEFAULT '';
+UPDATE change SET resolved_at = coalesce((SELECT min(at) FROM run WHERE at > change.last_seen), last_seen) WHERE status = 'resolved';`}
 }
 
 // check returns an error for a file that is damaged, that another program wrote, or

@@ -85,6 +85,13 @@ func (x *View) CauseTruth(c *Cause, faults []RequestViolation) view.Truth {
 // a condition.
 func (x *View) Causes(c *Code) *Causes { return x.plan.causes[c] }
 
+// Refusal is a cause of a documented code that refuses a request.
+type Refusal struct {
+	Of     *Causes
+	Cause  *Cause
+	Doubts view.Doubts // of the cause
+}
+
 // Refusals returns the causes of all documented codes that refuse a request, in order of
 // precedence.
-func (x *View) Refusals() []*Causes { return x.plan.refusals }
+func (x *View) Refusals() []Refusal { return x.plan.refusals }

@@ -21,15 +21,13 @@ func TestOppositeCauses(t *testing.T) {
 		for _, body := range []string{"", "{}", `{"body":{}}`, `{"body":{"mid":"a","orderId":"b"}}`, `{"body":{"mid":1,"orderId":null}}`, `[]`, `{"body":{"mid":"\u0061"}}`} {
 			x := NewView(o, contract.Exchange{Request: contract.Request{Method: "POST", URL: &url.URL{RawQuery: query}, Body: []byte(body)}}, nil, nil)
 			for _, refusal := range x.Refusals() {
-				for i := range refusal.All {
-					c := &refusal.All[i]
-					if c.opposite < 0 {
-						continue
-					}
-					found++
-					if got, want := x.CauseTruth(c, nil), x.Truth(c.Expression, nil); got != want {
-						t.Errorf("?%s %s: %s is %v, want %v", query, body, c.Text, got, want)
-					}
+				c := refusal.Cause
+				if c.opposite < 0 {
+					continue
+				}
+				found++
+				if got, want := x.CauseTruth(c, nil), x.Truth(c.Expression, nil); got != want {
+					t.Errorf("?%s %s: %s is %v, want %v", query, body, c.Text, got, want)
 				}
 			}
 			x.Done()

@@ -336,7 +336,7 @@ func compareDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 // TestDifferential compares both validators on hundreds of seeds; make attack, on thousands.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	conforming, other, seeds := 0, 0, 400
+	conforming, other, seeds := 0, 0, 200
 	if os.Getenv("ASSAY_ATTACK") != "" {
 		seeds = 4000
 	}

@@ -46,13 +46,25 @@ func (o *Operation) collectMessages() {
 		}
 		o.messages[name] = w
 	}
+	for _, c := range o.Codes {
+		c.documented = o.messages[c.Name()]
+	}
 }
+
+// DocumentsMessage reports whether the message is a documented text of the row, or the row
+// has none; see Operation.DocumentsMessage. There must be a row.
+func (m *ResultCode) DocumentsMessage() bool { return m.Row.documented.include(m.Message) }
 
 // DocumentsMessage reports whether a message is a documented text of the row with a
 // name, or the row has none. A placeholder matches any text, and both kinds of apostrophe are
 // equal.
 func (o *Operation) DocumentsMessage(code, message string) bool {
 	w := o.messages[code]
+	return w.include(message)
+}
+
+// include reports whether a message is one of the texts, or there are none.
+func (w *codeMessages) include(message string) bool {
 	if len(w.texts) == 0 || slices.Contains(w.exact, message) {
 		return true
 	}

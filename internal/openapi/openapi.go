@@ -149,6 +149,8 @@ type Code struct {
 	Assumed  bool        // the row was inferred, not read in the documents
 	Doc      string
 	Line     int
+
+	documented codeMessages // of the operation, by the name of the row
 }
 
 // Documented reports whether the provider's documents list the code. A code that was only

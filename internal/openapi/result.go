@@ -131,11 +131,19 @@ func (o *Operation) resultCode(status int, in resultReader) ResultCode {
 	m.Status, m.StatusAt = first(o.Result.Status)
 	m.Message, m.MessageAt = first(o.Result.Message)
 	if m.CodeAt == "" {
-		m.Code, m.CodeAt = strconv.Itoa(status), contract.ResponseStatus
+		m.Code, m.CodeAt = statusText(status), contract.ResponseStatus
 	}
 	m.Row = o.first(m.Code)
 	m.reads = m.Row == nil && o.readsLikeRow(m.Code)
 	return m
+}
+
+// statusText returns an HTTP status in decimal.
+func statusText(status int) string {
+	if status == http.StatusOK { // most are; a constant costs no memory
+		return "200"
+	}
+	return strconv.Itoa(status)
 }
 
 // Agrees reports whether status text and HTTP status are those of the code's row.

@@ -30,7 +30,9 @@ type View struct {
 	plan     *viewPlan
 	code     ResultCode
 	codeRead bool
-	held     []held // what each x-rule said, by its index
+	response *Response // what is documented for the status; see Documented
+	status   int       // of response
+	held     []held    // what each x-rule said, by its index
 }
 
 // viewPlan is what the views of an operation share.
@@ -40,7 +42,7 @@ type viewPlan struct {
 	references  []contract.Pointer // of the request's members with the merchant's reference
 	conditions  []int              // the x-rules about requests of severity error, by index
 	causes      map[*Code]*Causes  // of the codes with a condition
-	refusals    []*Causes          // of the documented codes that refuse a request, in order
+	refusals    []Refusal          // of the documented codes that refuse a request, in order
 	valued      bool               // the condition of a result code names violation.value
 	file        string
 	faults      []lineError // expressions that do not compile
@@ -69,7 +71,7 @@ func expressionsError(file string, faults []lineError) error {
 // NewView returns a view of an exchange of an operation.
 func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, merchant map[string]bool) *View {
 	x, _ := o.viewPlan().views.Get().(*View)
-	x.o, x.codeRead = o, false
+	x.o, x.codeRead, x.response, x.status = o, false, o.Responses[ex.Response.Status], ex.Response.Status
 	clear(x.held)
 	x.Load(ex, credentials, merchant)
 	return x
@@ -79,7 +81,7 @@ func NewView(o *Operation, ex contract.Exchange, credentials map[string]string, 
 // used after it.
 func (x *View) Done() {
 	x.Clear()
-	x.o, x.code = nil, ResultCode{}
+	x.o, x.code, x.response = nil, ResultCode{}, nil
 	x.plan.views.Put(x)
 }
 
@@ -113,7 +115,9 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 		if causes := newCauses(c, o.Rules); causes != nil {
 			v.causes[c] = causes
 			if c.Documented() && !c.Accepted() {
-				v.refusals = append(v.refusals, causes)
+				for k := range causes.All {
+					v.refusals = append(v.refusals, Refusal{causes, &causes.All[k], causes.All[k].Doubts})
+				}
 			}
 		}
 	}
@@ -181,6 +185,15 @@ func (o *Operation) expressions() []*Expression {
 		}
 	}
 	return slices.DeleteFunc(all, func(e *Expression) bool { return e == nil })
+}
+
+// Documented returns what is documented for the HTTP status of the response, nil if the
+// documents do not list it.
+func (x *View) Documented() *Response {
+	if status := x.Exchange.Response.Status; status != x.status {
+		x.response, x.status = x.o.Responses[status], status
+	}
+	return x.response
 }
 
 // ResultCode is Operation.ResultCode of the response. The value is valid until Done.

@@ -10,5 +10,5 @@ import (
 // away makes a command a process outside the group of its parent.
 func away(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 
-// gone reports whether a process has ended. One that nobody waited for counts as ended.
+// gone reports whether a process has ended. A zombie counts as ended.
 func gone(pid int) bool { return syscall.Kill(pid, 0) != nil || zombie(pid) }

@@ -70,7 +70,7 @@ func flood(f *os.File, megabytes int, line string) {
 
 // child starts a process that keeps all pipes open, and says its number.
 func child(own func(*exec.Cmd)) {
-	c := exec.Command(os.Args[0]) //nolint:gosec,noctx // this test binary
+	c := exec.Command(os.Args[0]) //nolint:noctx // it is ended by its number
 	c.Env = append(os.Environ(), clientEnv+"=sleep")
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
 	own(c)
@@ -142,7 +142,7 @@ func behaviours() map[string]func(*bufio.Reader) {
 		"no-id":     bad(func(string) { fmt.Println(`{"outcome":"pending"}`) }),
 		"no-state":  bad(func(id string) { fmt.Printf("{\"id\":%q,\"outcome\":\"fine\"}\n", id) }),
 		"twice":     bad(func(id string) { say(id); say(id) }),
-		"other-id":  bad(func(string) { say("nobody") }),
+		"other-id":  bad(func(string) { say("other") }),
 		"never":     bad(func(string) { fmt.Fprintln(os.Stderr, "thinking") }),
 		"late":      bad(func(id string) { time.Sleep(150 * time.Millisecond); say(id) }),
 		"close-out": bad(func(string) { _ = os.Stdout.Close(); sleep() }),

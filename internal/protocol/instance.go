@@ -128,7 +128,10 @@ func (in *instance) killAll() {
 // send writes a line to the process. If the process does not read it in time, or has closed
 // its input, it is ended.
 func (in *instance) send(ctx context.Context, line []byte) {
-	stop := context.AfterFunc(ctx, in.closeInput) // the process does not read
+	stop := context.AfterFunc(ctx, func() {
+		in.giveReason(errors.New("the client does not read its standard input"))
+		in.closeInput()
+	})
 	in.sending.Lock()
 	_, err := in.stdin.Write(line)
 	in.sending.Unlock()
@@ -225,12 +228,12 @@ func (in *instance) take(line []byte) bool {
 	switch state := p.calls[id]; {
 	case id != "" && state == waiting && in.has(id):
 		if err != nil {
-			in.answer(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
+			in.settle(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
 			return true
 		}
 		in.replies++
 		in.last, p.inRow, p.replied, p.latest = id, 0, true, time.Now()
-		in.answer(id, outcome{reply: r}, replied)
+		in.settle(id, outcome{reply: r}, replied)
 		return true
 	case id != "" && state == replied:
 		if p.faults[id] == nil {
@@ -287,7 +290,7 @@ func (in *instance) stray(err error, line []byte) {
 		return
 	}
 	for id := range in.pending {
-		in.answer(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
+		in.settle(id, outcome{err: &NoReplyError{Why: err.Error(), Line: short(line)}}, gaveUp)
 	}
 	in.of.retire(in) // what else it writes belongs to no other call
 }
@@ -307,8 +310,8 @@ func (in *instance) withOutput(err error, from int64) error {
 	return noReply
 }
 
-// answer ends a call.
-func (in *instance) answer(id string, o outcome, state callState) {
+// settle ends a call.
+func (in *instance) settle(id string, o outcome, state callState) {
 	in.pending[id] <- o
 	delete(in.pending, id)
 	in.of.calls[id] = state
@@ -351,7 +354,7 @@ func (in *instance) finish(err error) {
 		if p.ctx.Err() == nil || in.why != nil {
 			o.err = &NoReplyError{Why: why.Error()}
 		}
-		in.answer(id, o, gaveUp)
+		in.settle(id, o, gaveUp)
 	}
 }
 

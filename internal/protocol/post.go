@@ -57,9 +57,9 @@ func Connect(ctx context.Context, address string) (*Post, error) {
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
-	case errors.Is(err, context.DeadlineExceeded): // it may still answer calls
+	case errors.Is(err, context.DeadlineExceeded): // it may still reply to calls
 	case err != nil && status == 0:
-		return nil, &NoReplyError{Why: "nothing answers at the address of the client. Start the service first"}
+		return nil, &NoReplyError{Why: "no service is at the address of the client. Start the service first"}
 	case err == nil && status == http.StatusOK:
 		h, _, err := readHello(body)
 		if err != nil {
@@ -104,7 +104,7 @@ func (p *Post) Do(ctx context.Context, call Call) (Reply, error) {
 	defer context.AfterFunc(p.ctx, cancel)()
 	status, body, err := p.exchange(ctx, http.MethodPost, raw)
 	if err != nil && ctx.Err() != nil {
-		if ctx.Err() == context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return Reply{}, &NoReplyError{Why: "the client did not reply in time", Cause: context.DeadlineExceeded}
 		}
 		return Reply{}, ctx.Err()
@@ -114,7 +114,7 @@ func (p *Post) Do(ctx context.Context, call Call) (Reply, error) {
 	case errors.Is(err, errLong):
 		return Reply{}, &NoReplyError{Why: fmt.Sprintf("the reply of the client has more than %d bytes", maxLine)}
 	case err != nil && status == 0:
-		return Reply{}, &NoReplyError{Why: "the client closed the connection, or nothing answers at its address"}
+		return Reply{}, &NoReplyError{Why: "the client closed the connection, or no service is at its address"}
 	case err != nil:
 		return Reply{}, &NoReplyError{Why: "the client closed the connection before the end of its reply"}
 	case status >= 300 && status < 400:

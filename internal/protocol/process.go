@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -199,7 +200,7 @@ func (p *Process) giveUp(ctx context.Context, in *instance, id string) error {
 	delete(in.pending, id)
 	p.calls[id] = gaveUp
 	p.retire(in)
-	if err := ctx.Err(); err != context.DeadlineExceeded { //nolint:errorlint // Err returns one of two values
+	if err := ctx.Err(); !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return &NoReplyError{Why: "the client did not reply in time", Cause: context.DeadlineExceeded}
@@ -280,7 +281,7 @@ const markEnv = "ASSAY_CLIENT_MARK"
 // that marks it.
 func (p *Process) command() (c *exec.Cmd, mark string) {
 	mark = markEnv + "=" + rand.Text()
-	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec,noctx // the user gave the command; kill ends the whole group
+	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:noctx // the user gave the command; kill ends the whole group
 	c.Env = append(slices.Clip(p.env), mark)
 	ownGroup(c)
 	return c, mark

@@ -85,7 +85,7 @@ func TestHostile(t *testing.T) {
 		{kind: "no-id", why: "has no id", line: `{"outcome":"pending"}`},
 		{kind: "no-state", why: "has an outcome that is none", line: `{"id":"bad","outcome":"fine"}`},
 		{kind: "twice", fault: "the client replied to a call twice"},
-		{kind: "other-id", why: "a call that it did not get", line: `{"id":"nobody","outcome":"pending"}`},
+		{kind: "other-id", why: "a call that it did not get", line: `{"id":"other","outcome":"pending"}`},
 		{kind: "never", why: "did not reply in time", output: "thinking", wait: 300 * time.Millisecond},
 		{kind: "late", why: "did not reply in time", wait: 50 * time.Millisecond},
 		{kind: "close-out", why: "closed its standard output"},
@@ -128,7 +128,7 @@ func TestHostile(t *testing.T) {
 				for deadline := time.Now().Add(enough); faults["bad"] == nil && time.Now().Before(deadline); faults = p.Faults() {
 					time.Sleep(time.Millisecond)
 				}
-				mustFail(t, faults["bad"], one.fault)
+				failsWith(t, faults["bad"], one.fault)
 			}
 			for i := range 3 {
 				mustReply(t, p, fmt.Sprintf("after%d", i))
@@ -153,7 +153,7 @@ func TestNotAsked(t *testing.T) {
 				}
 			}
 			_, err = ask(t, p, "last", wait)
-			mustFail(t, err, "is not asked any more: it was started 3 times and gave no reply")
+			failsWith(t, err, "is not asked any more: it was started 3 times and gave no reply")
 		})
 	}
 }
@@ -174,7 +174,7 @@ func TestNotAsked_later(t *testing.T) {
 			break
 		}
 	}
-	mustFail(t, err, "it was started 10 times in a row and gave no reply")
+	failsWith(t, err, "it was started 10 times in a row and gave no reply")
 	if n != maxInRow+1 { // the first process replied
 		t.Errorf("%d processes", n)
 	}
@@ -199,9 +199,9 @@ func TestHello(t *testing.T) {
 		t.Errorf("%+v, then %+v", before, late.Hello())
 	}
 	_, err = begun(t, "other-protocol")
-	mustFail(t, err, "speaks another protocol")
+	failsWith(t, err, "speaks another protocol")
 	_, err = begun(t, "wrong-hello")
-	mustFail(t, err, "a member concurrency of the wrong type")
+	failsWith(t, err, "a member concurrency of the wrong type")
 	banner, err := begun(t, "banner")
 	if err != nil {
 		t.Fatal(err)
@@ -265,7 +265,7 @@ func TestUnread(t *testing.T) {
 	defer cancel()
 	large := []byte(`"` + strings.Repeat("x", 1<<20) + `"`)
 	_, err = p.Do(ctx, Call{ID: "1", Request: &Request{Body: large}})
-	mustFail(t, err, "did not reply in time")
+	failsWith(t, err, "did not reply in time")
 
 	p, err = begun(t, "close-in")
 	if err != nil {
@@ -337,7 +337,7 @@ func TestOrphans(t *testing.T) {
 	}
 }
 
-// zombie reports whether a process has ended and nobody has waited for it.
+// zombie reports whether a process has ended, and its parent has not waited for it.
 func zombie(pid int) bool {
 	state, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	return err == nil && bytes.Contains(state, []byte(") Z "))

@@ -11,7 +11,7 @@ import (
 const (
 	maxTail  = 8 << 10 // bytes of standard error
 	maxShown = 20      // lines of it
-	maxShort = 200     // bytes of a line of standard output
+	maxShort = 4 << 10 // bytes of a line of standard output
 )
 
 // tail keeps the end of what a process writes to standard error.
@@ -55,9 +55,11 @@ func (t *tail) since(from int64) string {
 	}
 	if cut := len(text) - maxTail; cut > 0 || int64(len(text)) < t.total-from {
 		text = text[max(cut, 0):]
-		if i := bytes.IndexByte(text, '\n'); i >= 0 { // half a line
-			text = text[i+1:]
+		i := bytes.IndexByte(text, '\n')
+		if i < 0 { // a part of a value could stand at its beginning, and is recognized by no redactor
+			return "(one long line)"
 		}
+		text = text[i+1:]
 	}
 	lines := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")
 	return strings.Join(lines[max(0, len(lines)-maxShown):], "\n")

@@ -31,6 +31,8 @@ func (p pen) conformance(r *contract.Report, counts map[contract.Verdict]int) st
 		text := p.paint(red, "not conformant") + ": " + line(c.Why)
 		if rules := failingRules(r); len(rules) > 0 {
 			text += remedies(rules)
+		} else if known := p.onlyKnown(r); known != "" {
+			text += "; " + known
 		}
 		return text
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"time"
 
 	"assay/internal/contract"
@@ -70,18 +71,18 @@ func ctrfOf(o *overview, version string, how How) ctrf {
 			s.Passed++
 		case skipped:
 			s.Skipped++
-			one.Message = t.Text
+			one.Message = t.Why
 		case failed:
 			s.Failed++
-			one.Message, one.Trace = firstLine(t.Text), t.Text
+			one.Message, one.Trace = t.Why, t.Text
 		default:
 			s.Other++
 			one.Status = "other"
-			one.Message, one.Trace = firstLine(t.Text), t.Text
+			one.Message, one.Trace = t.Why, t.Text
 		}
 		c.Results.Tests = append(c.Results.Tests, one)
 	}
-	c.Results.Extra = map[string]any{"closing": o.Closing, "reproduce": pairs(o.Reproduce), "findings": mapped(o.Issues, ctrfFinding)}
+	c.Results.Extra = map[string]any{"closing": o.Closing, "reproduce": pairs(o.Reproduce), "findings": mapped(slices.Concat(o.Issues, o.Fixed), ctrfFinding)}
 	return c
 }
 
@@ -90,6 +91,9 @@ func ctrfFinding(i issue) map[string]any {
 	one := map[string]any{"id": i.ID, "rule": i.Rule, "severity": string(i.Level), "operation": i.Operation, "case": i.Case, "message": i.Sentence, "fails": i.Fails}
 	if i.Waived != nil {
 		one["waived"] = waived(i.Waived)
+	}
+	if i.Status != "" {
+		one["status"] = i.Status
 	}
 	return one
 }

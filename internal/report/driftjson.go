@@ -14,24 +14,29 @@ import (
 var DriftSchema []byte
 
 // DriftJSON writes a comparison as a document that satisfies DriftSchema.
-func DriftJSON(w io.Writer, d *contract.Drift, _ How) error {
-	return writeJSON(w, comparisonOf(d))
+func DriftJSON(w io.Writer, d *contract.Drift, how How) error {
+	c := comparisonOf(d)
+	c.Reproduce = how.reproduce(d.Reproduce)
+	return writeJSON(w, c)
 }
 
 // comparison is a comparison as JSON. It and Change repeat the types of contract, with
 // sentences in place of messages. TestJSONMembers checks that no member is missing.
 type comparison struct {
-	Schema   string             `json:"schema"`
-	Assay    string             `json:"assay"`
-	Old      contract.DriftSide `json:"old"`
-	New      contract.DriftSide `json:"new"`
-	FailOn   contract.Impact    `json:"failOn"`
-	Partial  bool               `json:"partial,omitzero"`
-	Compared []string           `json:"compared"`
-	Missing  []string           `json:"missing"`
-	Skipped  []string           `json:"skipped"`
-	Changes  []Change           `json:"changes"`
-	Shapes   []json.RawMessage  `json:"shapes,omitzero"`
+	Schema    string                   `json:"schema"`
+	Assay     string                   `json:"assay"`
+	Old       contract.DriftSide       `json:"old"`
+	New       contract.DriftSide       `json:"new"`
+	FailOn    contract.Impact          `json:"failOn"`
+	Partial   bool                     `json:"partial,omitzero"`
+	Compared  []string                 `json:"compared"`
+	Missing   []string                 `json:"missing"`
+	Skipped   []string                 `json:"skipped"`
+	Changes   []Change                 `json:"changes"`
+	Timeline  []contract.TimelineEntry `json:"timeline,omitempty"`
+	Baseline  *baseline                `json:"baseline,omitempty"`
+	Shapes    []json.RawMessage        `json:"shapes,omitzero"`
+	Reproduce *contract.Reproduce      `json:"reproduce,omitempty"`
 }
 
 // Change is a change as JSON. ChangeOf makes it.
@@ -60,19 +65,15 @@ type Change struct {
 }
 
 func comparisonOf(d *contract.Drift) comparison {
-	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.FailOn, d.Partial, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), d.Shapes}
+	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.FailOn, d.Partial, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), mapped(d.Timeline, namedEntry), baselineOf(d.Baseline), d.Shapes, nil}
 }
 
 // ChangeOf makes the sentences of a change. The member reason is the template id of Why,
 // for programs.
 func ChangeOf(c contract.Change) Change {
 	c = NamedChange(c)
-	reason := ""
-	if c.Why.Template != nil {
-		reason = c.Why.Template.ID
-	}
 	return Change{
-		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), namedArgs(c.Message.Args), Sentence(c.Why), reason,
+		c.ID, c.Kind, c.Impact, c.Operation, c.Code, c.At, Sentence(c.Message), namedArgs(c.Message.Args), Sentence(c.Why), templateID(c.Why),
 		c.Was, c.Is, c.Before, c.Now, c.Got, c.First, c.Last, c.Example, words(c.Doc), c.Command, c.Status,
 	}
 }

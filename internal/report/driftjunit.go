@@ -10,10 +10,10 @@ import (
 // DriftJUnit writes one test suite for each operation, and in it one test for each change.
 // An operation without drift has one test that passes. An operation that was not compared
 // has one test that is skipped.
-func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
-	all := &suites{Name: "assay drift"}
+func DriftJUnit(w io.Writer, d *contract.Drift, how How) error {
+	all, about := &suites{Name: "assay drift"}, reproduceProperties(reproduceDrift(d, how))
 	for _, name := range d.Compared {
-		s := &suite{Name: Foreign(name)}
+		s := &suite{Name: Foreign(name), Properties: about}
 		for _, c := range d.Changes {
 			if c.Operation == name {
 				s.Cases = append(s.Cases, changeTest(d, c))
@@ -29,6 +29,9 @@ func DriftJUnit(w io.Writer, d *contract.Drift, _ How) error {
 			one := test{Class: name, Name: "is compared", Skipped: &problem{Message: l.why}}
 			all.Suites = append(all.Suites, &suite{Name: name, Cases: []test{one}})
 		}
+	}
+	if d.Baseline != nil {
+		all.Suites = append(all.Suites, baselineSuite(d.Baseline))
 	}
 	if d.Partial {
 		one := test{Class: "assay drift", Name: "is complete", Skipped: &problem{Message: "stopped before the end; the comparison covers what was read before"}}

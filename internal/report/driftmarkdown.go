@@ -10,7 +10,7 @@ import (
 
 // DriftMarkdown writes a comparison for a web page: a table with a row for each change,
 // then the command that shows each change again.
-func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
+func DriftMarkdown(w io.Writer, d *contract.Drift, how How) error {
 	var b strings.Builder
 	printf := func(format string, args ...any) { _, _ = fmt.Fprintf(&b, format, args...) } // a strings.Builder never fails
 	printf("## Drift: %s\n\n%s against %s.\n", changed(d), escaped(sideText(d.New)), escaped(sideText(d.Old)))
@@ -31,10 +31,17 @@ func DriftMarkdown(w io.Writer, d *contract.Drift, _ How) error {
 		printf("| **%s**%s | %s | %s | %s: %s | %s | %s | %s | %s | %s | %s | %s |\n",
 			c.Impact, before(" ", c.Status), c.Operation, escaped(Foreign(c.Code)), c.Kind, escaped(Sentence(c.Message)), code(place(c.At)), was, is, escaped(Sentence(c.Why)), escaped(Foreign(c.First)), escaped(Foreign(c.Last)), c.ID)
 	}
+	if d.Baseline != nil {
+		printf("\n%s\n", escaped(against(d.Baseline)))
+		for _, i := range fixedIssues(d.Baseline) {
+			printf("\n- fixed: %s: %s: %s (%s)\n", escaped(i.Operation), i.Rule, escaped(i.Sentence), escaped(i.ID))
+		}
+	}
 	for _, c := range d.Changes {
 		text := Visible(words(c.Command)) + before("\n", string(namedJSON(c.Example)))
 		printf("\n%s\n%s\n%[1]s\n", fence(text), text)
 	}
+	b.WriteString(reproduceMarkdown(reproduceDrift(d, how)))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -36,6 +36,10 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 	for _, l := range uncompared(d) {
 		printf("not compared: %s: %s\n", strings.Join(foreigns(l.operations), ", "), l.why)
 	}
+	if d.Baseline != nil {
+		printf("%s\n", strings.TrimPrefix(p.fixedLines(d.Baseline), "\n"))
+	}
+	b.WriteString(reproduceText(reproduceDrift(d, how)))
 	printf("%s against %s: %s\n", sideText(d.New), sideText(d.Old), changed(d))
 	_, err := io.WriteString(w, b.String())
 	return err

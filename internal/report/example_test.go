@@ -36,6 +36,7 @@ func ExampleFailure() {
 	// error paytm/createOrder/accepted  code-documented  (provider)
 	//   response#/code: the code "77" is not documented
 	//     https://docs.example.com/order (on the page: Result codes)
+	//     id: 0123456789abcdef
 	//     specification: specs/paytm.yaml:209
 	//     sent: POST /order
 	//     received: HTTP 200
@@ -67,7 +68,7 @@ func ExampleDrifts() {
 		log.Fatal(err)
 	}
 	// Output:
-	// text, json, junit, markdown, sarif, github, gitlab, ctrf or html
+	// text, json, ndjson, junit, markdown, sarif, github, gitlab, ctrf or html
 	// breaks paytm/createOrder  member-removed  code 0000  response#/body/txnToken  0123456789abcdef
 	//   a member that was present is missing (was 20 of 20, is 0 of 20)
 	//   our adapter reads it

@@ -48,7 +48,7 @@ func (a *Again) Commands(name, rule string) []string {
 	}
 	command := cmp.Or(a.Command, "run")
 	run := append([]string{"assay", command, name, "-v"}, a.Flags...)
-	commands := []string{shell(run)}
+	commands := []string{Shell(run)}
 	if a.NoSuite || command != "run" {
 		return commands
 	}
@@ -57,14 +57,14 @@ func (a *Again) Commands(name, rule string) []string {
 	if len(a.SuiteFlags) > 0 {
 		suite = append(append(suite, "--"), a.SuiteFlags...)
 	}
-	return append(commands, shell(suite))
+	return append(commands, Shell(suite))
 }
 
 // plainWord is a word that no shell changes.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// shell writes a command so that a POSIX shell reads back the same words.
-func shell(words []string) string {
+// Shell writes a command so that a POSIX shell reads back the same words.
+func Shell(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
 		if quoted[i] = word; !plainWord.MatchString(word) {
@@ -85,6 +85,7 @@ type heading struct {
 	severity contract.Severity
 	side     contract.Side
 	waived   bool
+	status   string // against a baseline
 }
 
 // blocksOf puts findings of the same heading together, in the order in which they came.
@@ -92,7 +93,7 @@ func blocksOf(findings []contract.Finding) []*block {
 	var all []*block
 	known := map[heading]*block{}
 	for _, f := range findings {
-		h := heading{f.Rule, f.Severity, f.Side, f.Waived != nil}
+		h := heading{f.Rule, f.Severity, f.Side, f.Waived != nil, f.Status}
 		if known[h] == nil {
 			known[h] = &block{heading: h}
 			all = append(all, known[h])
@@ -138,7 +139,15 @@ func (p pen) label(of *block) string {
 	if of.waived {
 		return p.paint(faint, "waived")
 	}
-	return p.severity(of.severity)
+	return spaced(of.status) + p.severity(of.severity)
+}
+
+// spaced puts a space behind a text that is not empty.
+func spaced(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + " "
 }
 
 // source is the side of a block. A response from a cassette is not from the provider
@@ -162,6 +171,9 @@ func (p pen) finding(b *strings.Builder, f contract.Finding) {
 	}
 	if doc != "" {
 		b.WriteString("    " + p.paint(faint, Visible(words(Document(doc)))) + "\n")
+	}
+	if f.Fingerprint != "" {
+		b.WriteString("    id: " + f.Fingerprint + "\n")
 	}
 	for _, l := range f.Locations {
 		b.WriteString("    " + string(l.Kind) + ": " + Foreign(l.String()) + embedded(l) + "\n")

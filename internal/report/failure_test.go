@@ -18,6 +18,7 @@ func TestFailureText(t *testing.T) {
 	const want = `error p/createOrder/bad  code-agrees  (provider, recorded response)
   response#/status: code 0 comes with <another> status
     https://docs.example.com/order (on the page: Codes > 0)
+    id: 0123456789abcdef
     specification: specs/p.yaml:209 (embedded)
     fixture: fixtures/p/createOrder/bad.yaml:3
     cassette: cassettes/p/createOrder/bad.yaml

@@ -80,17 +80,17 @@ func FuzzFormats(f *testing.F) {
 		for _, flag := range []bool{false, true} {
 			for _, one := range report.Runs() {
 				var b bytes.Buffer
-				if err := one.Write(&b, foreignReport(v, flag), report.How{Verbose: true}); err != nil {
+				if err := one.Write(&b, foreignReport(v, flag), report.How{Verbose: true, Command: "assay run " + v, Seed: v}); err != nil {
 					t.Fatal(err)
 				}
-				check(t, one.Name, b.String())
+				check(t, one.Name, b.String(), 8)
 			}
 			for _, one := range report.Drifts() {
 				var b bytes.Buffer
-				if err := one.Write(&b, foreignDrift(v, flag), report.How{}); err != nil {
+				if err := one.Write(&b, foreignDrift(v, flag), report.How{Command: "assay drift " + v, Seed: v}); err != nil {
 					t.Fatal(err)
 				}
-				check(t, one.Name, b.String())
+				check(t, one.Name, b.String(), 12)
 			}
 		}
 	})
@@ -103,17 +103,20 @@ func people() []string {
 // person finds the data of people.
 var person = regexp.MustCompile(`4111111111111111|kanary\.vogel|9876501234|BQZPV1234K`)
 
+// workflowCommand is a command whose properties and message are escaped.
+var workflowCommand = regexp.MustCompile(`^::(error|warning|notice) (([a-z]+=([^%:,\r\n]|%(25|0D|0A|3A|2C))*)(,|::))+([^%\r\n]|%(25|0D|0A))*\n$`)
+
 var escapedPair = regexp.MustCompile(`\\.`)
 
-// check reads an output back.
-func check(t *testing.T, format, text string) {
+// check reads an output back. columns is how many | a row of a table has.
+func check(t *testing.T, format, text string, columns int) {
 	t.Helper()
 	if i := strings.IndexFunc(text, unseen); i >= 0 || !utf8.ValidString(text) || strings.Contains(text, "##[") {
 		t.Fatalf("%s: %q", format, text)
 	}
 	fence, blocks := "", 0 // of the block of code around the line
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+		if format != "github" && strings.HasPrefix(strings.TrimSpace(line), "::") {
 			t.Fatalf("%s: the command %q", format, line)
 		}
 		if format != "markdown" {
@@ -125,19 +128,34 @@ func check(t *testing.T, format, text string) {
 			fence, blocks = ticks, blocks+1
 		case whole && len(ticks) >= len(fence):
 			fence = ""
-		case fence == "" && strings.HasPrefix(line, "|") && !slices.Contains([]int{8, 12}, strings.Count(escapedPair.ReplaceAllString(line, ""), "|")): // of a run and of a comparison
+		case fence == "" && strings.HasPrefix(line, "|") && strings.Count(escapedPair.ReplaceAllString(line, ""), "|") != columns:
 			t.Fatalf("markdown: %q", line)
 		}
 	}
-	if format == "markdown" && (fence != "" || blocks != 0 && blocks != 2) { // a block for each change
+	if format == "markdown" && (fence != "" || blocks != 2 && columns == 12) { // a block for each change
 		t.Fatalf("markdown: %d blocks of code: %s", blocks, text)
 	}
 	switch format {
 	case "html":
 		checkPage(t, text)
-	case "json":
+	case "json", "sarif", "gitlab", "ctrf":
 		if !json.Valid([]byte(text)) {
-			t.Fatalf("json: %s", text)
+			t.Fatalf("%s: %s", format, text)
+		}
+	case "ndjson":
+		for line := range strings.Lines(text) {
+			if !json.Valid([]byte(line)) || !strings.HasPrefix(line, `{"event":`) {
+				t.Fatalf("ndjson: %q", line)
+			}
+		}
+		if !strings.Contains(text, `{"event":"summary"`) {
+			t.Fatalf("ndjson: no summary: %s", text)
+		}
+	case "github":
+		for line := range strings.Lines(text) {
+			if !workflowCommand.MatchString(line) {
+				t.Fatalf("github: %q", line)
+			}
 		}
 	case "junit":
 		d := xml.NewDecoder(strings.NewReader(text))
@@ -158,13 +176,13 @@ func TestFormats_people(t *testing.T) {
 		for _, flag := range []bool{false, true} {
 			for _, one := range report.Runs() {
 				var b bytes.Buffer
-				if err := one.Write(&b, foreignReport(v, flag), report.How{Verbose: true}); err != nil || person.MatchString(b.String()+unpacked(t, b.String())) {
+				if err := one.Write(&b, foreignReport(v, flag), report.How{Verbose: true, Command: "assay run " + v, Seed: v}); err != nil || person.MatchString(b.String()+unpacked(t, b.String())) {
 					t.Errorf("%s: %v: %s", one.Name, err, b.String())
 				}
 			}
 			for _, one := range report.Drifts() {
 				var b bytes.Buffer
-				if err := one.Write(&b, foreignDrift(v, flag), report.How{}); err != nil || person.MatchString(b.String()+unpacked(t, b.String())) {
+				if err := one.Write(&b, foreignDrift(v, flag), report.How{Command: "assay drift " + v, Seed: v}); err != nil || person.MatchString(b.String()+unpacked(t, b.String())) {
 					t.Errorf("%s: %v: %s", one.Name, err, b.String())
 				}
 			}

@@ -28,7 +28,7 @@ func annotate(w io.Writer, o *overview) error {
 	for _, level := range []contract.Severity{contract.Error, contract.Warning} {
 		n := 0
 		for _, i := range o.Issues {
-			if i.Level != level || i.Expected || i.Waived != nil {
+			if i.Level != level || i.Expected || i.Waived != nil || i.Status == contract.StatusKnown && !i.Fails {
 				continue
 			}
 			if n++; n > maxAnnotations {
@@ -37,16 +37,19 @@ func annotate(w io.Writer, o *overview) error {
 			}
 			l := i.files()[0]
 			_, _ = fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", level, commandProperty(relative(l.File)), max(1, l.Line),
-				commandProperty("assay: "+i.Rule+" ("+i.ID+")"), commandText(i.Operation+": "+i.Sentence+before("\nagain: ", i.Again)))
+				commandProperty("assay: "+spaced(i.Status)+i.Rule+" ("+i.ID+")"), commandText(i.Operation+": "+i.Sentence+before("\nagain: ", i.Again)))
 		}
 	}
 	for _, t := range o.Tests {
 		if t.Status == errored {
-			_, _ = fmt.Fprintf(&b, "::error title=%s::%s\n", commandProperty("assay: not checked"), commandText(t.Suite+": "+t.Name+": "+firstLine(t.Text)))
+			_, _ = fmt.Fprintf(&b, "::error title=%s::%s\n", commandProperty("assay: not checked"), commandText(t.Suite+": "+t.Name+": "+t.Why))
 		}
 	}
 	if n := left[contract.Error] + left[contract.Warning]; n > 0 {
 		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s in the step summary\n", commandText(plural(n, "more finding")))
+	}
+	if o.Against != "" {
+		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s\n", commandText(o.Against))
 	}
 	_, _ = fmt.Fprintf(&b, "::notice title=assay::%s\n", commandText(o.Closing))
 	_, err := io.WriteString(w, b.String())

@@ -45,7 +45,7 @@ func qualityOf(o *overview) []quality {
 			continue
 		}
 		at[i.ID] = len(all)
-		one := quality{Description: i.Operation + ": " + i.Sentence, Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity()}
+		one := quality{Description: i.Operation + ": " + i.Sentence + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity()}
 		l := i.files()[0]
 		one.Location.Path, one.Location.Lines.Begin = relative(l.File), max(1, l.Line)
 		all = append(all, one)
@@ -54,6 +54,14 @@ func qualityOf(o *overview) []quality {
 		all[at[id]].Description += " (and " + plural(n, "more case") + ")"
 	}
 	return all
+}
+
+// inBrackets is the status against a baseline behind a sentence.
+func inBrackets(status string) string {
+	if status == "" {
+		return ""
+	}
+	return " (" + status + ")"
 }
 
 func (i issue) gitlabSeverity() string {
@@ -73,5 +81,5 @@ func (i issue) gitlabSeverity() string {
 // relative writes a path with forward slashes and without ./ at the beginning, as GitLab
 // compares it with those of the repository.
 func relative(file string) string {
-	return strings.TrimPrefix(path.Clean(filepath.ToSlash(file)), "./")
+	return strings.TrimPrefix(path.Clean(filepath.ToSlash(Foreign(file))), "./")
 }

@@ -56,6 +56,7 @@ type page struct {
 	Title, Verdict, Mark string
 	Head                 string   // the closing line without what it advises
 	Advice               []string // commands
+	Against              string   // what differs from the baseline
 	Broken               bool     // something could not be checked because of an error
 	When                 string
 	Tiles                []tile
@@ -124,9 +125,10 @@ func (e entry) Often() string {
 	return "×" + grouped(e.Count)
 }
 
-// provoked is 1 if a case provokes the issue on purpose.
-func (e entry) provoked() int {
-	if slices.Contains(e.States, "expected") {
+// aside is 1 if the page shows the issue only to somebody who asks for it: a case provokes it
+// on purpose, or it is fixed.
+func (e entry) aside() int {
+	if slices.Contains(e.States, "expected") || slices.Contains(e.States, statusFixed) {
 		return 1
 	}
 	return 0
@@ -137,7 +139,7 @@ func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript), // #nosec G203 -- both are files of this package
 		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Title:  o.Title, Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
+		Title:  o.Title, Noun: "finding", Nouns: "findings", Against: o.Against, Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"
@@ -146,12 +148,12 @@ func htmlOf(o *overview, how How, p pictures) *page {
 	if !how.Began.IsZero() {
 		made.When = how.Began.UTC().Format("2006-01-02 15:04 UTC")
 	}
-	all := mapped(o.Issues, func(i issue) entry { return entryOf(i, how) })
-	slices.SortStableFunc(all, func(a, b entry) int { return a.provoked() - b.provoked() })
+	all := mapped(slices.Concat(o.Issues, o.Fixed), func(i issue) entry { return entryOf(i, how) })
+	slices.SortStableFunc(all, func(a, b entry) int { return a.aside() - b.aside() })
 	for _, e := range all {
-		made.Expected += e.provoked()
+		made.Total += 1 - e.aside()
 	}
-	made.Total = len(all) - made.Expected
+	made.Expected = len(o.Issues) - made.Total
 	made.Issues = all[:min(made.Total, maxPlain)]
 	if len(made.Issues) > 0 && slices.Contains(made.Issues[0].States, "fails") {
 		made.Issues[0].Open = true
@@ -239,6 +241,9 @@ func entryOf(i issue, how How) entry {
 			e.States = append(e.States, state.name)
 		}
 	}
+	if i.Status == statusFixed {
+		e.Mark, e.Count = "✓", 1
+	}
 	if i.Waived != nil {
 		e.Waived = waived(i.Waived)
 	}
@@ -301,8 +306,10 @@ func quicks(all []entry) []quick {
 	labels, states := map[string]int{}, map[string]int{}
 	usual := 0
 	for _, e := range all {
-		if e.provoked() == 1 {
-			states["expected"]++
+		if e.aside() == 1 {
+			for _, s := range e.States {
+				states[s]++
+			}
 			continue
 		}
 		usual++
@@ -312,7 +319,7 @@ func quicks(all []entry) []quick {
 		}
 	}
 	views := []quick{{"all", "", usual}}
-	for _, s := range []string{"fails", "new", "back", "known", "acknowledged", "fixed", "gone"} {
+	for _, s := range []string{"fails", "new", "back", "known", "acknowledged", "gone"} {
 		views = append(views, quick{s, s, states[s]})
 	}
 	for _, i := range contract.Impacts() {
@@ -321,7 +328,7 @@ func quicks(all []entry) []quick {
 	for _, s := range slices.Backward(contract.Severities()) {
 		views = append(views, quick{string(s), "s:" + string(s), labels[string(s)]})
 	}
-	for _, s := range []string{"waived", "expected"} {
+	for _, s := range []string{"waived", "expected", statusFixed} {
 		views = append(views, quick{s, s, states[s]})
 	}
 	return slices.DeleteFunc(views, func(q quick) bool { return q.N == 0 })
@@ -335,9 +342,9 @@ func uncheckedOf(o *overview) []reason {
 		if t.Status != errored && t.Status != skipped {
 			continue
 		}
-		key := [2]string{string(t.Status), t.Text}
+		key := [2]string{string(t.Status), t.Why}
 		if groups[key] == nil {
-			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(t.Text)}
+			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(t.Why)}
 		}
 		g := groups[key]
 		if g.N++; len(g.Names) < few {

@@ -149,8 +149,8 @@ func TestHTML_foreign(t *testing.T) {
 	t.Parallel()
 	for _, v := range append(foreignTexts(), "</script><script>alert(1)</script>", "</template><b onload=x>", "javascript:alert(1)", "https://x.test/\"onclick=x", "{{.}}", "'+alert(1)+'") {
 		for _, flag := range []bool{false, true} {
-			for _, page := range []string{html5(t, report.Runs(), foreignReport(v, flag), report.How{Command: v}), html5(t, report.Drifts(), foreignDrift(v, flag), report.How{Command: v})} {
-				check(t, "html", page)
+			for _, page := range []string{html5(t, report.Runs(), foreignReport(v, flag), report.How{Command: v, Seed: v}), html5(t, report.Drifts(), foreignDrift(v, flag), report.How{Command: v, Seed: v})} {
+				check(t, "html", page, 0)
 				if found := person.FindString(page + unpacked(t, page)); found != "" {
 					t.Errorf("%q: the page shows %s", v, found)
 				}

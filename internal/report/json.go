@@ -15,8 +15,10 @@ import (
 var Schema []byte
 
 // JSON writes the report as a document that satisfies Schema.
-func JSON(w io.Writer, r *contract.Report, _ How) error {
-	return writeJSON(w, documentOf(r))
+func JSON(w io.Writer, r *contract.Report, how How) error {
+	d := documentOf(r)
+	d.Reproduce = how.reproduce(r.Reproduce)
+	return writeJSON(w, d)
 }
 
 func writeJSON(w io.Writer, document any) error {
@@ -41,7 +43,10 @@ type document struct {
 	Matrix             []compared                   `json:"matrix"`
 	Traffic            *counted                     `json:"traffic,omitempty"`
 	Client             *clientReport                `json:"client,omitempty"`
+	Baseline           *baseline                    `json:"baseline,omitempty"`
+	Shard              *contract.Shard              `json:"shard,omitempty"`
 	Shapes             []json.RawMessage            `json:"shapes,omitzero"`
+	Reproduce          *contract.Reproduce          `json:"reproduce,omitempty"`
 }
 
 // Result is a result as JSON. ResultOf makes it.
@@ -60,8 +65,9 @@ type Result struct {
 }
 
 type gap struct {
-	Rule string `json:"rule"`
-	Why  string `json:"why"`
+	Rule   string `json:"rule"`
+	Why    string `json:"why"`
+	Reason string `json:"reason,omitempty"`
 }
 
 // Finding is a finding as JSON. FindingOf makes it.
@@ -76,7 +82,9 @@ type Finding struct {
 	Fingerprint string                  `json:"fingerprint"`
 	Expected    bool                    `json:"expected"`
 	Waived      *contract.AppliedWaiver `json:"waived"`
+	Status      string                  `json:"status,omitempty"`
 	Locations   []contract.Location     `json:"locations,omitempty"`
+	Excerpt     *contract.Excerpt       `json:"excerpt,omitempty"`
 }
 
 type compared struct {
@@ -116,6 +124,8 @@ type clientReport struct {
 	Protocol   string          `json:"protocol,omitempty"`
 	Calls      int64           `json:"calls"`
 	Skips      []contract.Skip `json:"skips"`
+	Lost       int             `json:"lost,omitempty"`
+	CoreSkips  []string        `json:"coreSkips,omitempty"`
 	Conformant bool            `json:"conformant"`
 	Why        string          `json:"why,omitempty"`
 }
@@ -133,17 +143,31 @@ func documentOf(r *contract.Report) document {
 		Results: mapped(r.Results, ResultOf), Coverage: namedCoverage(r.Coverage), Matrix: mapped(r.Matrix, comparedOf), Shapes: r.Shapes,
 	}
 	if c := r.Client; c != nil {
-		d.Client = &clientReport{Named(c.Name), Named(c.Version), Named(c.Protocol), c.Calls, mapped(c.Skips, namedSkip), c.Conformant, Sentence(c.Why)}
+		d.Client = &clientReport{Named(c.Name), Named(c.Version), Named(c.Protocol), c.Calls, mapped(c.Skips, namedSkip), c.Lost, namedAll(c.CoreSkips), c.Conformant, Sentence(c.Why)}
 	}
+	d.Baseline, d.Shard = baselineOf(r.Baseline), r.Shard
 	if t := r.Traffic; t != nil {
+		d.Results = mapped(d.Results, withoutExcerpts)
 		d.Traffic = &counted{
 			t.Exchanges, t.Conforming, t.Failing, t.Assumed, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
 			mapped(t.Groups, func(g contract.Group) group {
-				return group{g.Operation, FindingOf(g.Finding), g.Count, namedAll(g.Places)}
+				return group{g.Operation, withoutExcerpt(FindingOf(g.Finding)), g.Count, namedAll(g.Places)}
 			}), t.Partial, t.More,
 		}
 	}
 	return d
+}
+
+// withoutExcerpts leaves out what was sent and received: JSON reports of traffic hold no value
+// of it.
+func withoutExcerpts(r Result) Result {
+	r.Findings = mapped(r.Findings, withoutExcerpt)
+	return r
+}
+
+func withoutExcerpt(f Finding) Finding {
+	f.Excerpt = nil
+	return f
 }
 
 // mapped applies a function to each item of a list. nil stays nil.
@@ -162,13 +186,21 @@ func mapped[A, B any](all []A, of func(A) B) []B {
 func ResultOf(r contract.Result) Result {
 	return Result{
 		Named(r.Case), Named(r.Origin), r.Provider, r.Operation, r.Verdict, Errors(r.Why), r.Evidence, Named(r.Code), r.Checked,
-		mapped(r.Inconclusive, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why)} }), mapped(r.Findings, FindingOf),
+		mapped(r.Inconclusive, func(g contract.Gap) gap { return gap{g.Rule, Sentence(g.Why), templateID(g.Why)} }), mapped(r.Findings, FindingOf),
 	}
+}
+
+// templateID is the id of the template of a message, for programs.
+func templateID(m contract.Message) string {
+	if m.Template == nil {
+		return ""
+	}
+	return m.Template.ID
 }
 
 // FindingOf makes the sentence of a finding.
 func FindingOf(f contract.Finding) Finding {
-	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), namedLocations(f.Locations)}
+	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), f.Status, namedLocations(f.Locations), f.Excerpt}
 }
 
 func comparedOf(c contract.Comparison) compared {

@@ -15,7 +15,7 @@ import (
 // test's output.
 func JUnit(w io.Writer, r *contract.Report, how How) error {
 	all := &suites{Name: "assay", Errors: new(int)}
-	byName := map[string]*suite{}
+	byName, about := map[string]*suite{}, reproduce(r, how)
 	again := how.again()
 	if r.Traffic != nil {
 		again = nil // no case asked for it
@@ -24,11 +24,14 @@ func JUnit(w io.Writer, r *contract.Report, how How) error {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
 		if s == nil {
-			s = &suite{Name: name, Errors: new(int), Properties: clientProperties(r.Client)}
+			s = &suite{Name: name, Errors: new(int), Properties: append(clientProperties(r.Client), reproduceProperties(about)...)}
 			byName[name] = s
 			all.Suites = append(all.Suites, s)
 		}
 		s.Cases = append(s.Cases, tests(name, result, r.FailOn, again)...)
+	}
+	if r.Baseline != nil {
+		all.Suites = append(all.Suites, baselineSuite(r.Baseline))
 	}
 	for _, s := range all.Suites {
 		s.distinguish()
@@ -90,7 +93,7 @@ func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, a
 		case f.Counts() && f.Severity.AtLeast(failOn):
 			bad = append(bad, f)
 		default:
-			rest = append(rest, fmt.Sprintf("%s: %s (%s)%s", f.Severity, located(f), f.Fingerprint, mark(f)))
+			rest = append(rest, fmt.Sprintf("%s%s: %s (%s)%s", spaced(f.Status), f.Severity, located(f), f.Fingerprint, mark(f)))
 		}
 	}
 	t.Out = strings.Join(rest, "\n")
@@ -99,6 +102,9 @@ func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, a
 	}
 	first := bad[0]
 	t.Properties = append(t.Properties, property{"rule", first.Rule}, property{"side", string(first.Side)}, property{"doc", Foreign(first.Doc)}, property{"fingerprint", first.Fingerprint})
+	if first.Status != "" {
+		t.Properties = append(t.Properties, property{"status", first.Status})
+	}
 	t.Failure = &problem{Message: located(first), Type: rule, Text: Failure(r.Case, bad, again)}
 }
 
@@ -114,6 +120,18 @@ func mark(f contract.Finding) string {
 		return ", expected by the case"
 	case f.Waived != nil:
 		return ", waived by " + Foreign(f.Waived.Owner) + " until " + Foreign(f.Waived.Expires)
+	case f.Status == contract.StatusKnown:
+		return ", known from the baseline"
 	}
 	return ""
+}
+
+// baselineSuite has a passing test for each finding of the baseline that is gone, and one that
+// counts what became of all.
+func baselineSuite(b *contract.Baseline) *suite {
+	s := &suite{Name: "baseline", Errors: new(int), Cases: []test{{Class: "baseline", Name: "is compared", Out: against(b)}}}
+	for _, i := range fixedIssues(b) {
+		s.Cases = append(s.Cases, test{Class: i.Operation, Name: strings.TrimSpace(i.Case+" "+i.Rule) + " is fixed", Out: i.Sentence + " (" + Foreign(i.ID) + ")"})
+	}
+	return s
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -18,32 +19,35 @@ func Markdown(w io.Writer, r *contract.Report, how How) error {
 	return err
 }
 
-// Summary is Markdown that fits into the step summary of GitHub. It is cut at a row.
-func Summary(r *contract.Report, how How) []byte {
-	return []byte(markdownOf(overviewOf(r, how), maxSummary))
+// Summary is Markdown that fits into the step summary of GitHub, of which some bytes are used.
+// It is cut at a row.
+func Summary(r *contract.Report, how How, used int64) []byte {
+	return []byte(markdownOf(overviewOf(r, how), roomFor(used)))
 }
 
+// roomFor is how many bytes a step summary may still have.
+func roomFor(used int64) int { return max(1, maxSummary-int(min(used, maxSummary))) }
+
 // DriftSummary is Summary for a comparison.
-func DriftSummary(d *contract.Drift, how How) []byte {
-	return []byte(markdownOf(overviewOfDrift(d, how), maxSummary))
+func DriftSummary(d *contract.Drift, how How, used int64) []byte {
+	return []byte(markdownOf(overviewOfDrift(d, how), roomFor(used)))
 }
 
 // markdownOf writes an overview. most is how many bytes it may have; 0: any number.
 func markdownOf(o *overview, most int) string {
 	var head, rows, foot strings.Builder
 	_, _ = fmt.Fprintf(&head, "## %s: %s\n\n", escaped(o.Title), escaped(o.Closing)) // a strings.Builder never fails
-	foot.WriteString("\n<details><summary>Reproduce</summary>\n\n")
-	for _, d := range o.Reproduce {
-		_, _ = fmt.Fprintf(&foot, "- %s: %s\n", escaped(d.Name), code(d.Value))
-	}
-	foot.WriteString("\n</details>\n")
+	foot.WriteString(reproduceMarkdown(o.Reproduce))
 	counts := map[checkStatus]int{}
 	for _, t := range o.Tests {
 		counts[t.Status]++
 	}
 	_, _ = fmt.Fprintf(&head, "%d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
+	if o.Against != "" {
+		_, _ = fmt.Fprintf(&head, "\n%s\n", escaped(o.Against))
+	}
 	shown, left := 0, 0
-	for _, i := range o.Issues {
+	for _, i := range slices.Concat(o.Issues, o.Fixed) {
 		if i.Expected {
 			continue
 		}
@@ -64,11 +68,26 @@ func markdownOf(o *overview, most int) string {
 	return head.String() + rows.String() + foot.String()
 }
 
+// reproduceMarkdown writes the details below the tables.
+func reproduceMarkdown(all []detail) string {
+	if !hasCommand(all) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n<details><summary>Reproduce</summary>\n\n")
+	for _, d := range all {
+		_, _ = fmt.Fprintf(&b, "- %s: %s\n", escaped(d.Name), code(d.Value)) // a strings.Builder never fails
+	}
+	b.WriteString("\n</details>\n")
+	return b.String()
+}
+
 func markdownRow(i issue) string {
 	level := "**" + string(i.Level) + "**"
 	if i.Impact != "" {
-		level = "**" + string(i.Impact) + "**" + before(" ", i.Status)
+		level = "**" + string(i.Impact) + "**"
 	}
+	level += before(" ", i.Status)
 	if i.Waived != nil {
 		level += " (" + escaped(waived(i.Waived)) + ")"
 	}

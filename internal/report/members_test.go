@@ -25,6 +25,8 @@ func TestJSONMembers(t *testing.T) {
 		{contract.ClientReport{}, clientReport{}},
 		{contract.Drift{}, comparison{}},
 		{contract.Change{}, Change{}},
+		{contract.Baseline{}, baseline{}},
+		{contract.FixedFinding{}, fixedFinding{}},
 	} {
 		var want []string
 		for f := range reflect.TypeOf(c.is).Fields() {

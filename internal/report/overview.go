@@ -16,6 +16,8 @@ type overview struct {
 	Failed    bool     // the exit code is not 0 because of what was found
 	Tests     []check  // each case with each of its rules, or each operation that was compared
 	Issues    []issue  // findings or changes, the worst first; those that fail come before others
+	Fixed     []issue  // what the baseline has and what is gone
+	Against   string   // counts what is new, known, back and fixed; "": there is no baseline
 	Reproduce []detail // command, seed, version and digests
 }
 
@@ -27,7 +29,8 @@ type check struct {
 	Suite  string // provider/operation
 	Name   string
 	Status checkStatus
-	Text   string // why it failed or was not checked
+	Why    string // why it failed or was not checked, on one line
+	Text   string // the same in full
 	File   contract.Location
 }
 
@@ -59,7 +62,7 @@ type issue struct {
 	Expected  bool // the case provokes it on purpose
 	Fails     bool // it fails the run
 	Count     int64
-	Status    string      // in the ledger, or against a baseline: new, known, back, gone
+	Status    string      // in the ledger, or against a baseline: new, known, back, fixed
 	Again     string      // the command that shows it again
 	Details   [][2]string // names and values that only issues of its kind have
 }
@@ -70,7 +73,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 	if r.Traffic != nil {
 		again = nil // no case asked for it
 	}
-	o := &overview{Title: "assay " + cmp.Or(how.Again.Command, "run"), Closing: closingLine(r), Reproduce: reproduce(r, how)}
+	o := &overview{Title: title(r, how), Closing: closingLine(r), Fixed: fixedIssues(r.Baseline), Against: against(r.Baseline), Reproduce: reproduce(r, how)}
 	if r.Traffic != nil {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
@@ -82,7 +85,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 	for _, result := range r.Results {
 		suite := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		o.Tests = append(o.Tests, checksOf(suite, result, r.FailOn, again)...)
-		if r.Traffic != nil && result.Origin == contract.WholeTraffic {
+		if r.Traffic != nil && !ofSpecification(result) {
 			continue // its findings are in the groups
 		}
 		for _, f := range result.Findings {
@@ -92,6 +95,17 @@ func overviewOf(r *contract.Report, how How) *overview {
 	slices.SortStableFunc(o.Issues, func(a, b issue) int { return a.rank() - b.rank() })
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }) || slices.ContainsFunc(o.Tests, func(c check) bool { return c.Status == failed || c.Status == errored })
 	return o
+}
+
+// title is the command of a report, such as "assay run".
+func title(r *contract.Report, how How) string {
+	if given := strings.Fields(how.Command); len(given) > 1 && !strings.HasPrefix(given[1], "-") {
+		return "assay " + Foreign(given[1])
+	}
+	if r.Traffic != nil {
+		return "assay check"
+	}
+	return "assay " + cmp.Or(how.Again.Command, "run")
 }
 
 func first(all []string) string {
@@ -114,7 +128,7 @@ func issueOf(r *contract.Report, f contract.Finding, operation, name string, aga
 	return issue{
 		ID: f.Fingerprint, Rule: f.Rule, Level: f.Severity, Side: f.Side, Operation: operation, Case: Foreign(name), Place: place(f.At),
 		Sentence: located(f), Doc: f.Doc, Locations: f.Locations, Excerpt: f.Excerpt, Waived: f.Waived, Expected: f.Expected,
-		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Again: first(again.Commands(name, f.Rule)),
+		Fails: f.Counts() && f.Severity.AtLeast(r.FailOn), Count: 1, Status: f.Status, Again: Visible(words(first(again.Commands(name, f.Rule)))),
 	}
 }
 
@@ -126,11 +140,11 @@ func checksOf(suite string, r contract.Result, failOn contract.Severity, again *
 		one := check{Suite: suite, Name: t.Name, Status: passed}
 		switch {
 		case t.Error != nil:
-			one.Status, one.Text = errored, t.Error.Text
+			one.Status, one.Why, one.Text = errored, t.Error.Message, t.Error.Text
 		case t.Failure != nil:
-			one.Status, one.Text = failed, t.Failure.Text
+			one.Status, one.Why, one.Text = failed, t.Failure.Message, t.Failure.Text
 		case t.Skipped != nil:
-			one.Status, one.Text = skipped, t.Skipped.Message
+			one.Status, one.Why, one.Text = skipped, t.Skipped.Message, t.Skipped.Text
 		}
 		for _, f := range r.Findings {
 			for _, l := range f.Locations {
@@ -146,13 +160,13 @@ func checksOf(suite string, r contract.Result, failOn contract.Severity, again *
 
 // overviewOfDrift makes the overview of a comparison.
 func overviewOfDrift(d *contract.Drift, how How) *overview {
-	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Reproduce: reproduceDrift(d, how)}
+	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Fixed: fixedIssues(d.Baseline), Against: against(d.Baseline), Reproduce: reproduceDrift(d, how)}
 	for _, c := range d.Changes {
 		level := contract.Info
-		switch {
-		case c.Impact == contract.Breaks:
+		switch c.Impact {
+		case contract.Breaks:
 			level = contract.Error
-		case c.Impact == contract.Degrades:
+		case contract.Degrades:
 			level = contract.Warning
 		}
 		o.Issues = append(o.Issues, issue{
@@ -167,13 +181,14 @@ func overviewOfDrift(d *contract.Drift, how How) *overview {
 			if i.Operation == Foreign(name) && i.Fails {
 				one.Status = failed
 				one.Text += before("\n", one.Text) + i.Sentence
+				one.Why = i.Sentence
 			}
 		}
 		o.Tests = append(o.Tests, one)
 	}
 	for _, l := range uncompared(d) {
 		for _, name := range foreigns(l.operations) {
-			o.Tests = append(o.Tests, check{Suite: name, Name: "is compared", Status: skipped, Text: l.why})
+			o.Tests = append(o.Tests, check{Suite: name, Name: "is compared", Status: skipped, Why: l.why, Text: l.why})
 		}
 	}
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails })

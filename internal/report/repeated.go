@@ -11,7 +11,7 @@ import (
 // repeats finds the findings of a client under test that repeat those of earlier cases. A fault
 // in a client shows in nearly every case of an operation.
 type repeats struct {
-	known map[string]bool     // findings, by operation, rule and text
+	known map[string]bool     // findings, by operation, rule, severity, waiver and text
 	cases map[string][]string // by operation and rule: the cases whose findings repeat earlier ones
 }
 
@@ -44,7 +44,7 @@ func ofRule(result contract.Result, one *block) string {
 }
 
 func key(result contract.Result, f contract.Finding) string {
-	return result.Provider + "/" + result.Operation + " " + f.Rule + " " + sizes.ReplaceAllString(located(f), "")
+	return result.Provider + "/" + result.Operation + " " + f.Rule + " " + string(f.Severity) + mark(f) + " " + sizes.ReplaceAllString(located(f), "")
 }
 
 // fresh removes the findings of a block that were written before. It reports false if none is

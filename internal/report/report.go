@@ -46,6 +46,7 @@ func Runs() Formats[*contract.Report] {
 	return Formats[*contract.Report]{
 		{"text", Text},
 		{"json", JSON},
+		{"ndjson", NDJSON},
 		{"junit", JUnit},
 		{"markdown", Markdown},
 		{"sarif", SARIF},
@@ -70,6 +71,7 @@ func Drifts() Formats[*contract.Drift] {
 	return Formats[*contract.Drift]{
 		{"text", DriftText},
 		{"json", DriftJSON},
+		{"ndjson", DriftNDJSON},
 		{"junit", DriftJUnit},
 		{"markdown", DriftMarkdown},
 		{"sarif", DriftSARIF},

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -77,7 +78,9 @@ type sarifNotification struct {
 type sarifResult struct {
 	RuleID       string             `json:"ruleId"`
 	RuleIndex    int                `json:"ruleIndex"`
+	Kind         string             `json:"kind,omitempty"` // "": fail
 	Level        string             `json:"level"`
+	Baseline     string             `json:"baselineState,omitempty"`
 	Message      sarifText          `json:"message"`
 	Locations    []sarifLocation    `json:"locations"`
 	Fingerprints map[string]string  `json:"partialFingerprints"`
@@ -114,10 +117,10 @@ func sarifOf(o *overview, version string, how How) sarifLog {
 	for _, d := range o.Reproduce {
 		run.Properties["reproduce: "+d.Name] = d.Value
 	}
-	invocation := sarifInvocation{Successful: true, Command: Visible(words(how.Command))}
+	invocation := sarifInvocation{Successful: true, Command: commandOf(o.Reproduce)}
 	index := map[string]int{}
 	left := 0
-	for _, i := range o.Issues {
+	for _, i := range slices.Concat(o.Issues, o.Fixed) {
 		if i.Expected {
 			continue
 		}
@@ -170,6 +173,7 @@ func sarifResultOf(i issue, rule int) sarifResult {
 	if i.Again != "" {
 		r.Properties["again"] = i.Again
 	}
+	r.baseline(i.Status)
 	for _, l := range i.files() {
 		r.Locations = append(r.Locations, sarifLocationOf(l, i))
 	}
@@ -177,6 +181,19 @@ func sarifResultOf(i issue, rule int) sarifResult {
 		r.Suppressions = append(r.Suppressions, sarifSuppression{"external", "accepted", waived(w)})
 	}
 	return r
+}
+
+// baseline sets the state of a result against a baseline. One that is gone is no failure, and no
+// program should count it as one.
+func (r *sarifResult) baseline(status string) {
+	switch status {
+	case contract.StatusNew, contract.StatusBack:
+		r.Baseline = "new"
+	case contract.StatusKnown, contract.Acknowledged:
+		r.Baseline = "unchanged"
+	case statusFixed:
+		r.Baseline, r.Kind, r.Level = "absent", "pass", "none"
+	}
 }
 
 // waived says who tolerates a finding, why, and until when.
@@ -205,7 +222,7 @@ func (i issue) files() []contract.Location {
 // uri writes a path as a relative reference with forward slashes, or as a file URL if it is
 // absolute.
 func uri(path string) string {
-	u := url.URL{Path: filepath.ToSlash(filepath.Clean(path))}
+	u := url.URL{Path: filepath.ToSlash(filepath.Clean(Foreign(path)))}
 	if strings.HasPrefix(u.Path, "/") {
 		u.Scheme = "file"
 	}

@@ -28,11 +28,26 @@ func Sentence(m contract.Message) string {
 	switch {
 	case m.Template == nil:
 		return ""
+	case m.Template.Finished:
+		return finished(m.Template.Text)
 	case m.Template.WayOut == "":
 		return filled(m.Template.Text, m.Args)
 	}
 	return filled(m.Template.Text, m.Args) + " (" + filled(m.Template.WayOut, m.Args) + ")"
 }
+
+// finished escapes a sentence of a report that was read. That report had redacted and cut each
+// argument, and whoever changed the file since must not control a terminal.
+func finished(text string) string {
+	all := strings.Split(text, "\n")
+	for i, one := range all {
+		all[i] = Visible(words(contract.Shorten(one, maxSentence)))
+	}
+	return strings.Join(all, "\n")
+}
+
+// maxSentence is the longest line of a sentence that is read from a report, in characters.
+const maxSentence = 10000
 
 // filled puts arguments into a text.
 func filled(rest string, args contract.Args) string {

@@ -30,7 +30,7 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 	var b strings.Builder
 	p, verbose := pen{how.Color}, how.Verbose
 	if r.Traffic != nil {
-		traffic(&b, p, r, verbose)
+		traffic(&b, p, r, how)
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
@@ -45,7 +45,7 @@ func Text(w io.Writer, r *contract.Report, how How) error {
 	for _, result := range r.Results {
 		failures(&b, p, result, repeated, how.again())
 	}
-	summary(&b, p, r, verbose)
+	summary(&b, p, r, how)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -74,6 +74,9 @@ func table(b *strings.Builder, r *contract.Report) {
 	}
 	_ = t.Flush()
 	for _, name := range names {
+		if r.Shard != nil {
+			break // the other shards may show them
+		}
 		if missing := r.Coverage[name].Missing; len(missing) > 0 {
 			noun := "result code"
 			if len(missing) > 1 {
@@ -217,7 +220,7 @@ func failures(b *strings.Builder, p pen, result contract.Result, repeated *repea
 	}
 }
 
-func summary(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+func summary(b *strings.Builder, p pen, r *contract.Report, how How) {
 	expected, infos, gaps := 0, 0, 0
 	for _, result := range r.Results {
 		gaps += len(result.Inconclusive)
@@ -233,14 +236,14 @@ func summary(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	counts := Counts(r)
 	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
 	_, _ = fmt.Fprintf(b, "%s that the cases provoke on purpose (not counted), %s, %s inconclusive", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
-	if gaps > 0 && !verbose {
+	if gaps > 0 && !how.Verbose {
 		b.WriteString(" (--verbose gives the reasons)")
 	}
 	b.WriteString("\n")
-	if verbose {
+	if how.Verbose {
 		inconclusiveRules(b, r)
 	}
-	b.WriteString(exportHint(r) + skips(r) + worth(r) + "\n" + p.closing(r, counts) + "\n")
+	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + skips(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closing(r, counts) + "\n")
 }
 
 // inconclusiveRules lists the rules that could not check, with the reason and the case.
@@ -327,6 +330,8 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 		return p.paint(red, "does not conform") + remedies(failingRules(r))
 	case counts[contract.Errored] > 0:
 		return p.paint(red, "not everything could be checked") + "; the reasons are above"
+	case p.onlyKnown(r) != "":
+		return p.onlyKnown(r)
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:

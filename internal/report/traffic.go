@@ -13,7 +13,8 @@ import (
 
 // traffic writes the results of recorded or proxied exchanges: a line for each operation,
 // the groups of findings, the worst first, and the exchanges that could not be read.
-func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
+func traffic(b *strings.Builder, p pen, r *contract.Report, how How) {
+	verbose := how.Verbose
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(t, "OPERATION\tEXCHANGES\tFAIL\tRESULT CODES") // a strings.Builder never fails
 	for _, name := range slices.Sorted(maps.Keys(r.Traffic.Operations)) {
@@ -47,7 +48,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, verbose bool) {
 	if rest := r.Traffic.Unreadable - int64(unreadable); rest > 0 {
 		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "more exchange"))
 	}
-	totals(b, p, r)
+	totals(b, p, r, how)
 }
 
 // ofSpecification reports whether a result is about the specification of a provider.
@@ -64,13 +65,13 @@ func (p pen) group(g contract.Group) string {
 	if g.Finding.Expected {
 		side += ", expected by the test"
 	}
-	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, side, times(g.Count))
+	_, _ = fmt.Fprintf(&b, "%s %s  %s  (%s)  %s\n", spaced(g.Finding.Status)+p.severity(g.Finding.Severity), g.Operation, g.Finding.Rule, side, times(g.Count))
 	p.finding(&b, g.Finding)
 	_, _ = fmt.Fprintf(&b, "    %s\n", strings.Join(foreigns(g.Places), ", "))
 	return b.String()
 }
 
-func totals(b *strings.Builder, p pen, r *contract.Report) {
+func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 	infos, expected, gaps := int64(0), int64(0), 0
 	for _, g := range r.Traffic.Groups {
 		if g.Finding.Expected {
@@ -91,7 +92,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report) {
 			gapLines(b, result)
 		}
 	}
-	b.WriteString(exportHint(r) + worth(r) + "\n" + p.closingTraffic(r) + "\n")
+	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closingTraffic(r) + "\n")
 }
 
 // provoked counts the findings that tests expect.
@@ -140,7 +141,7 @@ func elsewhere(c *contract.Traffic) string {
 // closingTraffic is the last line for traffic: the verdict.
 func (p pen) closingTraffic(r *contract.Report) string {
 	switch {
-	case r.Traffic.Failing > 0:
+	case r.TrafficFails():
 		return p.paint(red, "does not conform") + remedies(failingGroups(r))
 	case r.Traffic.Partial:
 		return p.paint(red, "stopped before the end")
@@ -150,6 +151,8 @@ func (p pen) closingTraffic(r *contract.Report) string {
 		return p.paint(red, "not everything could be read")
 	case r.Traffic.Assumed > 0:
 		return p.paint(red, "nothing was proved") + ": the specification assumes facts (x-assumed)"
+	case p.onlyKnown(r) != "":
+		return p.onlyKnown(r)
 	case r.Traffic.Conforming == 0:
 		return p.paint(red, "nothing was checked")
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:

@@ -16,7 +16,8 @@ type Applied struct {
 // on the side of the test data. Unlike Each it does not recover from a panic.
 func Apply(r Rule, p *Subject) Applied {
 	mine := *p
-	mine.findings, mine.cache = nil, nil
+	mine.findings, mine.cache, mine.explained, mine.recent = nil, nil, nil, nil
+	mine.forgetUndecoded()
 	gap := mine.apply(&r)
 	return Applied{mine.findings, gap}
 }
@@ -42,6 +43,7 @@ const (
 // panics has no findings; the others go on.
 func Each(rules []Rule, p *Subject) Outcome {
 	p.findings, p.checked, p.gaps = nil, p.checked[:0], p.gaps[:0]
+	p.forgetUndecoded()
 	var crashes []*crash.Error
 	for len(p.checked) < len(rules) {
 		before := len(p.findings)
@@ -54,6 +56,7 @@ func Each(rules []Rule, p *Subject) Outcome {
 		if failed != nil {
 			failed.What = "rule " + rules[len(p.checked)].ID
 			crashes, p.findings, p.checked = append(crashes, failed), p.findings[:before], append(p.checked, crashed)
+			p.forgetUndecoded()
 		}
 	}
 	return Outcome{p.findings, p.checked, p.gaps, crashes, p.Spec.Provider}
@@ -95,11 +98,13 @@ func ReasonOf(t *contract.Template, provider string) contract.Message {
 func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	before := len(p.findings)
 	p.rule, p.gap = r, nil
-	if p.run(r) {
+	r.Run(p)
+	if p.View != nil && p.View.Undecoded() { // a member that is present seemed absent, so the findings mean nothing
 		p.findings, p.gap = p.findings[:before], bodyUndecoded
 		return p.gap
 	}
-	if len(p.findings) > before {
+	found := len(p.findings) > before
+	if found {
 		if gap := p.excuse(before); gap != nil {
 			p.gap = gap
 		}
@@ -107,27 +112,32 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 	if p.gap == nil && p.assumed() {
 		p.gap = factsAssumed
 	}
-	if p.Case != nil {
-		p.expect(p.Case.Want.Findings, before)
-	}
-	for i := range p.findings[before:] {
-		p.blame(&p.findings[before+i])
-		p.waive(&p.findings[before+i])
-	}
-	if p.Case != nil {
-		p.Excerpts(p.findings[before:])
+	if found || p.Case != nil {
+		p.complete(before)
 	}
 	return p.gap
 }
 
-// run runs a rule. It reports whether the rule needed a body with too many values: then a
-// member that is present seemed absent, and its findings mean nothing.
-func (p *Subject) run(r *Rule) (undecoded bool) {
-	if p.View == nil {
-		r.Run(p)
-		return false
+// complete adds to the findings of a rule, beginning with index from, what their case,
+// the request and the waivers say about them.
+func (p *Subject) complete(from int) {
+	if p.Case != nil {
+		p.expect(p.Case.Want.Findings, from)
 	}
-	p.View.Undecoded()
-	r.Run(p)
-	return p.View.Undecoded()
+	for i := range p.findings[from:] {
+		p.blame(&p.findings[from+i])
+		p.waive(&p.findings[from+i])
+	}
+	if p.Case != nil {
+		p.Excerpts(p.findings[from:])
+	}
+	p.forgetUndecoded()
+}
+
+// forgetUndecoded makes the next rule start anew: what was too large to decode for anybody
+// else does not count against it.
+func (p *Subject) forgetUndecoded() {
+	if p.View != nil {
+		p.View.Undecoded()
+	}
 }

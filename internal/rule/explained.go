@@ -88,7 +88,46 @@ func codeExplained(p *Subject) {
 		return
 	}
 	documented := p.View.Causes(result.Row)
-	c := p.causes(documented, p.View.RequestFaults(false))
+	faults := p.View.RequestFaults(false)
+	key := explainedKey{row: result.Row, at: result.CodeAt, status: p.View.Exchange.Response.Status, unknown: p.View.Unknown()}
+	var room [mostTruths]view.Truth
+	truths := room[:0]
+	for i := range documented.All {
+		truth := p.View.CauseTruth(&documented.All[i], faults)
+		truths, key.truths = append(truths, truth), key.truths<<2|uint64(truth)
+	}
+	if len(truths) > mostTruths {
+		p.explain(result, documented, truths)
+		return
+	}
+	if known, met := p.explained[key]; met {
+		p.addKnown(&known)
+		return
+	}
+	before := len(p.findings)
+	p.explain(result, documented, truths)
+	if p.explained == nil || len(p.explained) >= maxCached {
+		p.explained = map[explainedKey]contract.Finding{}
+	}
+	p.explained[key] = p.findings[before]
+}
+
+// explainedKey is what the finding about a refusal depends on, within an operation. Most
+// refusals repeat earlier ones, so their findings are cached.
+type explainedKey struct {
+	row     *openapi.Code
+	at      contract.Place
+	status  int
+	unknown view.Doubts
+	truths  uint64 // of the alternatives, two bits for each
+}
+
+// mostTruths is the number of alternatives that an explainedKey has room for.
+const mostTruths = 32
+
+// explain reports the truth of the alternatives of a refusal's code.
+func (p *Subject) explain(result *openapi.ResultCode, documented *openapi.Causes, truths []view.Truth) {
+	c := p.causes(documented, truths)
 	code, all := contract.ArgText("response", documented.Title), contract.ArgListAt("causes", &documented.Texts)
 	at, detail := result.CodeAt, result.Row.Name()
 	switch {
@@ -110,22 +149,21 @@ func codeExplained(p *Subject) {
 func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 	faults, listed := []openapi.RequestViolation(nil), false
 	unknown := p.View.Unknown()
-	for _, refusal := range p.View.Refusals() {
-		for i := range refusal.All {
-			cause := &refusal.All[i]
-			if cause.Doubts&unknown != 0 {
-				continue
-			}
-			if !listed && cause.OfFaults {
-				faults, listed = p.unforgiven(), true
-			}
-			if cause.OnlyFault && len(faults) == 0 {
-				continue
-			}
-			if p.View.CauseTruth(cause, faults) == view.True {
-				p.add(result.CodeAt, refusal.Code.Name()+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
-				return
-			}
+	refusals := p.View.Refusals()
+	for i := range refusals {
+		if refusals[i].Doubts&unknown != 0 {
+			continue
+		}
+		refusal, cause := refusals[i].Of, refusals[i].Cause
+		if !listed && cause.OfFaults {
+			faults, listed = p.unforgiven(), true
+		}
+		if cause.OnlyFault && len(faults) == 0 {
+			continue
+		}
+		if p.View.CauseTruth(cause, faults) == view.True {
+			p.add(result.CodeAt, refusal.Code.Name()+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
+			return
 		}
 	}
 }
@@ -140,11 +178,11 @@ func (p *Subject) unforgiven() []openapi.RequestViolation {
 	return slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
 }
 
-// causes evaluates the alternatives of a code's condition.
-func (p *Subject) causes(documented *openapi.Causes, faults []openapi.RequestViolation) (c causes) {
-	for i := range documented.All {
+// causes sorts the alternatives of a code's condition by their truth.
+func (p *Subject) causes(documented *openapi.Causes, truths []view.Truth) (c causes) {
+	for i, truth := range truths {
 		cause := &documented.All[i]
-		switch p.View.CauseTruth(cause, faults) {
+		switch truth {
 		case view.True:
 			c.yes = append(c.yes, cause.Text)
 		case view.False:

@@ -15,7 +15,7 @@ import (
 // true of a member.
 func TestFaultsAreBounded(t *testing.T) {
 	t.Parallel()
-	const many = 20_000
+	const many = 8_000
 	names := strings.TrimPrefix(members(many, "1"), ",")
 	for name, c := range map[string]struct {
 		rule   string

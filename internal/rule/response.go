@@ -176,7 +176,7 @@ func codeLength(code string) contract.Arg {
 
 func statusDocumented(p *Subject) {
 	got := p.View.Exchange.Response.Status
-	if _, ok := p.Operation.Responses[got]; ok {
+	if p.View.Documented() != nil {
 		return
 	}
 	status := contract.ArgInt("status", int64(got))
@@ -253,7 +253,11 @@ func fieldsDocumented(p *Subject) {
 	}
 	_, undocumented := p.View.ResponseViolations()
 	for _, at := range undocumented {
-		p.add(at, "undocumented", undocumentedMember, contract.ArgPlace("place", at))
+		key := recentKey{at: at, keyword: "undocumented"}
+		if !p.again(&key) {
+			p.add(at, "undocumented", undocumentedMember, contract.ArgPlace("place", at))
+			p.keep(&key)
+		}
 	}
 	p.addMoreUndocumented(contract.InResponse)
 }
@@ -270,7 +274,11 @@ func codeDocumented(p *Subject) {
 	case result.Row == nil && !printable(result.Code):
 		p.add(result.CodeAt, "undocumented", codeUndocumentedText, codeLength(result.Code))
 	case result.Row == nil:
-		p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
+		key := recentKey{at: result.CodeAt, keyword: "undocumented", got: result.Code}
+		if !p.again(&key) {
+			p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
+			p.keep(&key)
+		}
 	case result.Row.SeenIn != "":
 		p.addWithSeverity(contract.Warning, result.CodeAt, result.Name(), codeSeen, contract.ArgText("code", result.Name()), contract.ArgText("ambiguity", result.Row.SeenIn), contract.ArgText("name", p.ambiguityName(result.Row.SeenIn)))
 	}
@@ -283,7 +291,8 @@ func codeAgrees(p *Subject) {
 		p.inconclusive(rowless(result))
 		return
 	}
-	if listed := p.Operation.Responses[result.Row.HTTP]; result.Row.HTTP != response.Status {
+	if result.Row.HTTP != response.Status {
+		listed := p.Operation.Responses[result.Row.HTTP]
 		code, status, expected := contract.ArgText("code", result.Name()), contract.ArgInt("status", int64(response.Status)), int64(result.Row.HTTP)
 		if listed != nil && listed.Assumed {
 			severity := contract.Warning
@@ -303,7 +312,7 @@ func codeAgrees(p *Subject) {
 		p.add(at, result.Name(), statusOther, contract.ArgText("code", result.Name()), contract.ArgText("documented", result.Row.Status))
 	}
 	// fields-required reports a missing message if it is required.
-	if result.MessageAt != "" && !p.Operation.DocumentsMessage(result.Name(), result.Message) {
+	if result.MessageAt != "" && !result.DocumentsMessage() {
 		p.addWithSeverity(contract.Info, result.MessageAt, result.Name(), messageOther, contract.ArgText("code", result.Name()), contract.ArgList("documented", distinct(p.Operation.Messages(result.Name()))))
 	}
 }

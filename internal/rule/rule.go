@@ -80,8 +80,11 @@ type Subject struct {
 	checked  []byte
 	gaps     []*contract.Template
 	cache    map[findingKey]findingDetails // of this operation
-	shown    *excerpter                    // of the last exchange of a case; nil: none
-	shownOf  *openapi.View                 // the exchange of shown
+	// explained are findings of code-explained, of this operation.
+	explained map[explainedKey]contract.Finding
+	recent    *recent       // nil: none
+	shown     *excerpter    // of the last exchange of a case; nil: none
+	shownOf   *openapi.View // the exchange of shown
 	// authorized caches the last Authorization header and its state.
 	authorized struct {
 		header string
@@ -298,11 +301,18 @@ func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place,
 
 // addViolation adds a violation of a schema at its place.
 func (p *Subject) addViolation(v openapi.Violation) {
+	key, repeats := keyOf(&v)
+	if repeats && p.again(&key) {
+		return
+	}
 	message := view.ReasonWithPlace(&v)
 	if v.At == contract.RequestRoot || v.At == contract.ResponseRoot {
 		message = view.ReasonOfBody(&v)
 	}
 	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: message})
+	if repeats {
+		p.keep(&key)
+	}
 }
 
 // inconclusive sets why the rule could not check: one of its Reasons.
@@ -311,10 +321,7 @@ func (p *Subject) inconclusive(why *contract.Template) { p.gap = why }
 // Report adds a finding. Rule, severity, side and document are filled in where they are
 // empty.
 func (p *Subject) Report(finding contract.Finding) {
-	if p.findings == nil {
-		p.findings = make([]contract.Finding, 0, max(1, p.capacity))
-	}
-	p.findings = append(p.findings, finding)
+	p.addKnown(&finding)
 	f := &p.findings[len(p.findings)-1]
 	f.Rule = p.rule.ID
 	if f.Severity == "" {
@@ -326,9 +333,17 @@ func (p *Subject) Report(finding contract.Finding) {
 	p.identify(f)
 }
 
+// addKnown adds a finding that is complete.
+func (p *Subject) addKnown(finding *contract.Finding) {
+	if p.findings == nil {
+		p.findings = make([]contract.Finding, 0, max(1, p.capacity))
+	}
+	p.findings = append(p.findings, *finding)
+}
+
 // responseBody returns the documented body for the response's HTTP status, or nil.
 func (p *Subject) responseBody() *openapi.Body {
-	if a, ok := p.Operation.Responses[p.View.Exchange.Response.Status]; ok {
+	if a := p.View.Documented(); a != nil {
 		return a.Body
 	}
 	return nil

@@ -222,7 +222,7 @@ func (g *builder) value(n *node, text string, at Origin) {
 	if n.m.Many {
 		return
 	}
-	if !(slices.Contains(n.enum, text) && documentable(text)) && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
+	if listed := slices.Contains(n.enum, text) && documentable(text); !listed && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
 		n.m.Many, n.m.Values = true, Tally{} // prose, an identifier, or a text of the request
 		return
 	}

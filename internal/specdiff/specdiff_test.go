@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -418,8 +419,11 @@ func edits() map[string]edit {
 	}
 }
 
+// unedited holds the documents before an edit by provider.
+var unedited sync.Map
+
 // edited returns a document before and after an edit.
-func edited(t *testing.T, e edit) (was, is specdiff.Document) {
+func edited(t *testing.T, e edit) (older, newer specdiff.Document) {
 	t.Helper()
 	raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
 	if err != nil {
@@ -429,7 +433,13 @@ func edited(t *testing.T, e edit) (was, is specdiff.Document) {
 	if bytes.Equal(raw, after) {
 		t.Fatal("nothing was edited")
 	}
-	return read(t, e.provider, raw), read(t, e.provider, after)
+	known, _ := unedited.Load(e.provider)
+	was, ok := known.(specdiff.Document)
+	if !ok {
+		was = read(t, e.provider, raw)
+		unedited.Store(e.provider, was)
+	}
+	return was, read(t, e.provider, after)
 }
 
 // identities returns the ids of changes, in order.

@@ -74,10 +74,25 @@ func (c *cursor) next(closing byte) bool {
 
 // name reads a member name and its colon. A name with escapes is bad.
 func (c *cursor) name() []byte {
+	if c.i < len(c.s) && c.s[c.i] == '"' { // most names are short, and stand before a colon
+		rest := c.s[c.i+1:]
+		for n := 0; n+1 < len(rest) && n < shortName; n++ {
+			if rest[n] == '"' && rest[n+1] == ':' {
+				c.i += n + 3
+				return rest[:n]
+			}
+			if rest[n] == '\\' || rest[n] < 0x20 || rest[n] == '"' {
+				break
+			}
+		}
+	}
 	name := c.simple()
 	c.need(':')
 	return name
 }
+
+// shortName is the length of names that are read byte by byte.
+const shortName = 16
 
 // simple reads a string without escapes.
 func (c *cursor) simple() []byte {

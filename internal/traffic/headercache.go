@@ -1,7 +1,9 @@
 package traffic
 
 import (
+	"bytes"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -10,6 +12,7 @@ import (
 // reading a line, and a third of checking one.
 type kept struct {
 	pairs  []pair // the headers of this line in order
+	sized  bool   // a header of this line is one of bodySizes
 	known  []*shape
 	oldest int // the index of the oldest shape
 }
@@ -26,7 +29,16 @@ type shape struct {
 	names  []slot
 	values []string
 	all    http.Header // its values are parts of values
+	raw    []byte      // the text that had these values
+	sized  bool        // a name is one of bodySizes
 }
+
+// longestHeaders is the length of the longest text of headers that is compared with the
+// next line's.
+const longestHeaders = 4 << 10
+
+// bodySizes are the headers that tell something about the bytes of a body, in lower case.
+var bodySizes = []string{"content-encoding", "content-length", "transfer-encoding"}
 
 // slot is a pair without its value.
 type slot struct {
@@ -40,6 +52,15 @@ const mostShapes = 8
 // quick reads {name: string or [string]}. The result is valid until the next call and
 // shares no memory with the text.
 func (k *kept) quick(c *cursor) http.Header {
+	c.space()
+	for _, s := range k.known {
+		if len(s.raw) > 0 && bytes.HasPrefix(c.s[c.i:], s.raw) { // the same headers again
+			c.i += len(s.raw)
+			k.sized = s.sized
+			return s.all
+		}
+	}
+	start := c.i
 	k.pairs = k.pairs[:0]
 	for more := c.first('{', '}'); more; more = c.next('}') {
 		name := c.name()
@@ -63,12 +84,25 @@ func (k *kept) quick(c *cursor) http.Header {
 					s.values[i] = string(k.pairs[i].value)
 				}
 			}
+			s.wrote(c.s[start:c.i])
+			k.sized = s.sized
 			return s.all
 		}
 	}
 	s := k.next()
 	c.bad = !s.take(k.pairs)
+	if s.raw = s.raw[:0]; !c.bad {
+		s.wrote(c.s[start:c.i])
+	}
+	k.sized = s.sized
 	return s.all
+}
+
+// wrote remembers the text that has the values of the shape.
+func (s *shape) wrote(text []byte) {
+	if s.raw = s.raw[:0]; len(text) <= longestHeaders {
+		s.raw = append(s.raw, text...)
+	}
 }
 
 // next returns a shape to fill, the oldest one if all are in use.
@@ -105,11 +139,13 @@ func (s *shape) take(pairs []pair) bool {
 		s.values = append(s.values, string(p.value))
 	}
 	ok := true
+	s.sized = false
 	first, key := 0, ""
 	for i, p := range s.names {
 		if !p.goesOn {
 			first, key = i, http.CanonicalHeaderKey(p.name)
 			ok = ok && s.all[key] == nil && !strings.HasPrefix(p.name, ":")
+			s.sized = s.sized || slices.Contains(bodySizes, strings.ToLower(p.name))
 		}
 		s.all[key] = s.values[first : i+1 : i+1]
 	}

@@ -37,6 +37,8 @@ type message struct {
 	header http.Header
 	body   []byte
 	bytes  bool // the body was given in base64 and may still be coded
+	// plainSize: it surely has no header of bodySizes.
+	plainSize bool
 }
 
 // plain decodes the body. It does not change the header, which may be in reused memory.
@@ -110,8 +112,13 @@ func (l *line) exchange(s *Scratch) (contract.Exchange, error) {
 		Request:  contract.Request{Method: s.method, URL: u, Header: l.asked.header, Body: some(l.asked.body)},
 		Response: contract.Response{Status: l.status, Header: l.response.header, Body: some(l.response.body), Duration: l.took},
 	}
+	k := anyRecorder()
+	if l.asked.plainSize && l.response.plainSize { // no header says more about the bodies
+		ex.Recorder, ex.Omitted = k.shared, k.sanitized(&ex)
+		return ex, nil
+	}
 	asked, response := carried(&ex)
-	if err := anyRecorder().complete(&ex, asked, response); err != nil && !errors.Is(err, ErrNoResponse) {
+	if err := k.complete(&ex, asked, response); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	} else if err != nil {
 		return ex, err

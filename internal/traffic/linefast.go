@@ -89,6 +89,7 @@ func (m *message) quick(c *cursor, name []byte, met *uint, k *kept) {
 	case "headers":
 		c.once(met, metHeaders)
 		m.header = k.quick(c)
+		m.plainSize = !k.sized
 	case "body":
 		c.once(met, metBody)
 		m.body = c.bytes()

@@ -41,7 +41,7 @@ func paddedEntry() string {
 // TestMemory reads streams that no memory would hold, and looks at what is in use
 // on the way.
 func TestMemory(t *testing.T) {
-	size, most := 200<<20, uint64(64<<20)
+	size, most := 100<<20, uint64(48<<20)
 	if raced || testing.Short() {
 		size = 8 << 20
 	}

@@ -239,7 +239,7 @@ func TestPacked(t *testing.T) {
 func TestPackedCut(t *testing.T) {
 	t.Parallel()
 	var lines, entries, items []string
-	for i := range 20000 {
+	for i := range 6000 {
 		lines = append(lines, lineOf(i))
 		entries = append(entries, entryOf(i))
 		items = append(items, fmt.Sprintf("- request: {method: GET, url: 'https://pay.example.com/%d'}\n  response: {code: 200}", i))

@@ -30,7 +30,9 @@ func TestScratch(t *testing.T) {
 		`"A":["1","2","3"]`, `"a":"1","B":"2"`, `"A":"1","a":"2"`, `"A":["1"],"a":["2"]`, `"A":"1","A":"2"`, `":a":"1"`, `"A":[]`, `"A":"","":"1"`, ``, `"A":"1","B":{}`,
 		`"D":"1"`, `"E":"1"`, `"F":"1"`, `"G":"1"`, `"H":"1"`, `"I":"1"`, `"J":"1"`, `"K":"` + strings.Repeat("long", 20_000) + `"`,
 	} {
-		lines = append(lines, `{"request":{"method":"GET","url":"/","headers":{`+shape+`}},"response":{"status":200,"headers":{`+shape+`}}}`)
+		line := `{"request":{"method":"GET","url":"/","headers":{` + shape + `}},"response":{"status":200,"headers":{` + shape + `}}}`
+		changed := strings.ReplaceAll(line, `"1"`, `"9"`)
+		lines = append(lines, line, line, changed, line, changed, changed) // a text that was read before, and other values of its names
 	}
 	lines = append(lines, lines...) // the second time they were met before
 	lines = append(lines, `{"request":`, lines[0], `{"request":{"method":"GET","url":"/","headers":{}},"response":{"status":200,"headers":{}}}`)

@@ -63,6 +63,14 @@ func (e *Expression) holds(with *variables) (holds, applies, costly bool) {
 	if e.maxSteps == maxHeavySteps && bytesOf(with) > maxHeavyBytes {
 		return false, false, true
 	}
+	switch e.quick(with) { // unsure is for CEL
+	case yes:
+		return true, true, false
+	case no:
+		return false, true, false
+	case fails:
+		return false, false, false
+	}
 	with.tooMany = false
 	if !e.limited(with) {
 		value, _, err := e.program.Eval(with.frame)

@@ -26,6 +26,7 @@ type Expression struct {
 	once    sync.Once
 	err     error
 	program cel.Program
+	quick   quick      // decides without the program what it can
 	names   [][]string // every chain of members in the source, starting with the variable
 	texts   []string   // every string in the source
 	numbers []string   // every number in the source, in decimal text
@@ -145,6 +146,7 @@ func (e *Expression) compile() error {
 	if err != nil {
 		return fmt.Errorf("CEL: %w", err)
 	}
+	e.quick = newQuick(checked.NativeRep().Expr())
 	e.program, e.names, e.texts, e.numbers, e.members, e.needs = program, w.names, w.texts, w.numbers, members, newNeeds(parsed.NativeRep().Expr())
 	e.self, e.maxSteps, e.nested, e.doubts = e.mentions("self"), w.maxSteps(), w.depth > 1, newDoubts(e)
 	return nil

@@ -34,7 +34,7 @@ func (x *View) ParameterViolations() []jsonschema.Violation {
 }
 
 func (x *View) readParameters() (all []jsonschema.Violation) {
-	for _, p := range x.memo.plan.parameters {
+	for i, p := range x.memo.plan.parameters {
 		value, present := "", false
 		switch p.In {
 		case "path":
@@ -47,13 +47,29 @@ func (x *View) readParameters() (all []jsonschema.Violation) {
 			value, present = x.QueryParameter(p.Name)
 		}
 		switch {
+		case present && x.memo.conformed(i, value):
 		case present:
-			all = append(all, p.violations(value, x.memo.scratchState())...)
+			violations := p.violations(value, x.memo.scratchState())
+			x.memo.remember(i, value, violations)
+			all = append(all, violations...)
 		case p.Required:
 			all = append(all, jsonschema.Violation{At: p.Place, Keyword: "required"})
 		}
 	}
 	return all
+}
+
+// conformed reports whether a text conformed to the i-th of memo.conforming before. Many
+// are the same in each exchange, such as the name of the merchant.
+func (m *memo) conformed(i int, value string) bool {
+	return value != "" && string(m.conforming[i]) == value
+}
+
+// remember notes a text without violations for conformed.
+func (m *memo) remember(i int, value string, violations []jsonschema.Violation) {
+	if len(violations) == 0 && len(value) <= longestText {
+		m.conforming[i] = append(m.conforming[i][:0], value...)
+	}
 }
 
 // compile prepares the parameter; its schema is compiled when a request first has it.

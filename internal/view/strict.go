@@ -84,7 +84,7 @@ func (x *View) EachDeparture(report func(index int, v jsonschema.Violation)) {
 		if none && l.inScan {
 			continue
 		}
-		for _, v := range l.departures(x) {
+		for _, v := range l.departures(x, i) {
 			report(l.index, v)
 		}
 	}
@@ -97,14 +97,15 @@ func (x *View) Departures(index int) []jsonschema.Violation {
 	var all []jsonschema.Violation
 	for i := range x.memo.plan.strict {
 		if l := &x.memo.plan.strict[i]; l.index == index {
-			all = append(all, l.departures(x)...)
+			all = append(all, l.departures(x, i)...)
 		}
 	}
 	return all
 }
 
-// departures returns the departures at its place. They are valid until the next call.
-func (l *placedStrict) departures(x *View) []jsonschema.Violation {
+// departures returns the departures at its place. They are valid until the next call. i is
+// its index in the plan.
+func (l *placedStrict) departures(x *View, i int) []jsonschema.Violation {
 	switch {
 	case l.Expression != nil:
 		return l.expressionDepartures(x)
@@ -112,11 +113,13 @@ func (l *placedStrict) departures(x *View) []jsonschema.Violation {
 		return l.schemaDepartures(x)
 	}
 	text, present := x.textAt(l.at)
-	if !present {
+	same := len(x.memo.plan.parameters) + i
+	if !present || x.memo.conformed(same, text) {
 		return nil
 	}
 	state := x.memo.scratchState()
 	l.at.check(l.StrictInterpretation).Text(text, state)
+	x.memo.remember(same, text, state.Violations)
 	return state.Violations
 }
 

@@ -50,7 +50,7 @@ type variables struct {
 
 // newMemo returns the memo for a view on the plan.
 func newMemo(of *Plan) *memo {
-	m := &memo{plan: of}
+	m := &memo{plan: of, conforming: make([][]byte, len(of.parameters)+len(of.strict))}
 	v := &m.variables
 	v.frame, _ = interpreter.NewExecutionFrame(v) // v is an activation, so there is no error
 	v.view, v.of, v.sides = &m.view, of, [2]side{{m, false}, {m, true}}
@@ -106,6 +106,8 @@ func (v *variables) has(name string, known *member) ref.Val {
 	case known != nil && known.name != "": // a header or a parameter
 		_, present := v.member(name, known)
 		return types.Bool(present)
+	case known != nil && known.at == nil && known.kind == "body":
+		return types.Bool(v.view.memo.body(known.response).hasValue())
 	case known == nil || known.at == nil:
 		return v.hasByName(name)
 	}

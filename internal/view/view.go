@@ -45,6 +45,7 @@ type memo struct {
 	path                      []string // the values of the parameters in the path
 	pathParsed                bool
 	scratch                   jsonschema.ScanState
+	conforming                [][]byte // the last text that conformed, of each parameter and then of each strict interpretation
 	variables                 variables
 	costly                    []*Expression // given up
 	undecoded                 bool          // see View.Undecoded

@@ -4,6 +4,7 @@
   const perPage = 200;
   const byId = (id) => document.getElementById(id);
   const list = byId("issues"), box = byId("filter"), shown = byId("shown"), pages = byId("pages");
+  const aside = ["expected", "fixed"];
   const words = new Set(["fails", "waived", "expected", "new", "known", "back", "gone", "fixed", "acknowledged"]);
   const keys = { p: "provider", provider: "provider", o: "operation", operation: "operation", s: "severity", severity: "severity", i: "severity", impact: "severity", r: "rule", rule: "rule", k: "rule", kind: "rule", f: "family", family: "family", c: "case", case: "case", side: "side", id: "id", is: "state" };
   const plain = [...list.children];
@@ -143,8 +144,7 @@
   function search() {
     const terms = split(box.value);
     const tests = terms.map(compile);
-    const provoked = terms.some((term) => term.key === "id" || term.key === "state" && !term.not && pattern(term.value)("expected"));
-    const from = provoked ? all : usual;
+    const from = terms.some((term) => term.key === "id" || term.key === "state" && !term.not && aside.some(pattern(term.value))) ? all : usual;
     found = tests.length ? from.filter((e) => tests.every((test) => test(e))) : from;
     draw();
   }
@@ -222,7 +222,7 @@
     rest.remove();
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     all = JSON.parse(await new Response(stream).text());
-    usual = all.filter((e) => !(e.states || []).includes("expected"));
+    usual = all.filter((e) => !(e.states || []).some((s) => aside.includes(s)));
   }
 
   addEventListener("beforeprint", () => { for (const d of document.querySelectorAll(".issues details")) d.open = true; });

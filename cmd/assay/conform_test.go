@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"assay/internal/catalog"
+	"assay/internal/engine"
+)
+
+// testService serves the client of testClient over HTTP.
+func testService(t *testing.T, faults ...string) string {
+	t.Helper()
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: faults, wait: 300 * time.Millisecond}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			_, _ = io.WriteString(w, testClientHello) // the client is gone otherwise
+			return
+		}
+		line, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		_, _ = w.Write(c.replyLine(line)) // as above
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/call"
+}
+
+// conformed runs conform and returns its report in JSON.
+func conformed(t *testing.T, code int, args ...string) string {
+	t.Helper()
+	var out, errors bytes.Buffer
+	if got := run(t.Context(), append([]string{"conform", "--report", "json"}, args...), nil, &out, &errors); got != code {
+		t.Fatalf("exit %d: %s%s", got, errors.String(), out.String())
+	}
+	return out.String()
+}
+
+// TestConformWays expects the same report of a client by pipe and by HTTP.
+func TestConformWays(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"none", "renaming"} {
+		code := map[string]int{"none": exitConforms, "renaming": exitFindings}[fault]
+		of := []string{"paytm/createOrder/accepted", "enkash/createOrder/accepted", "ipayments/initKyc/accepted"}
+		pipe := conformed(t, code, append(of, "--", "testclient", fault)...)
+		post := conformed(t, code, append(of, "--client", testService(t, fault))...)
+		if pipe != post {
+			t.Errorf("%s: by pipe:\n%s\nby HTTP:\n%s", fault, pipe, post)
+		}
+	}
+}
+
+// TestConformPrivate has a client that replies with private values of the call: none is
+// shown.
+func TestConformPrivate(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "json", "junit"} {
+		var out bytes.Buffer
+		_ = run(t.Context(), []string{"conform", "paytm/createOrder/accepted", "-v", "--report", format, "--", "testclient", "leaking"}, nil, &out, &out)
+		for _, private := range []string{"0123456789abcdef", "9988000000", "MDEyMzQ1Njc4OWFiY2RlZg", "30313233343536373839616263646566"} {
+			if strings.Contains(out.String(), private) {
+				t.Errorf("%s shows %s\n%s", format, private, out.String())
+			}
+		}
+	}
+}
