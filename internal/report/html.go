@@ -210,6 +210,8 @@ func (p *page) write(w io.Writer) error {
 // verdict is the result in a word, and its mark.
 func (o *overview) verdict() (word, mark string) {
 	switch {
+	case o.Title == "assay ledger":
+		return "history", "≡"
 	case strings.HasPrefix(o.Closing, "does not conform"), strings.HasPrefix(o.Closing, "not conformant"):
 		return "failed", "✗"
 	case slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }):
@@ -286,7 +288,7 @@ func tiles(o *overview) []tile {
 		counts[t.Status]++
 	}
 	for _, i := range o.Issues {
-		if i.Waived == nil && !i.Expected && i.Status != contract.Acknowledged {
+		if i.counts() {
 			levels[i.Level]++
 		}
 	}
@@ -319,7 +321,7 @@ func quicks(all []entry) []quick {
 		}
 	}
 	views := []quick{{"all", "", usual}}
-	for _, s := range []string{"fails", "new", "back", "known", "acknowledged", "gone"} {
+	for _, s := range []string{"fails", "open", "new", "back", "known", "acknowledged", "gone"} {
 		views = append(views, quick{s, s, states[s]})
 	}
 	for _, i := range contract.Impacts() {

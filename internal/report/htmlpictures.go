@@ -140,7 +140,7 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 	for _, i := range o.Issues {
 		key := [2]string{i.Operation, how.family(i)}
 		rows[i.Operation], columns[key[1]] = true, true
-		if i.Waived != nil || i.Expected || i.Status == contract.Acknowledged {
+		if !i.counts() {
 			continue
 		}
 		if counts[key]++; !p.Drift {
@@ -171,8 +171,13 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 	p.Columns = mapped(p.Columns, func(s string) string { return cmp.Or(s, "other") })
 }
 
+// counts reports whether nobody has settled an issue, so that pictures count it.
+func (i issue) counts() bool {
+	return i.Waived == nil && !i.Expected && i.Status != contract.Acknowledged && i.Status != "gone"
+}
+
 func heatFilter(operation, family string) string {
-	filter := "o:" + Foreign(operation) + " !waived !expected !acknowledged"
+	filter := "o:" + Foreign(operation) + " !waived !expected !acknowledged !gone"
 	if family != "" {
 		filter += " f:" + family
 	}

@@ -5,7 +5,7 @@
   const byId = (id) => document.getElementById(id);
   const list = byId("issues"), box = byId("filter"), shown = byId("shown"), pages = byId("pages");
   const aside = ["expected", "fixed"];
-  const words = new Set(["fails", "waived", "expected", "new", "known", "back", "gone", "fixed", "acknowledged"]);
+  const words = new Set(["fails", "waived", "expected", "new", "known", "back", "gone", "open", "fixed", "acknowledged"]);
   const keys = { p: "provider", provider: "provider", o: "operation", operation: "operation", s: "severity", severity: "severity", i: "severity", impact: "severity", r: "rule", rule: "rule", k: "rule", kind: "rule", f: "family", family: "family", c: "case", case: "case", side: "side", id: "id", is: "state" };
   const plain = [...list.children];
   const first = shown.textContent;
