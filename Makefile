@@ -6,7 +6,7 @@ SPECTRAL      := @stoplight/spectral-cli@6.16.3
 # How long make fuzz spends on each fuzz test.
 FUZZTIME      ?= 60s
 # Every build tag of the Go files. internal/tags_test.go holds the list to them.
-TAGS          := clients,peers,race,suites
+TAGS          := clients,peers,race,reports,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
@@ -131,9 +131,14 @@ test-suites: ## compare validator, readers and patterns with public suites (need
 	cd internal/openapi/testdata/suites && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags suites -count=1 -run 'TestSchemaSuites|TestJSONSuite|TestPatternsBesideNode' ./internal/openapi ./internal/jsonschema
 
+test-reports: ## read reports with the schemas and readers of others (needs Node)
+	@command -v npm >/dev/null || { echo "test-reports needs Node: npm is not on the PATH"; exit 1; }
+	cd cmd/assay/testdata/reports && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags reports -count=1 -run TestReaders ./cmd/assay
+
 lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites lint-specs
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports lint-specs

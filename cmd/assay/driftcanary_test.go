@@ -16,6 +16,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/golden"
+	"assay/internal/report"
 	"assay/internal/traffic"
 )
 
@@ -61,7 +62,7 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 					}
 				}
 				args := []string{"drift", "-", "--accept", "--data", in("data"), "--ledger", in("drift.db"), "--overlay", in("o.yaml"), "--report", "text"}
-				for _, format := range []string{"text", "json", "junit", "markdown"} {
+				for _, format := range report.Drifts().Names() {
 					args = append(args, "--report", format+"="+in("report."+format))
 				}
 				var out bytes.Buffer

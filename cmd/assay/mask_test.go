@@ -65,3 +65,27 @@ func TestAttackPasswordInBase(t *testing.T) {
 		}
 	}
 }
+
+// TestCommandLine lists commands as users give them. No secret stays: neither in a URL, nor in
+// what is given to another program, nor the value of a credential at any place.
+func TestCommandLine(t *testing.T) {
+	t.Parallel()
+	environment := []string{"ASSAY_PAYTM_MERCHANT_KEY=hunter2hunter2", "ASSAY_PAYTM_URL=http://127.0.0.1:8080", "HOME=/home/asha"}
+	for want, args := range map[string][]string{
+		"assay run paytm": {"run", "paytm"},
+		"assay run '*/createOrder' --report json=a.json":    {"run", "*/createOrder", "--report", "json=a.json"},
+		"assay conform paytm --skip 'gives-up=ticket 7'":    {"conform", "paytm", "--skip", "gives-up=ticket 7"},
+		"assay run --base 'paytm=https://***@example.com'":  {"run", "--base", "paytm=https://me:secret@example.com"},
+		"assay check 'a***.har'":                            {"check", "ahunter2hunter2.har"},
+		"assay exec paytm --sandbox -- env 'TOKEN=***' npm": {"exec", "paytm", "--sandbox", "--", "env", "TOKEN=abc", "npm"},
+		"assay exec paytm -- tests --api-key '***' --fast":  {"exec", "paytm", "--", "tests", "--api-key", "abc", "--fast"},
+		"assay exec paytm -- tests '--password=***' a":      {"exec", "paytm", "--", "tests", "--password=abc", "a"},
+		"assay exec paytm -- curl 'https://***@a.test/'":    {"exec", "paytm", "--", "curl", "https://me:abc@a.test/"},
+		"assay check 'it'\\''s.har'":                        {"check", "it's.har"},
+		"assay":                                             nil,
+	} {
+		if got := commandLine(args, environment); got != want {
+			t.Errorf("%q: got %s, want %s", args, got, want)
+		}
+	}
+}

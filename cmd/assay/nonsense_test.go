@@ -219,6 +219,7 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 			}
 			delete(v, "time")
 			delete(v, "durationMs")
+			delete(v, "reproduce") // it names the file
 			for _, item := range v {
 				strip(item)
 			}

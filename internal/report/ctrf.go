@@ -47,7 +47,7 @@ type ctrfTest struct {
 	Name     string         `json:"name"`
 	Status   string         `json:"status"`
 	Duration int            `json:"duration"` // not measured: 0
-	Suite    string         `json:"suite,omitempty"`
+	Suite    []string       `json:"suite,omitempty"`
 	Message  string         `json:"message,omitempty"`
 	Trace    string         `json:"trace,omitempty"`
 	Raw      string         `json:"rawStatus,omitempty"`
@@ -62,7 +62,7 @@ func ctrfOf(o *overview, version string, how How) ctrf {
 	s.Start, s.Stop = milliseconds(how.Began), milliseconds(how.Ended)
 	c.Results.Tests = []ctrfTest{}
 	for _, t := range o.Tests {
-		one := ctrfTest{Name: t.Name, Status: string(t.Status), Suite: t.Suite, Raw: string(t.Status)}
+		one := ctrfTest{Name: t.Name, Status: string(t.Status), Suite: []string{t.Suite}, Raw: string(t.Status)}
 		if t.File.File != "" {
 			one.File = relative(t.File.File)
 		}

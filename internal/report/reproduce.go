@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"assay/internal/contract"
 )
@@ -28,15 +27,12 @@ func reproduceDrift(d *contract.Drift, how How) []detail {
 // that is known from a report that was read. nil: none is known.
 func (h How) reproduce(read *contract.Reproduce) *contract.Reproduce {
 	if h.Command != "" {
-		read = &contract.Reproduce{Command: h.Command, Seed: h.Seed, Began: h.Began, Ended: h.Ended}
+		read = &contract.Reproduce{Command: h.Command, Seed: h.Seed}
 	}
 	if read == nil {
 		return nil
 	}
-	shown := *read
-	shown.Command, shown.Seed = Visible(words(read.Command)), Foreign(read.Seed)
-	shown.Began, shown.Ended = read.Began.UTC().Truncate(time.Millisecond), read.Ended.UTC().Truncate(time.Millisecond)
-	return &shown
+	return &contract.Reproduce{Command: Visible(words(read.Command)), Seed: Foreign(read.Seed)}
 }
 
 // command is the command that was given, and the seed of random choices if it has one.

@@ -51,6 +51,7 @@ type sarifDriver struct {
 type sarifRule struct {
 	ID      string      `json:"id"`
 	Short   sarifText   `json:"shortDescription"`
+	Full    sarifText   `json:"fullDescription"`
 	Help    sarifText   `json:"help"`
 	HelpURI string      `json:"helpUri,omitempty"`
 	Default *sarifLevel `json:"defaultConfiguration,omitempty"`
@@ -145,6 +146,7 @@ func sarifOf(o *overview, version string, how How) sarifLog {
 
 func sarifRuleOf(i issue) sarifRule {
 	rule := sarifRule{ID: i.Rule, Short: sarifText{strings.ReplaceAll(i.Rule, "-", " ")}, HelpURI: address(i.Doc)}
+	rule.Full.Text = "What `assay explain " + i.Rule + "` describes."
 	rule.Help.Text = "`assay explain " + i.Rule + "` says why this matters and what to do."
 	return rule
 }

@@ -1,0 +1,224 @@
+//go:build reports
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"assay/internal/report"
+)
+
+// readers is the folder with the readers and schemas of others, which make test-reports fetches.
+const readers = "testdata/reports"
+
+// TestReaders writes every kind of report in the formats of others, and reads them with the
+// schemas and programs of those who use them.
+func TestReaders(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"run":        {"run", "paytm"},
+		"findings":   {"check", "../../cassettes/paytm", "../../cassettes/enkash"},
+		"changes":    {"drift", "cases", "../../cassettes/paytm/createOrder/fault-missing-field.yaml", "--provider", "paytm"},
+		"unreadable": {"check", "read.js"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			at := func(format string) string { return filepath.Join(dir, format) }
+			if name == "unreadable" {
+				args = []string{"check", filepath.Join(readers, "read.js")}
+			}
+			for _, format := range []string{"json", "ndjson", "junit", "sarif", "gitlab", "ctrf"} {
+				args = append(args, "--report", format+"="+at(format))
+			}
+			var out bytes.Buffer
+			if code := run(t.Context(), args, strings.NewReader(""), &out, &out); code == exitUsage {
+				t.Fatal(out.String())
+			}
+			readSARIF(t, at("sarif"))
+			readCTRF(t, at("ctrf"))
+			readJUnit(t, at("junit"))
+			readGitLab(t, at("gitlab"))
+			readEvents(t, at("ndjson"))
+		})
+	}
+}
+
+// validated reads JSON values, which must satisfy a schema.
+func validated(t *testing.T, schema []byte, texts ...[]byte) (all []any) {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile("schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range texts {
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := compiled.Validate(value); err != nil {
+			t.Errorf("%.200s: %.2000v", text, err)
+		}
+		all = append(all, value)
+	}
+	return all
+}
+
+func content(t *testing.T, file string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// read gives what a reader in JavaScript found.
+func read(t *testing.T, format, file string) (found map[string]any) {
+	t.Helper()
+	raw, err := exec.CommandContext(t.Context(), "node", filepath.Join(readers, "read.js"), format, file).Output()
+	if err != nil {
+		var detail *exec.ExitError
+		if errors.As(err, &detail) {
+			t.Fatalf("%s: %v\n%s", format, err, detail.Stderr)
+		}
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(raw, &found); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// readSARIF holds a log to the schema of SARIF 2.1.0, and to the rules of the multitool, also
+// those of GitHub.
+func readSARIF(t *testing.T, file string) {
+	t.Helper()
+	system := map[string]string{"linux": "linux", "darwin": "darwin", "windows": "win32"}[runtime.GOOS]
+	tool := filepath.Join(readers, "node_modules/@microsoft/sarif-multitool-"+system)
+	validated(t, content(t, filepath.Join(tool, "sarif-2.1.0.json")), content(t, file))
+	if found := multitool(t, filepath.Join(tool, "Sarif.Multitool"), file); len(found) > 0 {
+		t.Errorf("sarif: %s", strings.Join(found, "\n"))
+	}
+}
+
+var multitoolError = regexp.MustCompile(`(?m)error [A-Z]+[0-9]+: .*$`)
+
+// multitool gives the errors that the multitool finds. It must find one in a damaged copy, so
+// that a tool that reads nothing is noticed.
+func multitool(t *testing.T, binary, file string) []string {
+	t.Helper()
+	if err := os.Chmod(binary, 0o755); err != nil { // npm leaves out the mode
+		t.Fatal(err)
+	}
+	damaged := file + ".damaged.sarif"
+	whole := file + ".sarif"
+	text := content(t, file)
+	if err := os.WriteFile(whole, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(damaged, bytes.ReplaceAll(text, []byte(`"fullDescription"`), []byte(`"properties"`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	validate := func(file string) []string {
+		out, err := exec.CommandContext(t.Context(), binary, "validate", "--rule-kind", "Sarif;Ghas", file).CombinedOutput()
+		if err != nil || !bytes.Contains(out, []byte("1 files scanned")) {
+			t.Fatalf("sarif-multitool: %v\n%s", err, out)
+		}
+		return multitoolError.FindAllString(string(out), -1)
+	}
+	if strings.Contains(t.Name(), "findings") && len(validate(damaged)) == 0 {
+		t.Error("sarif-multitool accepts a rule without a description, which GitHub refuses")
+	}
+	return validate(whole)
+}
+
+// readCTRF holds a report to the schema, and reads it with the library of CTRF.
+func readCTRF(t *testing.T, file string) {
+	t.Helper()
+	validated(t, content(t, filepath.Join(readers, "node_modules/ctrf/dist/ctrf-schema-0.0.json")), content(t, file))
+	summary := read(t, "ctrf", file)
+	sum := 0.0
+	for _, status := range []string{"passed", "failed", "pending", "skipped", "other"} {
+		sum += summary[status].(float64)
+	}
+	if sum != summary["tests"] || sum == 0 || summary["start"].(float64) == 0 || summary["stop"].(float64) < summary["start"].(float64) {
+		t.Errorf("ctrf: %v", summary)
+	}
+}
+
+// readJUnit reads a document, and compares its counts with its tests.
+func readJUnit(t *testing.T, file string) {
+	t.Helper()
+	found := read(t, "junit", file)
+	if found["tests"] != found["cases"] || found["failures"] != float64(len(found["messages"].([]any))) || found["cases"].(float64) == 0 {
+		t.Errorf("junit: %v", found)
+	}
+	for _, m := range found["messages"].([]any) {
+		if m == nil || m == "" {
+			t.Errorf("junit: a failure without a message: %v", found)
+		}
+	}
+}
+
+// readGitLab keeps the rules that GitLab documents for Code Quality reports.
+// https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+func readGitLab(t *testing.T, file string) {
+	t.Helper()
+	var all []struct {
+		Description, Fingerprint, Severity string
+		Check                              string `json:"check_name"`
+		Location                           struct {
+			Path  string
+			Lines struct{ Begin int }
+		}
+	}
+	raw := content(t, file)
+	if err := json.Unmarshal(raw, &all); err != nil || all == nil || raw[0] != '[' {
+		t.Fatalf("gitlab: %v: %.100s", err, raw)
+	}
+	known := map[string]bool{}
+	for _, one := range all {
+		path := one.Location.Path
+		switch {
+		case one.Description == "" || one.Check == "" || one.Fingerprint == "" || path == "" || one.Location.Lines.Begin < 1,
+			known[one.Fingerprint],
+			!slices.Contains([]string{"info", "minor", "major", "critical", "blocker"}, one.Severity),
+			strings.HasPrefix(path, "./") || strings.Contains(path, `\`):
+			t.Errorf("gitlab: %+v", one)
+		}
+		known[one.Fingerprint] = true
+	}
+}
+
+// readEvents holds each line to our own schema. The last one is the summary.
+func readEvents(t *testing.T, file string) {
+	t.Helper()
+	lines := bytes.Split(bytes.TrimSuffix(content(t, file), []byte("\n")), []byte("\n"))
+	for i, one := range validated(t, report.EventsSchema, lines...) {
+		event := one.(map[string]any)
+		if last := i == len(lines)-1; last != (event["event"] == "summary") {
+			t.Errorf("ndjson: line %d of %d is %v", i+1, len(lines), event["event"])
+		}
+	}
+}
