@@ -171,11 +171,11 @@ func TestBrowser_filters(t *testing.T) {
 			return on(func(one result, f finding) bool { return !f.Expected && is(one, f) })
 		}
 		for filter, want := range map[string]int{
-			"p:paytm":                usual(func(one result, _ finding) bool { return one.Provider == "paytm" }),
-			"provider:paytm,zaakpay": usual(func(one result, _ finding) bool { return one.Provider == "paytm" || one.Provider == "zaakpay" }),
-			"!p:pay*":                usual(func(one result, _ finding) bool { return one.Provider != "paytm" }),
+			"p:northpay":                usual(func(one result, _ finding) bool { return one.Provider == "northpay" }),
+			"provider:northpay,southpay": usual(func(one result, _ finding) bool { return one.Provider == "northpay" || one.Provider == "southpay" }),
+			"!p:north*":                usual(func(one result, _ finding) bool { return one.Provider != "northpay" }),
 			"o:createOrder":          usual(func(one result, _ finding) bool { return one.Operation == "createOrder" }),
-			"o:PAYTM/refund":         usual(func(one result, _ finding) bool { return one.Provider == "paytm" && one.Operation == "refund" }),
+			"o:NORTHPAY/refund":         usual(func(one result, _ finding) bool { return one.Provider == "northpay" && one.Operation == "refund" }),
 			"s:error":                usual(func(_ result, f finding) bool { return f.Severity == contract.Error }),
 			"s:error,warning":        usual(func(_ result, f finding) bool { return f.Severity != contract.Info }),
 			"r:code-documented":      usual(func(_ result, f finding) bool { return f.Rule == "code-documented" }),
@@ -196,8 +196,8 @@ func TestBrowser_filters(t *testing.T) {
 			"nothing-like-this":      0,
 			"http:x":                 0,
 			"(?":                     0,
-			"p:paytm s:error r:*-documented,fields-required !waived txn_success": usual(func(one result, f finding) bool {
-				return one.Provider == "paytm" && f.Severity == contract.Error && (strings.HasSuffix(f.Rule, "-documented") || f.Rule == "fields-required") && f.Waived == nil
+			"p:northpay s:error r:*-documented,fields-required !waived txn_success": usual(func(one result, f finding) bool {
+				return one.Provider == "northpay" && f.Severity == contract.Error && (strings.HasSuffix(f.Rule, "-documented") || f.Rule == "fields-required") && f.Waived == nil
 			}),
 		} {
 			says, listed := p.filter(filter)
@@ -257,9 +257,9 @@ func TestBrowser_address(t *testing.T) {
 	if focus := js[string](p, `(() => { const box = document.activeElement; box.value = ""; return box.id })()`); focus != "filter" {
 		t.Errorf("/ goes to %q", focus)
 	}
-	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), `p:paytm "a string" !waived`), chromedp.KeyEvent(kb.Enter))
+	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), `p:northpay "a string" !waived`), chromedp.KeyEvent(kb.Enter))
 	first := js[string](p, `document.getElementById("shown").textContent`)
-	if hash := js[string](p, "location.hash"); hash != `#filter=p:paytm+%22a+string%22+!waived` {
+	if hash := js[string](p, "location.hash"); hash != `#filter=p:northpay+%22a+string%22+!waived` {
 		t.Errorf("the address is %s", hash)
 	}
 	p.do(chromedp.Click(chromedp.CSS("#next")))

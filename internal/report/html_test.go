@@ -100,7 +100,7 @@ func many(n int) *contract.Report {
 	r.Results, r.Coverage, r.Matrix = nil, nil, nil
 	template := &contract.Template{ID: "fields-typed.type", Text: "the value is {got|a}, and the documents say {want|a}"}
 	rules := []string{"fields-typed", "code-documented", "fields-required", "request-documented", "outcome-agrees", "signature-verified"}
-	providers := []string{"paytm", "lendingkart", "zaakpay", "northwind"}
+	providers := []string{"northpay", "eastpay", "southpay", "westpay"}
 	operations := []string{"createOrder", "orderStatus", "refund", "initKyc", "mandate"}
 	for i := range n {
 		provider, operation := providers[i%4], operations[i/4%5]
