@@ -107,6 +107,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzNumber -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/report -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/report -run '^$$' -fuzz FuzzReadJSON -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/media -run '^$$' -fuzz FuzzForm -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/lint -run '^$$' -fuzz FuzzLint -fuzztime $(FUZZTIME)
 	$(GO) test ./cmd/assay -run '^$$' -fuzz FuzzForeign -fuzztime $(FUZZTIME) -fuzzminimizetime 1x

@@ -214,6 +214,9 @@ func TestHelpExamplesRun(t *testing.T) {
 		t.Run(strings.ReplaceAll(from, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			dir := desk(t, from != "assay export")
+			if from == "assay report" {
+				reportsOn(t, dir)
+			}
 			for _, line := range lines {
 				if args := arguments(line); args[0] != "sandbox" && args[0] != "proxy" && plainLine.MatchString(line) && !strings.Contains(line, " -- ") {
 					o, err := pool.run(workerJob{dir, exampleEnv(), args})
@@ -290,6 +293,17 @@ func shell(t *testing.T, dir, line string) {
 		t.Fatal(err)
 	}
 	exampleEnded(t, line, args, code, out.String()+heard.String())
+}
+
+// reportsOn writes the reports that examples name.
+func reportsOn(t *testing.T, dir string) {
+	t.Helper()
+	for name, flags := range map[string][]string{"assay": nil, "today": nil, "yesterday": nil, "last-week": nil, "shard-1": {"--shard", "1/2"}, "shard-2": {"--shard", "2/2"}} {
+		args := append([]string{"run", "paytm/createOrder/d*", "--report", "json=" + filepath.Join(dir, name+".json")}, flags...)
+		if code := run(t.Context(), args, nil, io.Discard, io.Discard); code != exitConforms {
+			t.Errorf("%q: exit %d", args, code)
+		}
+	}
 }
 
 // desk is a folder with the files that examples name.

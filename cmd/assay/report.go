@@ -31,7 +31,7 @@ must have used the same specifications. Of a case that is in two reports, the wo
 With --baseline it says what is new, known, fixed or back again, and only what is new fails. The
 exit code is that of the command that wrote the reports. More: assay help reports.`,
 		Example: `  assay report assay.json --report junit=assay.xml --report sarif=assay.sarif
-  assay report shard-1.json shard-2.json shard-3.json --report json=all.json --report text
+  assay report shard-1.json shard-2.json --report json=all.json --report text
   assay report today.json --baseline yesterday.json
   assay report today.json --baseline last-week.json --baseline yesterday.json`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -102,7 +102,7 @@ func (p *program) reports(f *reportFlags, args []string) error {
 // asBefore keeps the command that wrote a report: what is read here is still its result.
 func asBefore(how report.How, was *contract.Reproduce) report.How {
 	if was != nil {
-		how.Command, how.Seed, how.Began, how.Ended = was.Command, was.Seed, was.Began, was.Ended
+		how.Command, how.Seed = was.Command, was.Seed
 	}
 	return how
 }

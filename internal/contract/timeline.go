@@ -14,8 +14,8 @@ type TimelineEntry struct {
 	FirstSeen time.Time `json:"firstSeen"` // start of the first run that found it
 	LastSeen  time.Time `json:"lastSeen"`
 	Runs      int64     `json:"runs"` // how many runs found it
-	// Acknowledged is when By accepted the change. It is zero if nobody did, or if the ledger
-	// is older than this time.
+	// Acknowledged is when By accepted the change. It is zero if the change is not
+	// acknowledged, or was by an older assay.
 	Acknowledged time.Time `json:"acknowledged,omitzero"`
 	By           string    `json:"by,omitempty"`
 	// Gone is the start of the run that resolved the change; zero: it is not resolved.

@@ -75,7 +75,7 @@ func (e *Engine) run(ctx context.Context, selected []*contract.Case, failOn cont
 			}
 		}
 		whole := of != nil && e.Whole(s.Provider, mine)
-		if of != nil && !(whole && of.next(s.Provider)) {
+		if of != nil && (!whole || !of.next(s.Provider)) {
 			continue
 		}
 		if ctx.Err() != nil {

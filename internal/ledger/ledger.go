@@ -60,7 +60,7 @@ type Entry struct {
 	Absent    int64     `json:"absent"`        // how many runs since then covered its operation and did not find it
 	By        string    `json:"by,omitempty"`  // who acknowledged it
 	Why       string    `json:"why,omitempty"` // the reason given
-	// AcknowledgedAt is zero if nobody acknowledged it, or if an older assay stored that.
+	// AcknowledgedAt is zero if it is not acknowledged, or was by an older assay.
 	AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero"`
 	// ResolvedAt is the start of the run that resolved it; zero: it is not resolved.
 	ResolvedAt time.Time `json:"resolvedAt,omitzero"`
