@@ -95,6 +95,7 @@ race: ## run every test under the race detector, in random order
 # be made smaller for a minute.
 fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/config -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/judge -run '^$$' -fuzz FuzzReadTest -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/route -run '^$$' -fuzz FuzzFind -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/skeleton -run '^$$' -fuzz FuzzSource -fuzztime $(FUZZTIME)

@@ -21,7 +21,7 @@ func floor(path string) (int, bool) {
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/crash", "internal/fixed", "internal/media", "internal/route", "internal/slowest", "internal/testheap"},
 		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/child", "internal/protocol", "internal/standin", "internal/history", "internal/shard"},
-		{"internal/view", "internal/report"},
+		{"internal/view", "internal/report", "internal/config"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
 		{"internal/adapter/*", "internal/client", "internal/skeleton", "internal/rule", "internal/drift", "internal/negative"},

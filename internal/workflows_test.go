@@ -74,6 +74,35 @@ func pinFault(uses, comment string) string {
 	return ""
 }
 
+// TestActionPins checks that the action pins the actions that it uses.
+func TestActionPins(t *testing.T) {
+	t.Parallel()
+	var action struct {
+		Runs struct {
+			Steps []struct {
+				Uses yaml.Node
+				Run  string
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(text(t, "../action.yml")), &action); err != nil {
+		t.Fatal(err)
+	}
+	used := 0
+	for _, step := range action.Runs.Steps {
+		if step.Run != "" {
+			continue
+		}
+		used++
+		if fault := pinFault(step.Uses.Value, step.Uses.LineComment); fault != "" {
+			t.Errorf("../action.yml:%d: %s: %s", step.Uses.Line, step.Uses.Value, fault)
+		}
+	}
+	if used == 0 {
+		t.Error("the action uses no action")
+	}
+}
+
 // TestPinFault lists actions that TestWorkflows accepts and refuses.
 func TestPinFault(t *testing.T) {
 	t.Parallel()
@@ -206,10 +235,11 @@ func TestDependabot(t *testing.T) {
 	}
 }
 
-// workflows returns the paths of the workflow files.
+// workflows returns the paths of the workflow files, and of the examples for users.
 func workflows(t *testing.T) []string {
 	t.Helper()
 	all, err := filepath.Glob("../.github/workflows/*.y*ml")
+	all = append(all, "../docs/ci/release-gate.yml", "../docs/ci/nightly-drift.yml")
 	if err != nil || len(all) == 0 {
 		t.Fatalf("%d workflows, %v", len(all), err)
 	}

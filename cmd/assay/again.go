@@ -38,7 +38,9 @@ func (p *program) rerun(f *runFlags) report.Again {
 		both("--live")
 	}
 	for _, base := range f.live.bases {
-		only("--base", masked(base))
+		if f.live.live { // without --live there is no such flag, but assay.yaml may have hosts
+			only("--base", masked(base))
+		}
 	}
 	if f.negative {
 		only("--negative")

@@ -124,7 +124,7 @@ func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, prov
 	if err := p.need(d.catalog, slices.Concat(slices.Collect(maps.Keys(d.bases)), providersOf(raw, d.catalog.Providers()))...); err != nil {
 		return d, err
 	}
-	if f.credentials, err = loadKeys(f.keys, raw, d.catalog.Specs); err != nil {
+	if f.credentials, err = p.loadKeys(f.keys, raw, d.catalog.Specs); err != nil {
 		return d, err
 	}
 	if warning := permissionWarning(f.keys); warning != "" {

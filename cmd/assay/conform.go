@@ -65,7 +65,7 @@ how to write a client.`,
 }
 
 // clientOf separates the selection from the command of the client.
-func (f *conformFlags) clientOf(c *cobra.Command, args []string) (selection []string, err error) {
+func (f *conformFlags) clientOf(c *cobra.Command, args, chosen []string) (selection []string, err error) {
 	const hint = "assay conform paytm -- python3 client.py"
 	dash := c.ArgsLenAtDash()
 	if selection = args; dash >= 0 {
@@ -78,7 +78,7 @@ func (f *conformFlags) clientOf(c *cobra.Command, args []string) (selection []st
 		return nil, &exit{exitUsage, "conform needs a client: a command after --, or --client URL", hint}
 	case f.client != "" && f.tls:
 		return nil, &exit{exitUsage, "--tls needs a command: a service that runs already does not learn the authority of this run", hint}
-	case len(selection) == 0:
+	case len(selection) == 0 && len(chosen) == 0:
 		return nil, &exit{exitUsage, "conform needs a provider before --", hint}
 	case f.wait <= 0:
 		return nil, &exit{exitUsage, "--client-timeout: expected a time such as 10s", ""}
@@ -96,7 +96,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 		_, err := p.stdout.Write(protocol.Schema)
 		return err
 	}
-	selection, err := f.clientOf(c, args)
+	selection, err := f.clientOf(c, args, p.chosen)
 	if err != nil {
 		return err
 	}

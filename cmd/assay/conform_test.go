@@ -22,7 +22,7 @@ func testService(t *testing.T, faults ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: faults, wait: 300 * time.Millisecond}
+	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: faults, wait: time.Second}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			_, _ = io.WriteString(w, testClientHello) // the client is gone otherwise

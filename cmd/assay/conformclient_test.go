@@ -44,7 +44,7 @@ func testClient() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: os.Args[1:], wait: 300 * time.Millisecond}
+	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: os.Args[1:], wait: time.Second}
 	switch {
 	case slices.Contains(c.faults, "silent"):
 	case slices.Contains(c.faults, "other"):

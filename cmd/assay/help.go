@@ -132,7 +132,10 @@ func helpText(c *cobra.Command) string {
 	if c.HasParent() { // the usage of assay itself says nothing
 		fmt.Fprintf(&b, "\nUsage: %s\n", c.UseLine())
 	}
-	if c.Example != "" {
+	switch {
+	case !c.HasParent(): // lines are few
+		fmt.Fprintln(&b, c.Example)
+	case c.Example != "":
 		fmt.Fprintf(&b, "\nExamples:\n%s\n", c.Example)
 	}
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -140,7 +143,7 @@ func helpText(c *cobra.Command) string {
 		row(t, "")
 		row(t, "Commands:")
 		for _, sub := range c.Commands() {
-			if sub.IsAvailableCommand() {
+			if sub.IsAvailableCommand() && sub.Name() != "completion" && sub.Name() != "version" { // the README has them, and lines are few
 				row(t, "  "+sub.Name(), sub.Short)
 			}
 		}
@@ -154,6 +157,11 @@ func helpText(c *cobra.Command) string {
 		}
 	}
 	_ = t.Flush() // a strings.Builder takes everything
+	for _, name := range []string{"config", "no-config"} {
+		if f := c.Flags().Lookup(name); f != nil && c.Name() != "config" {
+			f.Hidden = true // every command has them; the topic config explains them
+		}
+	}
 	fmt.Fprintf(&b, "\nFlags:\n%s", c.Flags().FlagUsages())
 	return b.String()
 }

@@ -80,7 +80,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"conform", "dialect", "drift", "evidence", "exit-codes", "live", "reports", "traffic"}; !slices.Equal(topicNames(), want) {
+	if want := []string{"config", "conform", "dialect", "drift", "evidence", "exit-codes", "live", "reports", "traffic"}; !slices.Equal(topicNames(), want) {
 		t.Errorf("topics %v, want %v", topicNames(), want)
 	}
 	for _, name := range topicNames() {

@@ -34,12 +34,12 @@ func readKeys(path string) ([]byte, error) {
 // loadKeys gives the credentials by provider and name: those of the key file, otherwise
 // those of the environment. No error quotes the file, because any part of it could be a
 // secret in the wrong place.
-func loadKeys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
+func (p *program) loadKeys(path string, raw []byte, specs []*openapi.Spec) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
 		for _, c := range s.Credentials {
-			if value := os.Getenv(c.Env); value != "" {
+			if value := p.getenv(c.Env); value != "" {
 				all[s.Provider][c.Name] = value
 			}
 		}

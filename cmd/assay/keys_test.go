@@ -49,7 +49,7 @@ func TestKeys(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := loadKeys(path, raw, k.Specs)
+		got, err := new(program).loadKeys(path, raw, k.Specs)
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) || strings.Contains(err.Error(), "canary")) {
 			t.Errorf("%s: %v, want %s", title, err, c.want)
 		}
@@ -71,7 +71,7 @@ func TestKeys(t *testing.T) {
 	if _, err := readKeys(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("a file that is not there was read")
 	}
-	if got, err := loadKeys("", nil, k.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
+	if got, err := new(program).loadKeys("", nil, k.Specs); err != nil || got["paytring"]["secret"] != "of-the-environment" {
 		t.Errorf("without a file: %v, %v", got, err)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -52,7 +51,7 @@ func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &engine.Live{Bases: bases, Getenv: os.Getenv, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}, nil
+	return &engine.Live{Bases: bases, Rate: f.rate, MaxCalls: f.maxCalls, Timeout: f.timeout}, nil
 }
 
 // parseBases reads --base.

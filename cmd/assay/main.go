@@ -20,6 +20,7 @@ import (
 	"golang.org/x/term"
 
 	"assay/internal/catalog"
+	"assay/internal/config"
 	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/history"
@@ -122,6 +123,12 @@ type program struct {
 	began          time.Time // when the command did
 	data           string
 	color          string
+	configFile     string                           // --config
+	noConfig       bool                             // --no-config
+	config         *config.File                     // nil: there is none
+	chosen         []string                         // the selection of assay.yaml or the environment
+	hosts          []value                          // those that are in force, if the environment or assay.yaml gives some
+	variables      map[string]string                // the variables of credentials that assay.yaml names, by those of the specifications
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
 	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones
 	unhurried      atomic.Bool                      // a server drains, or reports are being written
@@ -151,7 +158,10 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.SetErr(p.stderr)
 	root.PersistentFlags().StringVar(&p.data, "data", "", "use the data in `DIR` over the embedded data; see assay export")
 	root.PersistentFlags().StringVar(&p.color, "color", "auto", "`WHEN` to use colour: auto, always or never")
-	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.drift(), p.ledgerCommand(), p.lint(), p.reportCommand(), p.newCommand())
+	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read settings from `FILE`; see assay help config")
+	root.PersistentFlags().BoolVar(&p.noConfig, "no-config", false, "read no assay.yaml")
+	root.PersistentPreRunE = p.configure
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.lint(), p.reportCommand(), p.newCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root
@@ -179,12 +189,12 @@ func (p *program) catalog(options catalog.Options) (*catalog.Catalog, error) {
 	if !p.lintsLater {
 		p.lintLaid(k, nil)
 	}
-	return k, nil
+	return k, p.nameVariables(k)
 }
 
 // need loads more providers into a catalog.
 func (p *program) need(k *catalog.Catalog, providers ...string) error {
-	err := p.loadError(k.Need(providers...))
+	err := errors.Join(p.loadError(k.Need(providers...)), p.nameVariables(k))
 	if err == nil && !p.lintsLater {
 		p.lintLaid(k, nil)
 	}

@@ -166,6 +166,9 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	if err != nil {
 		return nil, nil, stop, err
 	}
+	if len(args) == 0 {
+		args = p.chosen
+	}
 	options.Wants = catalog.Selected(args)
 	k, err := p.catalog(options)
 	if err != nil {
@@ -177,6 +180,9 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 			hint = "`assay run --negative --sandbox -v` lists the cases that are derived"
 		}
 		return nil, nil, stop, &exit{exitUsage, err.Error(), hint}
+	}
+	if err := p.nameVariables(k); err != nil { // cases may have loaded more providers
+		return nil, nil, stop, err
 	}
 	if len(selected) == 0 && (!f.caseless || !slices.ContainsFunc(k.Specs, k.Caseless)) {
 		return nil, nil, stop, &exit{exitInconclusive, "no case matches " + strings.Join(args, " "), "`assay list cases` lists the cases"}
@@ -191,7 +197,8 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	source := engine.Cassettes(k)
 	var notes lateJournal
 	if f.live {
-		live.Journal = &notes
+		live.Journal, live.Getenv = &notes, p.getenv
+		p.noteHosts(selected)
 	}
 	if live != nil {
 		if source, err = engine.Network(k, *live); err != nil {
@@ -209,6 +216,9 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	case errors.As(err, &size):
 		err = &exit{exitUsage, size.Error(), "correct it in the environment; `assay list providers` names the variables"}
 	case errors.As(err, &credentials):
+		for i, env := range credentials.Env {
+			credentials.Env[i] = p.variable(env)
+		}
 		err = &exit{exitInconclusive, err.Error(), "set them in the environment; without --live, assay uses cassettes and needs none"}
 	case err != nil:
 		err = &exit{exitUsage, err.Error(), "record the cassette again, or delete it: the case is then inconclusive"}

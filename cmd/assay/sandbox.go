@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -59,7 +58,7 @@ A request header Prefer asks for what no request can cause:
 			if options.FaultRate < 0 || options.FaultRate > 1 {
 				return &exit{exitUsage, "--faults: expected a number from 0 to 1", ""}
 			}
-			if options.Credentials, err = sandboxCredentials(specs, credentials); err != nil {
+			if options.Credentials, err = p.sandboxCredentials(specs, credentials); err != nil {
 				return err
 			}
 			terminal := &lockedWriter{w: p.stderr}
@@ -114,12 +113,12 @@ func specsNamed(k *catalog.Catalog, names []string) ([]*openapi.Spec, error) {
 
 // sandboxCredentials gives the credentials of --credential and the environment. They
 // replace the test credentials of the specification.
-func sandboxCredentials(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
+func (p *program) sandboxCredentials(specs []*openapi.Spec, flags []string) (map[string]map[string]string, error) {
 	all := map[string]map[string]string{}
 	for _, s := range specs {
 		all[s.Provider] = map[string]string{}
 		for _, c := range s.Credentials {
-			if value := os.Getenv(c.Env); value != "" {
+			if value := p.getenv(c.Env); value != "" {
 				all[s.Provider][c.Name] = value
 			}
 		}
