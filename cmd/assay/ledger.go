@@ -60,7 +60,6 @@ how many runs, and who acknowledged it. A change is new until somebody acknowled
 after three runs in a row without it. An acknowledged change fails no run.`,
 		Example: `  assay drift monday.ndjson tuesday.ndjson.gz --ledger drift.db
   assay ledger drift.db --status new
-  assay ledger drift.db --json
   assay ledger drift.db --report html=drift.html
   assay ledger ack drift.db 9edd3d77941f --by asha --why "announced for March"`,
 		Args: oneFile("ledger"),
