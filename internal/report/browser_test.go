@@ -171,31 +171,31 @@ func TestBrowser_filters(t *testing.T) {
 			return on(func(one result, f finding) bool { return !f.Expected && is(one, f) })
 		}
 		for filter, want := range map[string]int{
-			"p:northpay":                usual(func(one result, _ finding) bool { return one.Provider == "northpay" }),
+			"p:northpay":                 usual(func(one result, _ finding) bool { return one.Provider == "northpay" }),
 			"provider:northpay,southpay": usual(func(one result, _ finding) bool { return one.Provider == "northpay" || one.Provider == "southpay" }),
-			"!p:north*":                usual(func(one result, _ finding) bool { return one.Provider != "northpay" }),
-			"o:createOrder":          usual(func(one result, _ finding) bool { return one.Operation == "createOrder" }),
-			"o:NORTHPAY/refund":         usual(func(one result, _ finding) bool { return one.Provider == "northpay" && one.Operation == "refund" }),
-			"s:error":                usual(func(_ result, f finding) bool { return f.Severity == contract.Error }),
-			"s:error,warning":        usual(func(_ result, f finding) bool { return f.Severity != contract.Info }),
-			"r:code-documented":      usual(func(_ result, f finding) bool { return f.Rule == "code-documented" }),
-			"r:*-documented":         usual(func(_ result, f finding) bool { return strings.HasSuffix(f.Rule, "-documented") }),
-			"f:client":               usual(func(_ result, f finding) bool { return how.Families[f.Rule] == "client" }),
-			"c:order/case1":          usual(func(one result, _ finding) bool { return strings.Contains(strings.ToLower(one.Case), "order/case1") }),
-			"side:client":            usual(func(_ result, f finding) bool { return f.Side == contract.ClientSide }),
-			"id:" + id:               on(func(_ result, f finding) bool { return f.Fingerprint == id }),
-			"fails":                  on(func(_ result, f finding) bool { return f.Counts() && f.Severity == contract.Error }),
-			"waived":                 usual(func(_ result, f finding) bool { return f.Waived != nil }),
-			"!waived":                usual(func(_ result, f finding) bool { return f.Waived == nil }),
-			"is:waived s:error":      usual(func(_ result, f finding) bool { return f.Waived != nil && f.Severity == contract.Error }),
-			"expected":               on(func(_ result, f finding) bool { return f.Expected }),
-			"!expected":              usual(func(result, finding) bool { return true }),
-			"new":                    0,
-			`"is a string"`:          usual(func(result, finding) bool { return true }),
-			"amount13":               usual(func(_ result, f finding) bool { return strings.Contains(f.Excerpt.Received+string(f.At), "amount13") }),
-			"nothing-like-this":      0,
-			"http:x":                 0,
-			"(?":                     0,
+			"!p:north*":                  usual(func(one result, _ finding) bool { return one.Provider != "northpay" }),
+			"o:createOrder":              usual(func(one result, _ finding) bool { return one.Operation == "createOrder" }),
+			"o:NORTHPAY/refund":          usual(func(one result, _ finding) bool { return one.Provider == "northpay" && one.Operation == "refund" }),
+			"s:error":                    usual(func(_ result, f finding) bool { return f.Severity == contract.Error }),
+			"s:error,warning":            usual(func(_ result, f finding) bool { return f.Severity != contract.Info }),
+			"r:code-documented":          usual(func(_ result, f finding) bool { return f.Rule == "code-documented" }),
+			"r:*-documented":             usual(func(_ result, f finding) bool { return strings.HasSuffix(f.Rule, "-documented") }),
+			"f:client":                   usual(func(_ result, f finding) bool { return how.Families[f.Rule] == "client" }),
+			"c:order/case1":              usual(func(one result, _ finding) bool { return strings.Contains(strings.ToLower(one.Case), "order/case1") }),
+			"side:client":                usual(func(_ result, f finding) bool { return f.Side == contract.ClientSide }),
+			"id:" + id:                   on(func(_ result, f finding) bool { return f.Fingerprint == id }),
+			"fails":                      on(func(_ result, f finding) bool { return f.Counts() && f.Severity == contract.Error }),
+			"waived":                     usual(func(_ result, f finding) bool { return f.Waived != nil }),
+			"!waived":                    usual(func(_ result, f finding) bool { return f.Waived == nil }),
+			"is:waived s:error":          usual(func(_ result, f finding) bool { return f.Waived != nil && f.Severity == contract.Error }),
+			"expected":                   on(func(_ result, f finding) bool { return f.Expected }),
+			"!expected":                  usual(func(result, finding) bool { return true }),
+			"new":                        0,
+			`"is a string"`:              usual(func(result, finding) bool { return true }),
+			"amount13":                   usual(func(_ result, f finding) bool { return strings.Contains(f.Excerpt.Received+string(f.At), "amount13") }),
+			"nothing-like-this":          0,
+			"http:x":                     0,
+			"(?":                         0,
 			"p:northpay s:error r:*-documented,fields-required !waived txn_success": usual(func(one result, f finding) bool {
 				return one.Provider == "northpay" && f.Severity == contract.Error && (strings.HasSuffix(f.Rule, "-documented") || f.Rule == "fields-required") && f.Waived == nil
 			}),
@@ -354,7 +354,7 @@ func TestBrowser_print(t *testing.T) {
 func TestBrowser_policy(t *testing.T) {
 	p := open(t, start(t), html5(t, report.Runs(), many(12), families()), "light", 1280)
 	p.ready()
-	const broken = `new Promise((done) => {
+	const violated = `new Promise((done) => {
 		addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective), { once: true });
 		%s
 	})`
@@ -365,7 +365,7 @@ func TestBrowser_policy(t *testing.T) {
 		"style-src-attr":  `document.body.insertAdjacentHTML("beforeend", "<b style='color: red'>x</b>")`,
 		"connect-src":     `fetch("https://127.0.0.1:1/x").catch(() => {})`,
 	} {
-		if got := js[string](p, fmt.Sprintf(broken, attack)); got != directive {
+		if got := js[string](p, fmt.Sprintf(violated, attack)); got != directive {
 			t.Errorf("%s: %s", directive, got)
 		}
 	}

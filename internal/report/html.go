@@ -57,7 +57,7 @@ type page struct {
 	Head                 string   // the closing line without what it advises
 	Advice               []string // commands
 	Against              string   // what differs from the baseline
-	Broken               bool     // something could not be checked because of an error
+	Unread               bool     // something could not be checked because of an error
 	When                 string
 	Tiles                []tile
 	Quick                []quick
@@ -137,7 +137,7 @@ func (e entry) aside() int {
 // htmlOf makes the page of an overview.
 func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
-		Style: template.CSS(pageStyle), Script: template.JS(pageScript), // #nosec G203 -- both are files of this package
+		Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
 		Title:  o.Title, Noun: "finding", Nouns: "findings", Against: o.Against, Reproduce: o.Reproduce, pictures: p,
 	}
@@ -161,10 +161,10 @@ func htmlOf(o *overview, how How, p pictures) *page {
 	made.Head, made.Advice = headed(o.Closing)
 	made.Plain = grouped(int64(len(made.Issues)))
 	if len(all) > 0 {
-		made.Rest = template.HTML(packed(all)) // #nosec G203 -- base64
+		made.Rest = template.HTML(packed(all))
 	}
 	made.Tiles, made.Quick, made.Unchecked = tiles(o), quicks(all), uncheckedOf(o)
-	made.Broken = len(made.Unchecked) > 0 && made.Unchecked[0].Status == "error"
+	made.Unread = len(made.Unchecked) > 0 && made.Unchecked[0].Status == "error"
 	if n := len(made.Unchecked); n > maxReasons {
 		made.Unchecked, made.UncheckedMore = made.Unchecked[:maxReasons], n-maxReasons
 	}
@@ -174,6 +174,9 @@ func htmlOf(o *overview, how How, p pictures) *page {
 // headed separates the closing line and the commands that it advises.
 func headed(closing string) (head string, advice []string) {
 	head, commands, advises := strings.Cut(strings.TrimPrefix(closing, "drift: "), "; what to do: ")
+	if short, _, ok := strings.Cut(head, "; `assay explain RULE` "); ok { // the rules are many
+		head, commands, advises = short, "assay explain RULE", true
+	}
 	if advises {
 		advice = mapped(strings.Split(commands, ", "), func(s string) string { return strings.Trim(s, "`") })
 	}

@@ -27,6 +27,7 @@ type pictures struct {
 	Matrix     []matrixRow
 	Skips      []detail
 	Worth      string
+	More       int // kinds of findings that were left out
 	Sides      []detail
 }
 
@@ -100,6 +101,9 @@ const whole = 10_000
 // picturesOfRun makes the pictures of a run or of traffic.
 func picturesOfRun(o *overview, r *contract.Report, how How) pictures {
 	p := pictures{Traffic: r.Traffic != nil, Worth: worth(r)}
+	if p.Traffic {
+		p.More = r.Traffic.More
+	}
 	checked := map[[2]string]bool{}
 	for _, result := range r.Results {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
@@ -171,7 +175,7 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 	p.Columns = mapped(p.Columns, func(s string) string { return cmp.Or(s, "other") })
 }
 
-// counts reports whether nobody has settled an issue, so that pictures count it.
+// counts reports whether pictures count an issue: it is not waived, expected, acknowledged or gone.
 func (i issue) counts() bool {
 	return i.Waived == nil && !i.Expected && i.Status != contract.Acknowledged && i.Status != "gone"
 }
