@@ -221,8 +221,8 @@ func thousands(n int) string {
 func TestBrowser_states(t *testing.T) {
 	p := open(t, start(t), html5(t, report.Drifts(), sampleDrift(), report.How{}), "dark", 1280)
 	p.ready()
-	for _, filter := range []string{"new", "back", "known", "acknowledged", "s:breaks", "i:degrades", "s:minor", "impact:harmless", "k:member-retyped", "f:code", "f:header"} {
-		if says, listed := p.filter(filter); listed != 1 || says != "1 of 4 changes." {
+	for _, filter := range []string{"new", "back", "known", "acknowledged", "s:breaks", "i:degrades", "s:minor", "impact:harmless", "k:member-retyped", "f:code", "f:header", "fixed", "id:0123456789af"} {
+		if says, listed := p.filter(filter); listed != 1 || says != "1 of 5 changes." {
 			t.Errorf("%s: the page says %q and lists %d", filter, says, listed)
 		}
 	}

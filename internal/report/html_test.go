@@ -70,6 +70,9 @@ func sampleDrift() *contract.Drift {
 		Assay: "0.0.0", FailOn: contract.Breaks, Compared: []string{"p/createOrder", "q/status"}, Missing: []string{"p/refund"}, Skipped: []string{"q/refund"},
 		Old: contract.DriftSide{Name: "monday.ndjson", Exchanges: 1200}, New: contract.DriftSide{Name: "tuesday.ndjson", Exchanges: 1180, Unreadable: 2},
 	}
+	d.Baseline = &contract.Baseline{Files: []string{"last-week.json"}, New: 1, Known: 2, Back: 1, Fixed: []contract.FixedFinding{{
+		ID: "0123456789af", Operation: "q/status", Rule: string(contract.MemberRemoved), Severity: contract.Error, At: "response#/body/gone", Message: text.Says(contract.ArgText("was", "there"), contract.ArgText("now", "there again")),
+	}}}
 	on := func(day int) time.Time { return time.Date(2026, 10, day, 3, 0, 0, 0, time.UTC) }
 	for i, impact := range contract.Impacts() {
 		kind := []contract.Kind{contract.MemberRetyped, contract.MemberAbsent, contract.CodeNew, contract.HeaderAdded}[i]
@@ -155,7 +158,7 @@ func TestHTML_foreign(t *testing.T) {
 		r.Client = &contract.ClientReport{Name: v, Skips: []contract.Skip{{What: v, Reason: v}}}
 		return r
 	}
-	for _, v := range append(foreignTexts(), "</script><script>alert(1)</script>", "</template><b onload=x>", "javascript:alert(1)", "https://x.test/\"onclick=x", "{{.}}", "'+alert(1)+'") {
+	for _, v := range append(foreignTexts(), "</script><script>alert(1)</script>", "</template><b onload=x>", "javascript:alert(1)", "https://x.test/\"onclick=x", "https://x.test/4111111111111111", "{{.}}", "'+alert(1)+'") {
 		for _, flag := range []bool{false, true} {
 			for _, page := range []string{html5(t, report.Runs(), of(v, flag), report.How{Command: v, Seed: v}), html5(t, report.Drifts(), foreignDrift(v, flag), report.How{Command: v, Seed: v}), html5(t, report.Ledgers(), foreignDrift(v, flag).Timeline, report.How{Command: v})} {
 				check(t, "html", page, 0)

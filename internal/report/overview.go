@@ -195,8 +195,14 @@ func changeDetails(c contract.Change) [][2]string {
 		was, is = "", ""
 	}
 	all := [][2]string{
-		{"code", Foreign(c.Code)}, {"before", Words(c.Before)}, {"now", Words(c.Now)}, {"seen before", was}, {"seen now", is},
-		{"such as", Visible(string(namedJSON(c.Example)))}, {"first", Foreign(c.First)}, {"last", Foreign(c.Last)},
+		{"code", Foreign(c.Code)},
+		{"before", Words(c.Before)},
+		{"now", Words(c.Now)},
+		{"seen before", was},
+		{"seen now", is},
+		{"such as", Visible(string(namedJSON(c.Example)))},
+		{"first", Foreign(c.First)},
+		{"last", Foreign(c.Last)},
 	}
 	return slices.DeleteFunc(all, func(d [2]string) bool { return d[1] == "" })
 }

@@ -18,12 +18,12 @@ const maxSARIF = 5000
 // more than 5,000; a notification counts the others. Every result has a file, because GitHub
 // refuses a whole document for one that has none.
 func SARIF(w io.Writer, r *contract.Report, how How) error {
-	return writeJSON(w, sarifOf(overviewOf(r, how), r.Assay, how))
+	return writeJSON(w, sarifOf(overviewOf(r, how), r.Assay))
 }
 
 // DriftSARIF is SARIF for a comparison.
 func DriftSARIF(w io.Writer, d *contract.Drift, how How) error {
-	return writeJSON(w, sarifOf(overviewOfDrift(d, how), d.Assay, how))
+	return writeJSON(w, sarifOf(overviewOfDrift(d, how), d.Assay))
 }
 
 type sarifLog struct {
@@ -112,7 +112,7 @@ type sarifSuppression struct {
 	Justification string `json:"justification"`
 }
 
-func sarifOf(o *overview, version string, how How) sarifLog {
+func sarifOf(o *overview, version string) sarifLog {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}, Properties: map[string]string{}}
 	run.Tool.Driver = sarifDriver{Name: "assay", Version: version, Rules: []sarifRule{}}
 	for _, d := range o.Reproduce {
