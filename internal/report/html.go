@@ -139,7 +139,7 @@ func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Title:  o.Title, Noun: "finding", Nouns: "findings", Against: o.Against, Reproduce: o.Reproduce, pictures: p,
+		Title:  o.Title, Noun: "finding", Nouns: "findings", Against: capital(o.Against), Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"
@@ -180,7 +180,15 @@ func headed(closing string) (head string, advice []string) {
 	if advises {
 		advice = mapped(strings.Split(commands, ", "), func(s string) string { return strings.Trim(s, "`") })
 	}
-	return strings.ToUpper(head[:1]) + head[1:], advice
+	return capital(head), advice
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // digest names a text in a Content-Security-Policy.
