@@ -6,7 +6,7 @@ SPECTRAL      := @stoplight/spectral-cli@6.16.3
 # How long make fuzz spends on each fuzz test.
 FUZZTIME      ?= 60s
 # Every build tag of the Go files. internal/tags_test.go holds the list to them.
-TAGS          := clients,peers,race,reports,suites
+TAGS          := browser,clients,peers,race,reports,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
@@ -14,7 +14,7 @@ ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./in
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
-WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
 GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
 
 .DEFAULT_GOAL := help
@@ -69,6 +69,8 @@ bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox, dri
 	$(GO) test -run '^$$' -bench 'Conform|Pipe' -benchtime 1s ./internal/conform ./internal/protocol
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
 	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/judge
+	@command -v chromium google-chrome chrome >/dev/null || { echo "no Chromium: the time of the first paint is not measured"; exit 0; }; \
+	$(GO) test -tags browser -run '^$$' -bench FirstPaint -benchtime 5x ./internal/report
 
 bench-peers: ## measure proxy and sandbox beside Prism's (needs Node; 6 minutes)
 	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }
@@ -138,9 +140,17 @@ test-reports: ## read reports with the schemas and readers of others (needs Node
 	cd cmd/assay/testdata/reports && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags reports -count=1 -run TestReaders ./cmd/assay
 
+test-browser: ## try the HTML report in Chromium (needs Node and Chromium)
+	@command -v npm >/dev/null || { echo "test-browser needs Node: npm is not on the PATH"; exit 1; }
+	cd internal/report/testdata/browser && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags browser -count=1 -run TestBrowser ./internal/report
+
+pictures: ## write the pictures of the HTML report that README.md shows (needs Chromium)
+	ASSAY_PICTURES=$(CURDIR)/docs/pictures $(GO) test -tags browser -count=1 -run TestPictures ./internal/report
+
 lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports lint-specs
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs

@@ -128,7 +128,10 @@ func helpText(c *cobra.Command) string {
 	if about == "" {
 		about = c.Short
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage: %s\n", about, c.UseLine())
+	b.WriteString(about + "\n")
+	if c.HasParent() { // the usage of assay itself says nothing
+		fmt.Fprintf(&b, "\nUsage: %s\n", c.UseLine())
+	}
 	switch {
 	case !c.HasParent(): // lines are few
 		fmt.Fprintln(&b, c.Example)

@@ -51,6 +51,7 @@ func openLedger(ctx context.Context, path string) (*ledger.Ledger, error) {
 func (p *program) ledgerCommand() *cobra.Command {
 	var status string
 	var asJSON bool
+	var reports []string
 	c := &cobra.Command{
 		Use:   "ledger FILE",
 		Short: "list the changes that assay drift recorded, and acknowledge them",
@@ -59,7 +60,7 @@ how many runs, and who acknowledged it. A change is new until somebody acknowled
 after three runs in a row without it. An acknowledged change fails no run.`,
 		Example: `  assay drift monday.ndjson tuesday.ndjson.gz --ledger drift.db
   assay ledger drift.db --status new
-  assay ledger drift.db --json
+  assay ledger drift.db --report html=drift.html
   assay ledger ack drift.db 9edd3d77941f --by asha --why "announced for March"`,
 		Args: oneFile("ledger"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -70,6 +71,13 @@ after three runs in a row without it. An acknowledged change fails no run.`,
 					return &exit{exitUsage, fmt.Sprintf("--status %s: use new, acknowledged or resolved", status), ""}
 				}
 			}
+			to, err := parseReportsOf(reports, report.Ledgers().Names())
+			if err != nil {
+				return err
+			}
+			if err := checkWritable(to); err != nil {
+				return err
+			}
 			l, err := openLedger(c.Context(), args[0])
 			if err != nil {
 				return err
@@ -79,14 +87,19 @@ after three runs in a row without it. An acknowledged change fails no run.`,
 			if err := errors.Join(err, more, l.Close()); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			if asJSON {
-				return p.writeEntriesJSON(runs, entries)
+			written := p.writeAll(to, render(report.Ledgers(), to, ledger.Timeline(entries), p.reproduced(report.How{})), nil)
+			switch {
+			case slices.ContainsFunc(to, func(o output) bool { return o.path == "" }): // the page has standard output
+				return written
+			case asJSON:
+				return after(written, p.writeEntriesJSON(runs, entries))
 			}
-			return p.writeEntries(entries)
+			return after(written, p.writeEntries(entries))
 		},
 	}
 	c.Flags().StringVar(&status, "status", "", "list only changes with this `STATUS`: new, acknowledged, resolved")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().StringArrayVar(&reports, "report", nil, "`html=PATH`: also write a page with the timeline")
 	c.AddCommand(p.acknowledge())
 	return c
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // played is the result of a case.
-func played(name string, verdict contract.Verdict) contract.Result {
+func playedResult(name string, verdict contract.Verdict) contract.Result {
 	return contract.Result{Case: "p/o/" + name, Origin: "cassette:" + name, Provider: "p", Operation: "o", Verdict: verdict}
 }
 
@@ -30,7 +30,7 @@ func TestStream(t *testing.T) {
 	each := p.streamed(to, func(contract.Result) { calls++ })
 	r := &contract.Report{FailOn: contract.Error}
 	for i, name := range []string{"one", "two", "three"} {
-		r.Results = append(r.Results, played(name, contract.Pass))
+		r.Results = append(r.Results, playedResult(name, contract.Pass))
 		each(r.Results[i])
 		raw, err := os.ReadFile(to[0].path)
 		if err != nil || strings.Count(string(raw), "\n") != i+1 || string(raw) != stdout.String() || !strings.HasSuffix(string(raw), "}\n") {

@@ -34,7 +34,7 @@ func foreignReport(v string, ofTraffic bool) *contract.Report {
 	}
 	result := contract.Result{Case: v, Origin: v, Provider: "p", Operation: "o", Code: v, Verdict: contract.Fail, Checked: []string{"r", "s"}, Findings: all, Inconclusive: []contract.Gap{{Rule: "t", Why: message}}}
 	without := contract.Result{Case: v, Origin: v, Provider: "p", Operation: "o", Verdict: contract.Errored, Why: v}
-	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{result, without, without}, Coverage: map[string]contract.Coverage{"p/o": {Codes: map[string]contract.Evidence{v: contract.Documented}, Undocumented: map[string]contract.Evidence{v: contract.Sandbox}, Missing: []string{v}, Figures: map[string]contract.Figure{"codes": {Documented: 1, Open: []string{v}}}}}}
+	r := &contract.Report{FailOn: contract.Error, Results: []contract.Result{result, without, without}, Coverage: map[string]contract.Coverage{"p/o": {Undocumented: map[string]contract.Evidence{v: contract.Sandbox}, Missing: []string{v}}}}
 	if ofTraffic {
 		r.Results[0].Origin = contract.WholeTraffic
 		r.Traffic = &contract.Traffic{Exchanges: 1, Operations: map[string]*contract.OperationCount{"p/o": {Exchanges: 1, Codes: map[string]int64{v: 1}}}, Groups: []contract.Group{{Operation: "p/o", Finding: all[0], Count: 1, Places: []string{v, v}}}}
@@ -56,7 +56,7 @@ func foreignDrift(v string, counted bool) *contract.Drift {
 	}
 	other := c
 	other.At = contract.ResponseHeader(v)
-	return &contract.Drift{Old: contract.DriftSide{Name: v}, New: contract.DriftSide{Name: v, Exchanges: 1}, Compared: []string{"p/o"}, Missing: []string{v}, Skipped: []string{v, v}, Changes: []contract.Change{c, other}, Timeline: []contract.TimelineEntry{{ID: v, Operation: v, Kind: contract.Kind(v), Impact: contract.Breaks, At: finding.At, Sentence: v, By: v}}}
+	return &contract.Drift{Old: contract.DriftSide{Name: v}, New: contract.DriftSide{Name: v, Exchanges: 1}, Compared: []string{"p/o"}, Missing: []string{v}, Skipped: []string{v, v}, Changes: []contract.Change{c, other}, Timeline: []contract.TimelineEntry{{ID: "d-1", Operation: "p/o", Kind: contract.MemberAdded, Impact: contract.Breaks, At: finding.At, Sentence: v, By: v}}}
 }
 
 // foreignTexts are texts that somebody may send to control a reader.

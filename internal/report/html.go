@@ -53,17 +53,22 @@ type page struct {
 	Script template.JS
 	Rest   template.HTML // all issues, compressed; the alphabet of base64 has no markup
 
-	Title, Verdict, Mark, Closing string
-	When                          string
-	Tiles                         []tile
-	Quick                         []quick
-	Issues                        []entry // the first ones
-	Total                         int
-	Plain                         string // how many issues the page shows without its script, in words
-	Noun, Nouns                   string // what an issue is
-	Unchecked                     []reason
-	UncheckedMore                 int
-	Reproduce                     []detail
+	Title, Verdict, Mark string
+	Head                 string   // the closing line without what it advises
+	Advice               []string // commands
+	Against              string   // what differs from the baseline
+	Unread               bool     // something could not be checked because of an error
+	When                 string
+	Tiles                []tile
+	Quick                []quick
+	Issues               []entry // the first ones
+	Total                int     // of issues that no case provokes on purpose
+	Expected             int     // of those that a case provokes on purpose; only a filter shows them
+	Plain                string  // how many issues the page shows without its script, in words
+	Noun, Nouns          string  // what an issue is
+	Unchecked            []reason
+	UncheckedMore        int
+	Reproduce            []detail
 	pictures
 }
 
@@ -109,6 +114,7 @@ type entry struct {
 	Sent      string      `json:"sent,omitempty"`
 	Received  string      `json:"received,omitempty"`
 	Again     string      `json:"again,omitempty"`
+	Open      bool        `json:"-"` // the page shows all of it at first
 }
 
 // Often says how often an issue occurred; "": once.
@@ -119,12 +125,21 @@ func (e entry) Often() string {
 	return "×" + grouped(e.Count)
 }
 
+// aside is 1 if the page shows the issue only to somebody who asks for it: a case provokes it
+// on purpose, or it is fixed.
+func (e entry) aside() int {
+	if slices.Contains(e.States, "expected") || slices.Contains(e.States, statusFixed) {
+		return 1
+	}
+	return 0
+}
+
 // htmlOf makes the page of an overview.
 func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
-		Style: template.CSS(pageStyle), Script: template.JS(pageScript), // #nosec G203 -- both are files of this package
+		Style: template.CSS(pageStyle), Script: template.JS(pageScript),
 		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Title:  o.Title, Closing: o.Closing + before("; ", o.Against), Total: len(o.Issues) + len(o.Fixed), Noun: "finding", Nouns: "findings", Reproduce: o.Reproduce, pictures: p,
+		Title:  o.Title, Noun: "finding", Nouns: "findings", Against: capital(o.Against), Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"
@@ -134,16 +149,46 @@ func htmlOf(o *overview, how How, p pictures) *page {
 		made.When = how.Began.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	all := mapped(slices.Concat(o.Issues, o.Fixed), func(i issue) entry { return entryOf(i, how) })
-	made.Issues = all[:min(len(all), maxPlain)]
+	slices.SortStableFunc(all, func(a, b entry) int { return a.aside() - b.aside() })
+	for _, e := range all {
+		made.Total += 1 - e.aside()
+	}
+	made.Expected = len(o.Issues) - made.Total
+	made.Issues = all[:min(made.Total, maxPlain)]
+	if len(made.Issues) > 0 && slices.Contains(made.Issues[0].States, "fails") {
+		made.Issues[0].Open = true
+	}
+	made.Head, made.Advice = headed(o.Closing)
 	made.Plain = grouped(int64(len(made.Issues)))
 	if len(all) > 0 {
-		made.Rest = template.HTML(packed(all)) // #nosec G203 -- base64
+		made.Rest = template.HTML(packed(all))
 	}
 	made.Tiles, made.Quick, made.Unchecked = tiles(o), quicks(all), uncheckedOf(o)
+	made.Unread = len(made.Unchecked) > 0 && made.Unchecked[0].Status == "error"
 	if n := len(made.Unchecked); n > maxReasons {
 		made.Unchecked, made.UncheckedMore = made.Unchecked[:maxReasons], n-maxReasons
 	}
 	return made
+}
+
+// headed separates the closing line and the commands that it advises.
+func headed(closing string) (head string, advice []string) {
+	head, commands, advises := strings.Cut(strings.TrimPrefix(closing, "drift: "), "; what to do: ")
+	if short, _, ok := strings.Cut(head, "; `assay explain RULE` "); ok { // the rules are many
+		head, commands, advises = short, "assay explain RULE", true
+	}
+	if advises {
+		advice = mapped(strings.Split(commands, ", "), func(s string) string { return strings.Trim(s, "`") })
+	}
+	return capital(head), advice
+}
+
+// capital begins a text with a capital letter.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // digest names a text in a Content-Security-Policy.
@@ -176,6 +221,8 @@ func (p *page) write(w io.Writer) error {
 // verdict is the result in a word, and its mark.
 func (o *overview) verdict() (word, mark string) {
 	switch {
+	case o.Title == "assay ledger":
+		return "history", "≡"
 	case strings.HasPrefix(o.Closing, "does not conform"), strings.HasPrefix(o.Closing, "not conformant"):
 		return "failed", "✗"
 	case slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }):
@@ -206,6 +253,9 @@ func entryOf(i issue, how How) entry {
 		if state.is {
 			e.States = append(e.States, state.name)
 		}
+	}
+	if i.Status == statusFixed {
+		e.Mark, e.Count = "✓", 1
 	}
 	if i.Waived != nil {
 		e.Waived = waived(i.Waived)
@@ -249,7 +299,7 @@ func tiles(o *overview) []tile {
 		counts[t.Status]++
 	}
 	for _, i := range o.Issues {
-		if i.Waived == nil && !i.Expected && i.Status != contract.Acknowledged {
+		if i.counts() {
 			levels[i.Level]++
 		}
 	}
@@ -267,14 +317,22 @@ func tiles(o *overview) []tile {
 // quicks are the views that the page offers.
 func quicks(all []entry) []quick {
 	labels, states := map[string]int{}, map[string]int{}
+	usual := 0
 	for _, e := range all {
+		if e.aside() == 1 {
+			for _, s := range e.States {
+				states[s]++
+			}
+			continue
+		}
+		usual++
 		labels[e.Label]++
 		for _, s := range e.States {
 			states[s]++
 		}
 	}
-	views := []quick{{"all", "", len(all)}}
-	for _, s := range []string{"fails", "new", "back", "known", "acknowledged", "fixed", "gone"} {
+	views := []quick{{"all", "", usual}}
+	for _, s := range []string{"fails", "open", "new", "back", "known", "acknowledged", "gone"} {
 		views = append(views, quick{s, s, states[s]})
 	}
 	for _, i := range contract.Impacts() {
@@ -283,7 +341,7 @@ func quicks(all []entry) []quick {
 	for _, s := range slices.Backward(contract.Severities()) {
 		views = append(views, quick{string(s), "s:" + string(s), labels[string(s)]})
 	}
-	for _, s := range []string{"waived", "expected"} {
+	for _, s := range []string{"waived", "expected", statusFixed} {
 		views = append(views, quick{s, s, states[s]})
 	}
 	return slices.DeleteFunc(views, func(q quick) bool { return q.N == 0 })
@@ -297,13 +355,9 @@ func uncheckedOf(o *overview) []reason {
 		if t.Status != errored && t.Status != skipped {
 			continue
 		}
-		text := t.Text
-		if t.Status == skipped {
-			text = t.Why
-		}
-		key := [2]string{string(t.Status), text}
+		key := [2]string{string(t.Status), t.Why}
 		if groups[key] == nil {
-			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(text)}
+			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(t.Why)}
 		}
 		g := groups[key]
 		if g.N++; len(g.Names) < few {

@@ -27,6 +27,7 @@ type pictures struct {
 	Matrix     []matrixRow
 	Skips      []detail
 	Worth      string
+	More       int // kinds of findings that were left out
 	Sides      []detail
 }
 
@@ -100,6 +101,9 @@ const whole = 10_000
 // picturesOfRun makes the pictures of a run or of traffic.
 func picturesOfRun(o *overview, r *contract.Report, how How) pictures {
 	p := pictures{Traffic: r.Traffic != nil, Worth: worth(r)}
+	if p.Traffic {
+		p.More = r.Traffic.More
+	}
 	checked := map[[2]string]bool{}
 	for _, result := range r.Results {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
@@ -140,10 +144,12 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 	for _, i := range o.Issues {
 		key := [2]string{i.Operation, how.family(i)}
 		rows[i.Operation], columns[key[1]] = true, true
-		if i.Waived != nil || i.Expected || i.Status == contract.Acknowledged {
+		if !i.counts() {
 			continue
 		}
-		counts[key] += i.Count
+		if counts[key]++; !p.Drift {
+			counts[key] += i.Count - 1 // the exchanges that show a change say nothing about its weight
+		}
 		if worst[key] == "" || i.Level.AtLeast(worst[key]) {
 			worst[key] = i.Level
 		}
@@ -169,8 +175,13 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 	p.Columns = mapped(p.Columns, func(s string) string { return cmp.Or(s, "other") })
 }
 
+// counts reports whether pictures count an issue: it is not waived, expected, acknowledged or gone.
+func (i issue) counts() bool {
+	return i.Waived == nil && !i.Expected && i.Status != contract.Acknowledged && i.Status != "gone"
+}
+
 func heatFilter(operation, family string) string {
-	filter := "o:" + Foreign(operation) + " !waived !expected !acknowledged"
+	filter := "o:" + Foreign(operation) + " !waived !expected !acknowledged !gone"
 	if family != "" {
 		filter += " f:" + family
 	}

@@ -181,15 +181,8 @@ func checksOf(suite string, r contract.Result, failOn contract.Severity, again *
 func overviewOfDrift(d *contract.Drift, how How) *overview {
 	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Fixed: fixedIssues(d.Baseline), Against: against(d.Baseline), Reproduce: reproduceDrift(d, how)}
 	for _, c := range d.Changes {
-		level := contract.Info
-		switch c.Impact {
-		case contract.Breaks:
-			level = contract.Error
-		case contract.Degrades:
-			level = contract.Warning
-		}
 		o.Issues = append(o.Issues, issue{
-			ID: c.ID, Rule: string(c.Kind), Level: level, Impact: c.Impact, Side: contract.ProviderSide, Operation: Foreign(c.Operation), Case: Foreign(c.Last),
+			ID: c.ID, Rule: string(c.Kind), Level: levelOf(c.Impact), Impact: c.Impact, Side: contract.ProviderSide, Operation: Foreign(c.Operation), Case: Foreign(c.Last),
 			Place: place(c.At), Sentence: place(c.At) + ": " + Sentence(c.Message) + before("; ", Sentence(c.Why)), Doc: c.Doc, Fails: d.Fails(c), Count: c.Times(),
 			Status: c.Status, Again: Visible(words(c.Command)), Details: changeDetails(c),
 		})

@@ -4,11 +4,12 @@
   const perPage = 200;
   const byId = (id) => document.getElementById(id);
   const list = byId("issues"), box = byId("filter"), shown = byId("shown"), pages = byId("pages");
-  const words = new Set(["fails", "waived", "expected", "new", "known", "back", "gone", "fixed", "acknowledged"]);
+  const aside = ["expected", "fixed"];
+  const words = new Set(["fails", "waived", "expected", "new", "known", "back", "gone", "open", "fixed", "acknowledged"]);
   const keys = { p: "provider", provider: "provider", o: "operation", operation: "operation", s: "severity", severity: "severity", i: "severity", impact: "severity", r: "rule", rule: "rule", k: "rule", kind: "rule", f: "family", family: "family", c: "case", case: "case", side: "side", id: "id", is: "state" };
   const plain = [...list.children];
   const first = shown.textContent;
-  let all = [], found = [], page = 1;
+  let all = [], usual = [], found = [], page = 1;
 
   // split cuts a filter at spaces that are not in quotes. It gives the term, whether ! stands
   // before it, its key, and whether it was in quotes.
@@ -122,28 +123,29 @@
     page = Math.min(Math.max(1, page), most);
     const from = (page - 1) * perPage;
     const part = found.slice(from, from + perPage);
-    const untouched = found.length === all.length && page === 1;
+    const now = box.value.trim();
+    const untouched = now === "" && page === 1;
     list.replaceChildren(...(untouched ? plain : part.map(show)));
     pages.hidden = most === 1;
     byId("page").textContent = "Page " + number(page) + " of " + number(most);
     byId("previous").disabled = page === 1;
     byId("next").disabled = page === most;
-    const noun = all.length === 1 ? list.dataset.noun : list.dataset.nouns;
-    let text = found.length === all.length ? number(all.length) + " " + noun + ", the worst first" : number(found.length) + " of " + number(all.length) + " " + noun;
+    let text = number(found.length) + (now ? " of " + number(all.length) : "") + " " + ((now ? all : found).length === 1 ? list.dataset.noun : list.dataset.nouns);
+    if (found.length > 1) text += ", the worst first";
     if (most > 1) text += "; these are " + number(from + 1) + " to " + number(from + part.length);
     shown.textContent = text + ".";
-    const now = box.value.trim();
     for (const link of document.querySelectorAll(".quick a")) {
       if (stateOf(link.getAttribute("href")).filter === now) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    if (found.length === 1 && now) list.querySelector("details").open = true;
+    if (found.length === 1) list.querySelector("details").open = true;
   }
 
   function search() {
     const terms = split(box.value);
     const tests = terms.map(compile);
-    found = tests.length ? all.filter((e) => tests.every((test) => test(e))) : all;
+    const from = terms.some((term) => term.key === "id" || term.key === "state" && !term.not && aside.some(pattern(term.value))) ? all : usual;
+    found = tests.length ? from.filter((e) => tests.every((test) => test(e))) : from;
     draw();
   }
 
@@ -219,7 +221,8 @@
     const bytes = Uint8Array.from(atob(rest.content.textContent), (c) => c.charCodeAt(0));
     rest.remove();
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    all = found = JSON.parse(await new Response(stream).text());
+    all = JSON.parse(await new Response(stream).text());
+    usual = all.filter((e) => !(e.states || []).some((s) => aside.includes(s)));
   }
 
   addEventListener("beforeprint", () => { for (const d of document.querySelectorAll(".issues details")) d.open = true; });
