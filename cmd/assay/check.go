@@ -44,7 +44,7 @@ func addShapesFlag(c *cobra.Command, shapes *bool) {
 
 // addReportFlag adds --report, which means the same everywhere.
 func addReportFlag(c *cobra.Command, reports *[]string) {
-	c.Flags().StringArrayVar(reports, "report", []string{"text"}, "`FORMAT[=PATH]`, repeatable: see assay help reports")
+	c.Flags().StringArrayVar(reports, "report", []string{"text"}, "`FORMAT[=PATH]`; repeatable; see assay help reports")
 }
 
 // addProfileFlag adds --profile, which means the same everywhere.

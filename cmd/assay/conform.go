@@ -129,7 +129,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	}
 	part := f.partOf(e, &selected)
 	if part != nil && len(selected) == 0 {
-		p.emptyPart(&f.gate) // the client is not started
+		p.emptyPart(&f.gate)
 	}
 	options := conform.Options{Items: part != nil, Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips}
 	var env []string

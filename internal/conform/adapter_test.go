@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,11 +123,39 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
 }
 
+// spoken returns the cases that an adapter can play: others have only a specification.
+func spoken(e *engine.Engine) []*contract.Case {
+	return slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
+		return c.Request != nil || !e.Adapter(c.Provider(), contract.Setup{}).Speaks(c.Operation())
+	})
+}
+
+// panics is a client in this process that panics.
+type panics struct{ adapterClient }
+
+func (panics) Hello() protocol.Hello { return protocol.Hello{Concurrency: 1} }
+
+func (panics) Do(context.Context, protocol.Call) (protocol.Reply, error) { panic("planted") }
+
+// TestPanic holds a client that panics at every call: each case is an error, and none waits for
+// the place of another one.
+func TestPanic(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	cases := spoken(e)[:3]
+	r := conform.New(e, conform.Options{Client: panics{}}).Run(t.Context(), cases, contract.Error, "test", nil)
+	for _, result := range r.Results {
+		if result.Verdict != contract.Errored || !strings.Contains(result.Why, "panicked") {
+			t.Errorf("%s: %s: %s", result.Case, result.Verdict, result.Why)
+		}
+	}
+}
+
 func TestAdapters(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}}.WithWaits(giveUp))
-	r := s.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
+	r := s.Run(t.Context(), spoken(e), contract.Error, "test", nil)
 	for _, result := range r.Results {
 		if result.Verdict != contract.Pass {
 			t.Errorf("%s: %s: %s", result.Case, result.Verdict, result.Why)

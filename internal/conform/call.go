@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/client"
 	"assay/internal/contract"
+	"assay/internal/crash"
 	"assay/internal/engine"
 	"assay/internal/openapi"
 	"assay/internal/protocol"
@@ -49,7 +50,11 @@ func (s *Session) first(ctx context.Context, c *contract.Case) *firstCall {
 		s.calls[c.Name] = f
 	}
 	s.mu.Unlock()
-	f.once.Do(func() { f.err = s.play(ctx, c, f) })
+	f.once.Do(func() {
+		if crashed := crash.Contain("calling the client for "+c.Name, func() { f.err = s.play(ctx, c, f) }); crashed != nil {
+			f.err = crashed
+		}
+	})
 	return f
 }
 
@@ -284,19 +289,10 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 	call.BaseURL = server.URL + base.Path
 	baseURL.Store(call.BaseURL)
 	var got called
+	defer func() { server.Close() }() // also if a client in this process panics; twice is no error
 	select {
 	case s.free <- struct{}{}:
-		s.made.Add(1)
-		timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
-		got.reply, got.err = s.options.Client.Do(timed, call)
-		if timed.Err() != nil { // whatever the client said when it was stopped
-			got.err = timed.Err()
-		}
-		if got.err == nil {
-			got.err = got.reply.Valid()
-		}
-		cancel()
-		<-s.free
+		got.reply, got.err = s.ask(ctx, call)
 	case <-ctx.Done():
 		got.err = ctx.Err()
 	}
@@ -307,6 +303,22 @@ func (s *Session) do(ctx context.Context, f *firstCall, o standin.Options) calle
 		got.arrived[i].URL = &u
 	}
 	return got
+}
+
+// ask gives the client one call, and gives its place back to other calls, whatever happens.
+func (s *Session) ask(ctx context.Context, call protocol.Call) (protocol.Reply, error) {
+	defer func() { <-s.free }()
+	s.made.Add(1)
+	timed, cancel := context.WithTimeout(ctx, s.options.Timeout)
+	defer cancel()
+	reply, err := s.options.Client.Do(timed, call)
+	if timed.Err() != nil { // whatever the client said when it was stopped
+		return reply, timed.Err()
+	}
+	if err == nil {
+		err = reply.Valid()
+	}
+	return reply, err
 }
 
 // own returns a copy of a call that a client in the same process may change.

@@ -188,7 +188,11 @@ func (s *Session) check(ctx context.Context, c *contract.Case, r *contract.Resul
 	}
 	p, err := s.Subject(ctx, c)
 	var cannot *InconclusiveError
+	var crashed *crash.Error
 	switch {
+	case errors.As(err, &crashed):
+		*r = r.Crashed(crashed.Error(), crashed.Stack)
+		return
 	case errors.As(err, &cannot):
 		r.Verdict, r.Why = contract.Inconclusive, cannot.Error()
 		return

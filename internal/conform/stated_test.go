@@ -123,7 +123,7 @@ func TestElsewhere(t *testing.T) {
 		return contract.Exchange{Response: contract.Response{Status: 200, Body: []byte(`{}`)}}, nil
 	}
 	s := conform.New(a.engine, conform.Options{Client: a})
-	r := s.Run(t.Context(), a.engine.Fixtures.Cases, contract.Error, "test", nil)
+	r := s.Run(t.Context(), spoken(a.engine), contract.Error, "test", nil)
 	for _, result := range r.Results {
 		if result.Verdict != contract.Inconclusive || !strings.HasPrefix(result.Why, "no request arrived") && !strings.HasPrefix(result.Why, "it follows ") {
 			t.Errorf("%s: %s: %s", result.Case, result.Verdict, result.Why)

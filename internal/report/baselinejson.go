@@ -35,6 +35,7 @@ func fixedOf(f contract.FixedFinding) fixedFinding {
 }
 
 func namedEntry(e contract.TimelineEntry) contract.TimelineEntry {
+	e.ID, e.Operation, e.Kind = Named(e.ID), Named(e.Operation), contract.Kind(Named(string(e.Kind)))
 	e.At, e.By, e.Sentence = namedPlace(e.At), Named(e.By), Errors(e.Sentence)
 	return e
 }

@@ -355,9 +355,13 @@ func uncheckedOf(o *overview) []reason {
 		if t.Status != errored && t.Status != skipped {
 			continue
 		}
-		key := [2]string{string(t.Status), t.Why}
+		text := t.Text
+		if t.Status == skipped {
+			text = t.Why
+		}
+		key := [2]string{string(t.Status), text}
 		if groups[key] == nil {
-			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(t.Why)}
+			groups[key] = &reason{Mark: map[checkStatus]string{errored: "!", skipped: "–"}[t.Status], Status: map[checkStatus]string{errored: "error", skipped: "not checked"}[t.Status], Why: visibleLines(text)}
 		}
 		g := groups[key]
 		if g.N++; len(g.Names) < few {

@@ -58,6 +58,12 @@ func namedCoverage(all map[string]contract.Coverage) map[string]contract.Coverag
 	named := maps.Clone(all)
 	for name, c := range all {
 		c.Missing = namedAll(c.Missing)
+		c.Codes = namedKeys(c.Codes, contract.Evidence.Stronger)
+		c.Figures = maps.Clone(c.Figures)
+		for kind, f := range c.Figures {
+			f.Open, f.Extra, f.Items = namedAll(f.Open), namedAll(f.Extra), namedKeys(f.Items, contract.Evidence.Stronger)
+			c.Figures[kind] = f
+		}
 		c.Undocumented = namedKeys(c.Undocumented, contract.Evidence.Stronger)
 		named[name] = c
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -94,7 +95,25 @@ func overviewOf(r *contract.Report, how How) *overview {
 	}
 	slices.SortStableFunc(o.Issues, func(a, b issue) int { return a.rank() - b.rank() })
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails }) || slices.ContainsFunc(o.Tests, func(c check) bool { return c.Status == failed || c.Status == errored })
+	o.relativeTo(how.Folder)
 	return o
+}
+
+// relativeTo makes the absolute paths below a folder relative to it: GitHub and GitLab compare
+// paths with those of the repository.
+func (o *overview) relativeTo(folder string) {
+	below := func(l contract.Location) contract.Location {
+		if rest, err := filepath.Rel(folder, l.File); err == nil && filepath.IsAbs(l.File) && filepath.IsLocal(rest) {
+			l.File = rest
+		}
+		return l
+	}
+	for i := range o.Issues {
+		o.Issues[i].Locations = mapped(o.Issues[i].Locations, below)
+	}
+	for i := range o.Tests {
+		o.Tests[i].File = below(o.Tests[i].File)
+	}
 }
 
 // title is the command of a report, such as "assay run".
@@ -185,6 +204,7 @@ func overviewOfDrift(d *contract.Drift, how How) *overview {
 		}
 	}
 	o.Failed = slices.ContainsFunc(o.Issues, func(i issue) bool { return i.Fails })
+	o.relativeTo(how.Folder)
 	return o
 }
 

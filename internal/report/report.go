@@ -25,6 +25,8 @@ type How struct {
 	// random choices; "": none.
 	Command, Seed string
 	Began, Ended  time.Time // zero: not known
+	// Folder is the working directory. Pipelines get the paths below it relative to it.
+	Folder string
 	// Families gives the family of each rule, for tables.
 	Families map[string]string
 }

@@ -280,3 +280,31 @@ func TestSARIFLimits(t *testing.T) {
 		t.Errorf("the order is%s, %d waived", levels, waived)
 	}
 }
+
+// TestRelativePaths has files below and outside of the working directory, as --data DIR names
+// them.
+func TestRelativePaths(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]string{
+		"/home/asha/shop/mine/specs/p.yaml": "mine/specs/p.yaml", "./mine/specs/p.yaml": "mine/specs/p.yaml",
+		"/home/asha/shopping/p.yaml": "/home/asha/shopping/p.yaml", "": "specs/p.yaml",
+	} {
+		r := same(false)
+		for i := range r.Results {
+			for j := range r.Results[i].Findings {
+				if file != "" {
+					r.Results[i].Findings[j].Locations = []contract.Location{{Kind: contract.SpecificationFile, File: file, Line: 7}}
+				}
+			}
+		}
+		for format, in := range map[string]string{"github": "file=" + want + ",", "gitlab": `"path": "` + want + `"`, "sarif": `"uri": "` + want + `"`} {
+			if format == "sarif" && want[0] == '/' {
+				in = `"uri": "file://` + want + `"`
+			}
+			var b bytes.Buffer
+			if err := report.Runs().Write(&b, format, r, report.How{Folder: "/home/asha/shop"}); err != nil || !strings.Contains(b.String(), in) {
+				t.Errorf("%s of %q lacks %s: %v\n%s", format, file, in, err, b.String())
+			}
+		}
+	}
+}
