@@ -11,7 +11,7 @@ import (
 // reproduced adds to the choices of a report how the command was started and when.
 func (p *program) reproduced(how report.How) report.How {
 	how.Folder, _ = os.Getwd() // without it, paths stay as they are
-	if how.Command != "" { // of a report that was read
+	if how.Command != "" {     // of a report that was read
 		return how
 	}
 	how.Command, how.Began, how.Ended = commandLine(p.args, os.Environ()), p.began, time.Now()

@@ -57,6 +57,12 @@ func namedCoverage(all map[string]contract.Coverage) map[string]contract.Coverag
 	}
 	named := maps.Clone(all)
 	for name, c := range all {
+		c.Codes = namedKeys(c.Codes, contract.Evidence.Stronger)
+		c.Figures = maps.Clone(c.Figures)
+		for kind, f := range c.Figures {
+			f.Open = namedAll(f.Open)
+			c.Figures[kind] = f
+		}
 		c.Missing = namedAll(c.Missing)
 		c.Codes = namedKeys(c.Codes, contract.Evidence.Stronger)
 		c.Figures = maps.Clone(c.Figures)
