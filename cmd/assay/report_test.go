@@ -15,9 +15,9 @@ import (
 	"assay/internal/shard"
 )
 
-// played runs a command with a JSON report, and returns the report, its file, the exit code and
+// reported runs a command with a JSON report, and returns the report, its file, the exit code and
 // what was printed.
-func played(t *testing.T, args ...string) (r *contract.Report, file string, code int, printed string) {
+func reported(t *testing.T, args ...string) (r *contract.Report, file string, code int, printed string) {
 	t.Helper()
 	file = filepath.Join(plainDir(t), "report.json")
 	code, printed = ran(t, append(args, "--report", "json="+file)...)
@@ -103,10 +103,10 @@ func TestShards(t *testing.T) {
 	}{{1, nil}, {2, nil}, {5, []string{"--data", dir}}, {3, []string{"--data", dir, "paytm/createOrder", "enkash"}}, {4, []string{"*/*/accepted"}}, {3, []string{"paytm", "--sandbox"}}} {
 		t.Run(fmt.Sprint(c.of, c.args), func(t *testing.T) {
 			t.Parallel()
-			_, whole, code, _ := played(t, append([]string{"run"}, c.args...)...)
+			_, whole, code, _ := reported(t, append([]string{"run"}, c.args...)...)
 			merge, names := []string{"report"}, map[string]int{}
 			for i := 1; i <= c.of; i++ {
-				part, file, _, printed := played(t, append([]string{"run", "--shard", fmt.Sprintf("%d/%d", i, c.of)}, c.args...)...)
+				part, file, _, printed := reported(t, append([]string{"run", "--shard", fmt.Sprintf("%d/%d", i, c.of)}, c.args...)...)
 				if part == nil {
 					t.Fatal(printed)
 				}
@@ -200,11 +200,11 @@ func TestGate(t *testing.T) {
 	t.Parallel()
 	sound, one, both := faulty(t), faulty(t, "wrong-type"), faulty(t, "wrong-type", "request-departs")
 	const selection = "*/createOrder/a*"
-	_, clean, code, _ := played(t, "run", selection, "--data", sound)
+	_, clean, code, _ := reported(t, "run", selection, "--data", sound)
 	if code != exitConforms {
 		t.Fatal("the data has faults")
 	}
-	_, first, code, _ := played(t, "run", selection, "--data", one)
+	_, first, code, _ := reported(t, "run", selection, "--data", one)
 	if code != exitFindings {
 		t.Fatal("the fault is not found")
 	}
@@ -227,7 +227,7 @@ func TestGate(t *testing.T) {
 		}
 	}
 	// the same with the report that was written
-	_, second, _, _ := played(t, "run", selection, "--data", both)
+	_, second, _, _ := reported(t, "run", selection, "--data", both)
 	if got, printed := ran(t, "report", second, "--baseline", first); got != exitFindings || !strings.Contains(printed, "new error paytm") || !strings.Contains(printed, "known error enkash") {
 		t.Errorf("report: exit %d\n%s", got, printed)
 	}
@@ -246,7 +246,7 @@ func TestGate(t *testing.T) {
 func TestGateError(t *testing.T) {
 	t.Parallel()
 	dir := faulty(t, "missing-recording")
-	_, file, code, _ := played(t, "run", "enkash/createOrder/accepted", "--data", dir)
+	_, file, code, _ := reported(t, "run", "enkash/createOrder/accepted", "--data", dir)
 	if got, _ := ran(t, "run", "enkash/createOrder/accepted", "--data", dir, "--baseline", file); got != code || code != exitInconclusive {
 		t.Errorf("exit %d, and %d with a baseline", code, got)
 	}
