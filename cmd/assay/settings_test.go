@@ -19,6 +19,9 @@ func TestSettingsAreFlags(t *testing.T) {
 		}
 		var with []string
 		for _, c := range root.Commands() {
+			if k.Name == "reports" && (c.Name() == "ledger" || c.Name() == "report") {
+				continue // they check nothing: a pipeline's reports would be written again
+			}
 			if c.LocalFlags().Lookup(k.Flag) != nil {
 				with = append(with, c.Name())
 			}

@@ -67,9 +67,10 @@ var markup = strings.NewReplacer(
 func escaped(s string) string { return markup.Replace(lines(s)) }
 
 // code writes a text as code in a cell. Between backticks no reference can be written, so
-// a text that could end the code or the cell goes into an element.
+// a text that could end the code or the cell, or that some reader takes for markup, goes into
+// an element.
 func code(s string) string {
-	if strings.ContainsAny(s, "|`\\") {
+	if strings.ContainsAny(s, "|`\\<[&") {
 		return "<code>" + escaped(s) + "</code>"
 	}
 	return "`" + s + "`"

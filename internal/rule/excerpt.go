@@ -165,7 +165,7 @@ func (e *excerpter) learn(place contract.Place, text string) {
 // excerpt shows the exchange around a place. Of several places it shows the first.
 func (e *excerpter) excerpt(at contract.Place) *contract.Excerpt {
 	at = at.First()
-	x := &contract.Excerpt{Sent: e.exchange.Request.Method + " " + e.path, Received: "no response"}
+	x := &contract.Excerpt{Sent: ShownMethod(e.exchange.Request.Method) + " " + e.path, Received: "no response"}
 	if status := e.exchange.Response.Status; status != 0 {
 		x.Received = "HTTP " + strconv.Itoa(status)
 	}
