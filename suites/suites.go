@@ -158,6 +158,11 @@ const (
 	StateOnly             = contract.StateOnly // all of them: the client gives only the state
 )
 
+// Decode decodes the JSON of a response. Numbers are json.Number and keep their text. A name
+// that occurs twice in an object is an error, because two readers could read it differently; so
+// is text after the value, and text that is not UTF-8.
+func Decode(raw []byte) (any, error) { return contract.Decode(raw) }
+
 // UnknownOutcome returns the outcome of a response that a client does not understand, and of
 // none at all: money may have moved, so only an inquiry may follow.
 func UnknownOutcome() Outcome { return contract.UnknownOutcome() }
