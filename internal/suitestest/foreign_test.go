@@ -36,6 +36,7 @@ func TestForeignModule(t *testing.T) {
 	want := map[string][]string{
 		"TestGinkgo":       {"signature-verified"},
 		"TestUnsigned":     {"signature-verified"},
+		"TestForged":       {"signature-verified"},
 		"TestUnknownCodes": {"damage-survived", "outcome-agrees", "unknown-never-succeeds"},
 	}
 	if !reflect.DeepEqual(failed, want) {

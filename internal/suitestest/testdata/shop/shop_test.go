@@ -28,6 +28,14 @@ func TestUnsigned(t *testing.T) {
 	suites.Conform(t, "paytm", unsigned, suites.Concurrency(8))
 }
 
+// TestForged has a client that looks whether there is a signature, and does not verify it.
+func TestForged(t *testing.T) {
+	suites.Conform(t, "paytm", careless(func(_ []byte, response map[string]any, _ string) bool {
+		signature, _ := at(response, "head", "signature").(string)
+		return at(response, "body", "resultInfo", "resultCode") == "0000" && signature != ""
+	}), suites.Concurrency(8))
+}
+
 // The sentences of TestGinkgo.
 var _ = suites.Describe("paytm", unsigned, suites.Concurrency(8), suites.Skip("damage-survived", "not ready"))
 
