@@ -20,7 +20,7 @@ func TestOptionFaults(t *testing.T) {
 		option   Option
 		want     string
 	}{
-		"no such provider":  {"paytn", Named("a", "b"), `there is no provider "paytn"; did you mean paytm? (there are enkash,`},
+		"no such provider":  {"paytn", Named("a", "b"), `there is no provider "paytn"; did you mean paytm? (there are `},
 		"skip, no reason":   {"paytm", Skip("sent-once", " "), `Skip("sent-once"): a skip needs a reason`},
 		"skip of nothing":   {"paytm", Skip("sent-twice", "because"), `Skip("sent-twice"): there is no such rule`},
 		"skip of a rule":    {"paytm", Skip("sent-once", "because"), ""},
