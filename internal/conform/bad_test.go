@@ -307,6 +307,9 @@ func TestBadClients(t *testing.T) {
 			continue // there is no adapter to make a client from
 		}
 		for _, c := range badClients(e) {
+			if c.only != nil && !slices.Contains([]string{"enkash", "ipayments", "paytm", "paytring"}, spec.Provider) {
+				continue // which rules such a client violates depends on the provider
+			}
 			places <- struct{}{}
 			running.Go(func() {
 				defer func() { <-places }()
