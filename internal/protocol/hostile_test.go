@@ -68,8 +68,8 @@ func flood(f *os.File, megabytes int, line string) {
 	}
 }
 
-// child starts a process that keeps all pipes open, and says its number.
-func child(own func(*exec.Cmd)) {
+// forked starts a process that keeps all pipes open, and says its number.
+func forked(own func(*exec.Cmd)) {
 	c := exec.Command(os.Args[0]) //nolint:noctx // it is ended by its number
 	c.Env = append(os.Environ(), clientEnv+"=sleep")
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
@@ -151,9 +151,9 @@ func behaviours() map[string]func(*bufio.Reader) {
 		"long-line": bad(func(string) { flood(os.Stdout, 4096, "x") }),
 		"lines":     bad(func(string) { flood(os.Stdout, 4096, "x\n") }),
 		"errors":    bad(func(id string) { flood(os.Stderr, 100, "x\n"); say(id) }),
-		"fork":      bad(func(id string) { child(func(*exec.Cmd) {}); say(id) }),
-		"fork-away": bad(func(id string) { child(away); say(id) }),
-		"fork-end":  bad(func(string) { child(away); os.Exit(1) }),
+		"fork":      bad(func(id string) { forked(func(*exec.Cmd) {}); say(id) }),
+		"fork-away": bad(func(id string) { forked(away); say(id) }),
+		"fork-end":  bad(func(string) { forked(away); os.Exit(1) }),
 		"stays":     func(in *bufio.Reader) { fmt.Println(testHello); say(next(in)); sleep() },
 		"crash-always": func(in *bufio.Reader) {
 			next(in)

@@ -8,9 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"sync"
 	"time"
+
+	"assay/internal/child"
 )
 
 const (
@@ -22,7 +23,7 @@ const (
 // pipes.
 type instance struct {
 	of             *Process
-	cmd            *exec.Cmd
+	cmd            *child.Command
 	mark           string
 	stdin          *os.File
 	stdout, errors *os.File
@@ -121,7 +122,7 @@ func (in *instance) kill() {
 }
 
 func (in *instance) killAll() {
-	killGroup(in.cmd)
+	in.cmd.Kill()
 	killMarked(in.mark)
 }
 

@@ -8,10 +8,11 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"os/exec"
 	"slices"
 	"sync"
 	"time"
+
+	"assay/internal/child"
 )
 
 // How long the parts of a conversation may take, and how often a client is started again.
@@ -279,10 +280,9 @@ const markEnv = "ASSAY_CLIENT_MARK"
 
 // command returns the command of a process, with its own group of processes, and the variable
 // that marks it.
-func (p *Process) command() (c *exec.Cmd, mark string) {
+func (p *Process) command() (c *child.Command, mark string) {
 	mark = markEnv + "=" + rand.Text()
-	c = exec.Command(p.argv[0], p.argv[1:]...) //nolint:noctx // the user gave the command; kill ends the whole group
+	c = child.New(p.argv[0], p.argv, false)
 	c.Env = append(slices.Clip(p.env), mark)
-	ownGroup(c)
 	return c, mark
 }
