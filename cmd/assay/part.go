@@ -77,8 +77,10 @@ func (p *program) failing(f *partFlags, e *engine.Engine, selected []*contract.C
 	if f.failed == nil {
 		return selected, nil
 	}
+	old := false // the report is about other specifications
 	for _, s := range e.Specs {
 		if digest := f.failed.Specs[s.Provider]; digest != "" && digest != "sha256:"+s.SHA256 {
+			old = old || slices.ContainsFunc(selected, func(c *contract.Case) bool { return c.Provider() == s.Provider })
 			note(p.stderr, "assay: warning: %s used another specification of %s", f.onlyFailed, s.Provider)
 		}
 	}
@@ -111,7 +113,10 @@ func (p *program) failing(f *partFlags, e *engine.Engine, selected []*contract.C
 	case len(before.Results) == 0:
 		return nil, &exit{exitInconclusive, f.onlyFailed + " has none of the selected cases, so nothing was played", "run them without --only-failed"}
 	}
-	if err := runExit(&before); err != nil {
+	unseen := slices.DeleteFunc(slices.Clone(selected), func(c *contract.Case) bool {
+		return slices.ContainsFunc(before.Results, func(r contract.Result) bool { return r.Case == c.Name })
+	})
+	if err := runExit(&before); err != nil || old || len(unseen) > 0 {
 		return nil, &exit{exitInconclusive, "no selected case failed or was in error in " + f.onlyFailed + ", and it does not show that they conform; nothing was played", "run them without --only-failed"}
 	}
 	note(p.stderr, "no selected case failed or was in error in %s; nothing was played", f.onlyFailed)
