@@ -95,9 +95,6 @@ func chosen(e *engine.Engine) map[string]string {
 	return all
 }
 
-// Hello returns what the client says of itself.
-func (s *Session) Hello() protocol.Hello { return s.hello }
-
 // Rules returns the rules that apply to a case. No call is made.
 func (s *Session) Rules(c *contract.Case) []rule.Rule { return s.rulesFor(s.emptySubject(c)) }
 
