@@ -27,7 +27,8 @@ import (
 	"assay/internal/report"
 )
 
-// version is the version of the command and of its reports.
+// version is the version of the command and of its reports. The tag of a release is v and
+// this version: make release refuses another one.
 const version = "0.1.0-dev"
 
 // The exit codes. README.md documents them.
