@@ -1,12 +1,15 @@
 GO            ?= go
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX     := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+# The newest whose modules this project's machines can fetch.
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.16.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
 # How long make fuzz spends on each fuzz test.
 FUZZTIME      ?= 60s
 # Every build tag of the Go files. internal/tags_test.go holds the list to them.
-TAGS          := browser,clients,peers,race,reports,suites
+TAGS          := browser,clients,peers,race,release,reports,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
@@ -25,7 +28,7 @@ GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./interna
 ##@ Every day
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^##@ /{print gap substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ /{print gap substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## play every case offline and report
 	@$(GO) run ./cmd/assay run
@@ -153,4 +156,26 @@ lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs
+##@ Release
+
+# fetched builds a tool from the module cache alone, so that it needs no network once it was
+# fetched: the go command asks for newer versions else.
+fetched = GOPROXY=file://$$($(GO) env GOMODCACHE)/cache/download GOBIN=$(CURDIR)/build/tools $(GO) install $(1) 2>/dev/null \
+	|| GOBIN=$(CURDIR)/build/tools $(GO) install $(1)
+# The version in the source. make release refuses a tag that differs.
+VERSION = $(shell sed -n 's/^const version = "\(.*\)"$$/\1/p' cmd/assay/main.go)
+
+release-tools: ## build the pinned goreleaser and cyclonedx-gomod in build/tools
+	$(call fetched,$(GORELEASER))
+	$(call fetched,$(CYCLONEDX))
+
+release-dry-run: release-tools ## build the archives of a release in dist, and publish nothing
+	GORELEASER_CURRENT_TAG=v$(VERSION) build/tools/goreleaser release --snapshot --clean
+
+test-release: release-tools ## build the archive for linux/amd64 twice, compare the bytes, and try the binaries
+	ASSAY_VERSION=$(VERSION) $(GO) test -tags release -count=1 -timeout 20m -run TestRelease ./internal
+
+release: release-tools ## build the archives and a draft of a release on GitHub, from a tag (needs GITHUB_TOKEN)
+	build/tools/goreleaser release --clean
+
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release

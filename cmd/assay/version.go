@@ -24,7 +24,7 @@ var versionSchema []byte
 type versionDocument struct {
 	Schema         string       `json:"schema"`
 	Assay          string       `json:"assay"`              // the version
-	Commit         string       `json:"commit,omitempty"`   // "" if the binary was not built in a checkout
+	Commit         string       `json:"commit,omitempty"`   // "" if the binary was not built in a clone
 	Modified       bool         `json:"modified,omitempty"` // files differed from the commit
 	Specifications []specDigest `json:"specifications"`     // in the order of the providers
 }
@@ -96,7 +96,7 @@ func versionOf(info *debug.BuildInfo, files fs.FS) (*versionDocument, error) {
 
 // commit is the commit in words.
 func (d *versionDocument) commit() string {
-	text := cmp.Or(d.Commit, "unknown: not built in a checkout")
+	text := cmp.Or(d.Commit, "unknown: not built in a clone")
 	if d.Modified {
 		text += ", with changes"
 	}

@@ -25,8 +25,8 @@ func TestVersion(t *testing.T) {
 		info *debug.BuildInfo
 		want string
 	}{
-		"no information":    {nil, "unknown: not built in a checkout"},
-		"outside checkouts": {&debug.BuildInfo{}, "unknown: not built in a checkout"},
+		"no information":    {nil, "unknown: not built in a clone"},
+		"outside checkouts": {&debug.BuildInfo{}, "unknown: not built in a clone"},
 		"a commit":          {&debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: revision}, {Key: "vcs.modified", Value: "false"}}}, revision},
 		"changed files":     {&debug.BuildInfo{Settings: []debug.BuildSetting{{Key: "vcs.revision", Value: revision}, {Key: "vcs.modified", Value: "true"}}}, revision + ", with changes"},
 	} {

@@ -1,0 +1,174 @@
+//go:build release
+
+package internal_test
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestRelease builds the archive of the last commit for linux/amd64 twice, in clones with
+// other paths and with another build cache, and compares the bytes. Then it tries the
+// binaries of the archive. make test-release builds the tools first.
+func TestRelease(t *testing.T) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("runs the binaries for linux/amd64")
+	}
+	first := releasedIn(t, filepath.Join(t.TempDir(), "a"))
+	again := releasedIn(t, filepath.Join(t.TempDir(), "another", "longer path"), "GOCACHE="+t.TempDir())
+	if !slices.Equal(names(first), names(again)) {
+		t.Errorf("the first build made %v, the second %v", names(first), names(again))
+	}
+	var archive []byte
+	for _, f := range first {
+		if i := slices.IndexFunc(again, func(g artifact) bool { return g.name == f.name }); i >= 0 && !bytes.Equal(f.bytes, again[i].bytes) {
+			t.Errorf("%s: two builds have different bytes", f.name)
+		}
+		if strings.HasSuffix(f.name, ".tar.gz") {
+			archive = f.bytes
+		}
+	}
+	dir := unpacked(t, archive)
+	t.Run("contents", func(t *testing.T) { contents(t, dir) })
+	t.Run("alone", func(t *testing.T) { alone(t, filepath.Join(dir, "assay")) })
+	t.Run("suites", func(t *testing.T) { suitesElsewhere(t, filepath.Join(dir, "assay.test")) })
+	t.Run("start", func(t *testing.T) { start(t, filepath.Join(dir, "assay")) })
+}
+
+// artifact is a file that a release publishes.
+type artifact struct {
+	name  string
+	bytes []byte
+}
+
+func names(all []artifact) (names []string) {
+	for _, a := range all {
+		names = append(names, a.name)
+	}
+	return names
+}
+
+// releasedIn builds what a release publishes for linux/amd64 in a clone of this repository.
+func releasedIn(t *testing.T, clone string, env ...string) (all []artifact) {
+	t.Helper()
+	command(t, ".", nil, "git", "clone", "--quiet", "--no-hardlinks", "..", clone)
+	tools, err := filepath.Abs("../build/tools")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Mkdir(filepath.Join(clone, "build"), 0o750), os.Symlink(tools, filepath.Join(clone, "build", "tools"))); err != nil {
+		t.Fatal(err)
+	}
+	config := text(t, filepath.Join(clone, ".goreleaser.yaml"))
+	for from, to := range map[string]string{"[linux, darwin, windows]": "[linux]", "[amd64, arm64]": "[amd64]"} {
+		if strings.Count(config, from) != 1 {
+			t.Fatalf(".goreleaser.yaml has no %s", from)
+		}
+		config = strings.Replace(config, from, to, 1)
+	}
+	one := filepath.Join(t.TempDir(), "one.yaml")
+	if err := os.WriteFile(one, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env = append(os.Environ(), append(env, "GORELEASER_CURRENT_TAG=v"+os.Getenv("ASSAY_VERSION"), "GITHUB_TOKEN=")...)
+	command(t, clone, env, filepath.Join(tools, "goreleaser"), "release", "--snapshot", "--clean", "--config", one)
+	if left := command(t, clone, nil, "git", "status", "--porcelain"); left != "" {
+		t.Errorf("the build leaves files that git sees:\n%s", left)
+	}
+	sums := text(t, filepath.Join(clone, "dist", "checksums.txt"))
+	for _, line := range regexp.MustCompile(`(?m)^[0-9a-f]{64}  (\S+)$`).FindAllStringSubmatch(sums, -1) {
+		all = append(all, artifact{line[1], []byte(text(t, filepath.Join(clone, "dist", line[1])))})
+	}
+	if len(all) != 3 { // an archive and two SBOMs
+		t.Fatalf("checksums.txt has\n%s", sums)
+	}
+	return append(all, artifact{"checksums.txt", []byte(sums)})
+}
+
+// unpacked unpacks an archive with one folder, and returns it.
+func unpacked(t *testing.T, archive []byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	plain, err := gzip.NewReader(bytes.NewReader(archive))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for files := tar.NewReader(plain); ; {
+		h, err := files.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, name, _ := strings.Cut(h.Name, "/")
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		raw, err := io.ReadAll(files)
+		if err := errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, raw, h.FileInfo().Mode())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// contents checks that the archive has what CONTRIBUTING.md promises, and that the commands
+// are small.
+func contents(t *testing.T, dir string) {
+	for _, name := range []string{
+		"assay.test", "README.md", "CHANGELOG.md", "SECURITY.md", "man/man1/assay.1", "man/man1/assay-run.1",
+		"completions/assay.bash", "completions/_assay", "completions/assay.fish", "completions/assay.ps1",
+	} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("the archive lacks %s", name)
+		}
+	}
+	info, err := os.Stat(filepath.Join(dir, "assay"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("assay has %.1f MB", float64(info.Size())/1e6)
+	if info.Size() > 45e6 {
+		t.Error("45 MB are the most")
+	}
+}
+
+// start checks that assay starts in 30 ms: the shortest of some starts, because other
+// processes take time from some.
+func start(t *testing.T, binary string) {
+	shortest := time.Hour
+	for range 20 {
+		began := time.Now()
+		command(t, t.TempDir(), []string{"NO_COLOR=1"}, binary, "version")
+		shortest = min(shortest, time.Since(began))
+	}
+	t.Logf("assay version takes %v", shortest)
+	if shortest > 30*time.Millisecond {
+		t.Error("30 ms are the most; GODEBUG=inittrace=1 shows which packages take long")
+	}
+}
+
+// command runs a command to its end, and returns what it prints to standard output.
+func command(t *testing.T, dir string, env []string, name string, args ...string) string {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), name, args...)
+	c.Dir, c.Env = dir, env
+	var stderr bytes.Buffer
+	c.Stderr = &stderr
+	out, err := c.Output()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
+	}
+	return string(out)
+}
