@@ -175,7 +175,7 @@ release-dry-run: release-tools ## build the archives of a release in dist, and p
 test-release: release-tools ## build the archive for linux/amd64 twice, compare the bytes, and try the binaries
 	ASSAY_VERSION=$(VERSION) $(GO) test -tags release -count=1 -timeout 20m -run TestRelease ./internal
 
-release: release-tools ## build the archives and a draft of a release on GitHub, from a tag (needs GITHUB_TOKEN)
+release: release-tools ## build the archives of a tag, and a draft on GitHub (needs GITHUB_TOKEN)
 	build/tools/goreleaser release --clean
 
 .PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release
