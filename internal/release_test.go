@@ -144,18 +144,22 @@ func contents(t *testing.T, dir string) {
 	}
 }
 
-// start checks that assay starts in 30 ms: the shortest of some starts, because other
-// processes take time from some.
+// start checks that assay starts in 30 ms. It counts the time of the processor, of the
+// quickest of some starts: other processes take time from this one.
 func start(t *testing.T, binary string) {
-	shortest := time.Hour
+	work, wall := time.Hour, time.Hour
 	for range 20 {
+		c := exec.CommandContext(t.Context(), binary, "version")
 		began := time.Now()
-		command(t, t.TempDir(), []string{"NO_COLOR=1"}, binary, "version")
-		shortest = min(shortest, time.Since(began))
+		if err := c.Run(); err != nil {
+			t.Fatal(err)
+		}
+		wall = min(wall, time.Since(began))
+		work = min(work, c.ProcessState.UserTime()+c.ProcessState.SystemTime())
 	}
-	t.Logf("assay version takes %v", shortest)
-	if shortest > 30*time.Millisecond {
-		t.Error("30 ms are the most; GODEBUG=inittrace=1 shows which packages take long")
+	t.Logf("assay version takes %v, and the processor %v", wall, work)
+	if work > 30*time.Millisecond {
+		t.Errorf("the processor takes %v, and 30 ms are the most; GODEBUG=inittrace=1 shows which packages take long", work)
 	}
 }
 
