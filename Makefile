@@ -165,7 +165,8 @@ fetched = GOPROXY=file://$$($(GO) env GOMODCACHE)/cache/download GOBIN=$(CURDIR)
 # The version in the source. make release refuses a tag that differs.
 VERSION = $(shell sed -n 's/^const version = "\(.*\)"$$/\1/p' cmd/assay/main.go)
 
-release-tools: ## build the pinned goreleaser and cyclonedx-gomod in build/tools
+release-tools: ## fetch all modules, and build goreleaser and cyclonedx-gomod in build/tools
+	$(GO) mod download
 	$(call fetched,$(GORELEASER))
 	$(call fetched,$(CYCLONEDX))
 
