@@ -165,18 +165,21 @@ fetched = GOPROXY=file://$$($(GO) env GOMODCACHE)/cache/download GOBIN=$(CURDIR)
 # The version in the source. make release refuses a tag that differs.
 VERSION = $(shell sed -n 's/^const version = "\(.*\)"$$/\1/p' cmd/assay/main.go)
 
+# One build after the other: an archive has the binaries in the order in which they are done.
+RELEASE = build/tools/goreleaser release --clean --parallelism 1
+
 release-tools: ## fetch all modules, and build goreleaser and cyclonedx-gomod in build/tools
 	$(GO) mod download
 	$(call fetched,$(GORELEASER))
 	$(call fetched,$(CYCLONEDX))
 
 release-dry-run: release-tools ## build the archives of a release in dist, and publish nothing
-	GORELEASER_CURRENT_TAG=v$(VERSION) build/tools/goreleaser release --snapshot --clean
+	GORELEASER_CURRENT_TAG=v$(VERSION) $(RELEASE) --snapshot
 
 test-release: release-tools ## build the archive for linux/amd64 twice, compare the bytes, and try the binaries
-	ASSAY_VERSION=$(VERSION) $(GO) test -tags release -count=1 -timeout 20m -run TestRelease ./internal
+	ASSAY_VERSION=$(VERSION) ASSAY_RELEASE='$(RELEASE)' $(GO) test -tags release -count=1 -timeout 20m -run TestRelease ./internal
 
 release: release-tools ## build the archives of a tag, and a draft on GitHub (needs GITHUB_TOKEN)
-	build/tools/goreleaser release --clean
+	$(RELEASE)
 
 .PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release

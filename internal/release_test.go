@@ -6,7 +6,9 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -32,16 +34,19 @@ func TestRelease(t *testing.T) {
 	if !slices.Equal(names(first), names(again)) {
 		t.Errorf("the first build made %v, the second %v", names(first), names(again))
 	}
-	var archive []byte
-	for _, f := range first {
-		if i := slices.IndexFunc(again, func(g artifact) bool { return g.name == f.name }); i >= 0 && !bytes.Equal(f.bytes, again[i].bytes) {
+	var archives [][]byte
+	for i, f := range first {
+		if i < len(again) && !bytes.Equal(f.bytes, again[i].bytes) {
 			t.Errorf("%s: two builds have different bytes", f.name)
 		}
 		if strings.HasSuffix(f.name, ".tar.gz") {
-			archive = f.bytes
+			archives = append(archives, f.bytes, again[i].bytes)
 		}
 	}
-	dir := unpacked(t, archive)
+	dir, list := unpacked(t, archives[0])
+	if _, other := unpacked(t, archives[1]); !slices.Equal(list, other) {
+		t.Errorf("the archives have\n%s\nand\n%s", strings.Join(list, "\n"), strings.Join(other, "\n"))
+	}
 	t.Run("contents", func(t *testing.T) { contents(t, dir) })
 	t.Run("alone", func(t *testing.T) { alone(t, filepath.Join(dir, "assay")) })
 	t.Run("suites", func(t *testing.T) { suitesElsewhere(t, filepath.Join(dir, "assay.test")) })
@@ -84,7 +89,11 @@ func releasedIn(t *testing.T, clone string, env ...string) (all []artifact) {
 		t.Fatal(err)
 	}
 	env = append(os.Environ(), append(env, "GORELEASER_CURRENT_TAG=v"+os.Getenv("ASSAY_VERSION"), "GITHUB_TOKEN=", "GOPROXY=off")...)
-	command(t, clone, env, filepath.Join(tools, "goreleaser"), "release", "--snapshot", "--clean", "--config", one)
+	release := strings.Fields(os.Getenv("ASSAY_RELEASE"))
+	if len(release) == 0 {
+		t.Fatal("make test-release runs this test")
+	}
+	command(t, clone, env, release[0], append(release[1:], "--snapshot", "--config", one)...)
 	if left := command(t, clone, nil, "git", "status", "--porcelain"); left != "" {
 		t.Errorf("the build leaves files that git sees:\n%s", left)
 	}
@@ -98,10 +107,10 @@ func releasedIn(t *testing.T, clone string, env ...string) (all []artifact) {
 	return append(all, artifact{"checksums.txt", []byte(sums)})
 }
 
-// unpacked unpacks an archive with one folder, and returns it.
-func unpacked(t *testing.T, archive []byte) string {
+// unpacked unpacks an archive with one folder, and returns it and what the archive lists.
+func unpacked(t *testing.T, archive []byte) (dir string, list []string) {
 	t.Helper()
-	dir := t.TempDir()
+	dir = t.TempDir()
 	plain, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
 		t.Fatal(err)
@@ -120,8 +129,9 @@ func unpacked(t *testing.T, archive []byte) string {
 		if err := errors.Join(err, os.MkdirAll(filepath.Dir(path), 0o750), os.WriteFile(path, raw, h.FileInfo().Mode())); err != nil {
 			t.Fatal(err)
 		}
+		list = append(list, fmt.Sprintf("%v %s %x", h.FileInfo().Mode(), h.Name, sha256.Sum256(raw)))
 	}
-	return dir
+	return dir, list
 }
 
 // contents checks that the archive has what CONTRIBUTING.md promises, and that the commands
