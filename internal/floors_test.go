@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/child", "internal/crash", "internal/fixed", "internal/media", "internal/route", "internal/slowest", "internal/testheap"},
-		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin", "internal/history", "internal/shard"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin", "internal/history", "internal/shard", "internal/watch"},
 		{"internal/view", "internal/report", "internal/config"},
 		{"internal/openapi"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
@@ -62,6 +62,7 @@ func libraryImporters() map[string]string {
 		"github.com/agext/levenshtein":          "internal/nearest",
 		"github.com/hashicorp/golang-lru":       "internal/sandbox",
 		"golang.org/x/time":                     "internal/engine",
+		"github.com/robfig/cron":                "internal/watch",
 		"modernc.org/sqlite":                    "internal/ledger",
 		"github.com/oasdiff/oasdiff":            "internal/specdiff",
 		"golang.org/x/term":                     "cmd/assay",
