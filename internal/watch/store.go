@@ -8,7 +8,7 @@ import (
 
 // Store remembers what watching needs. It is safe for concurrent use; one process watches
 // with it at a time. Times are UTC in milliseconds. Every error of the store itself is one of
-// ErrFull, ErrDamaged or ErrBusy where it can be told, wrapped with what happened and where.
+// ErrFull, ErrDamaged or ErrBusy where the store knows the cause, wrapped with what happened and where.
 //
 // What Begin and Commit return without an error is on the disk.
 type Store interface {

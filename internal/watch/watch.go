@@ -19,7 +19,7 @@ import (
 // State is the state of a thing.
 type State string
 
-// The states. NoData is not the end of a problem: nobody could look.
+// The states. NoData is not the end of a problem: assay could not look.
 const (
 	OK       State = "ok"
 	Degraded State = "degraded" // something is wrong that does not stop payments
@@ -45,7 +45,7 @@ const (
 
 // Job is something that runs on a schedule.
 type Job struct {
-	Name     string // unique; letters, digits, -
+	Name     string // unique; a-z, 0-9 and -
 	Provider string
 	Kind     Kind
 	Schedule Schedule
