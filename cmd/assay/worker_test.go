@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -108,7 +109,7 @@ func (w *workers) take() (*worker, error) {
 	c := exec.Command(os.Args[0]) //nolint:noctx // the test binary itself, until its input ends
 	c.Env = append(os.Environ(), workerEnv+"=1")
 	said := &bytes.Buffer{}
-	c.Stderr = said
+	c.Stderr, c.WaitDelay = said, 20*time.Second // a process that it leaves behind may hold standard error
 	in, err := c.StdinPipe()
 	if err != nil {
 		return nil, err
