@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -151,6 +152,8 @@ func (w *workers) run(e workerJob) (o jobResult, err error) {
 	if err != nil {
 		return o, err
 	}
+	hangs := time.AfterFunc(2*time.Minute, func() { _ = one.process.Process.Signal(syscall.SIGQUIT) }) // it shows its goroutines
+	defer hangs.Stop()
 	if err = errors.Join(one.asked.Encode(e), one.out.Decode(&o)); err != nil {
 		return o, errors.Join(err, one.end())
 	}

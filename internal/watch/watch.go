@@ -57,6 +57,8 @@ type Job struct {
 	Remind time.Duration
 	// Notify names the channels that get the events of the job.
 	Notify []string
+	// Things are what the job is expected to say something about, such as paytm/createOrder.
+	Things []string
 }
 
 // Thresholds say how many observations in a row it takes to change a state. Each is at
