@@ -59,6 +59,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return (&program{stdin: stdin, stdout: stdout, stderr: stderr}).execute(ctx, args)
 }
 
+// time gives the time of what a command finds.
+func (p *program) time() time.Time {
+	if p.now != nil {
+		return p.now()
+	}
+	return time.Now()
+}
+
 func (p *program) execute(ctx context.Context, args []string) int {
 	log.SetOutput(io.Discard) // net/http logs parts of responses, such as cookies
 	p.args, p.began = args, time.Now()
@@ -119,8 +127,9 @@ func unknownName(kind, name string, names []string, command string) *exit {
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	args           []string  // of the command
-	began          time.Time // when the command did
+	args           []string         // of the command
+	began          time.Time        // when the command did
+	now            func() time.Time // the time of what it finds; nil: time.Now
 	data           string
 	color          string
 	configFile     string                           // --config
@@ -137,6 +146,7 @@ type program struct {
 	linted         map[string]bool                  // the providers that lintLaid has checked
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
+	observe        func(contract.Result)            // gets every result while a command judges; nil: none does
 	reportsTo      io.Writer                        // where reports without a path go; nil: stdout
 	abandon        atomic.Pointer[func()]           // ends what must not outlive this process; it may be nil
 	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector

@@ -42,10 +42,16 @@ func (p *program) stream(to []output) (each func(r contract.Result, test string)
 		all = append(all, to[i].stream)
 	}
 	if len(all) == 0 {
-		return nil
+		if p.observe == nil {
+			return nil
+		}
+		return func(r contract.Result, _ string) { p.observe(r) }
 	}
 	return func(r contract.Result, test string) {
 		r = p.marker.Result(r, p.failOn)
+		if p.observe != nil {
+			p.observe(r)
+		}
 		var line bytes.Buffer
 		err := error(nil)
 		if crashed := crash.Contain("writing the report as ndjson", func() { err = report.WriteEvent(&line, r, test) }); crashed != nil {

@@ -38,7 +38,6 @@ type WatchJob struct {
 	Sandbox   bool     // of live: a simulated provider instead of the real one
 	Drift     bool     // of live and folder: the shapes of the responses are compared with the baseline
 	Folder    string   // of folder and drift
-	Since     time.Duration
 	Expect    time.Duration // of folder: without a new file for so long there is no data; 0: any time
 	FailOn    string
 	Budgets   []watch.Budget
@@ -128,7 +127,7 @@ func kindMembers() map[watch.Kind][]string {
 	return map[watch.Kind][]string{
 		watch.Live:   {"selection", "sandbox", "drift", "max-calls", "budget"},
 		watch.Folder: {"folder", "drift", "expect"},
-		watch.Drift:  {"folder", "since"},
+		watch.Drift:  {"folder", },
 	}
 }
 
@@ -182,8 +181,6 @@ func (r *reader) job(name string, n *yaml.Node) WatchJob {
 			j.Folder = r.file.at(r.text(value, at), IsPath)
 		case "expect":
 			j.Expect = r.duration(value, at)
-		case "since":
-			j.Since = r.duration(value, at)
 		}
 	})
 	if j.Kind == watch.Drift && !met["fail-on"] {

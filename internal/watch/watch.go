@@ -112,6 +112,7 @@ type Thing struct {
 	Since    time.Time // when the state began
 	Why      string    // the sentence of the observation that changed or confirmed the state
 	Seen     time.Time // the latest observation
+	Verdict  time.Time // the latest one that had data; zero: there was none
 	LastOK   time.Time // the latest ok one; zero: there was none
 	// Row and RowState count the latest observations in a row that were alike.
 	Row      int
