@@ -382,8 +382,8 @@ func (r *reader) channel(name string, n *yaml.Node) Channel {
 			r.fault(n, "%s: url: expected an http or https URL without user and password", where)
 		}
 	}
-	if tls := c.Text["tls"]; tls != "" && !slices.Contains([]string{"starttls", "implicit", "none"}, tls) {
-		r.fault(n, "%s: tls: %q is none of starttls, implicit, none", where, tls)
+	if tls := c.Text["tls"]; tls != "" && !slices.Contains([]string{"starttls", "tls", "none"}, tls) {
+		r.fault(n, "%s: tls: %q is none of starttls, tls, none", where, tls)
 	}
 	return c
 }

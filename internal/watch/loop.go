@@ -51,11 +51,11 @@ type Watcher struct {
 	// time if nothing waits. nil: there are no channels.
 	Deliver func(ctx context.Context, at time.Time) time.Time
 	// Messages makes the messages of an event for the channels of its job; nil: none.
-	Messages func(j Job, e Event) []Message
-	Changed  func()              // called after every commit; nil: nothing
-	Log      func(string)        // a line for the operator; nil: nothing
-	Parallel int                 // the most jobs that run at a time; 1: one after the other, in order of time
-	Budgets  map[string][]Budget // by job
+	Messages  func(j Job, e Event) []Message
+	Committed func(Commit)        // gets every run that the store has taken; nil: nothing
+	Log       func(string)        // a line for the operator; nil: nothing
+	Parallel  int                 // the most jobs that run at a time; 1: one after the other, in order of time
+	Budgets   map[string][]Budget // by job
 
 	flushing sync.Mutex // held while pending is stored
 
@@ -63,8 +63,27 @@ type Watcher struct {
 	running map[string]time.Time // since when
 	next    map[string]time.Time
 	pending []Commit // that the store did not take, in order
-	fault   error    // of the store
-	offline error
+	started time.Time
+	posted  chan struct{} // wakes the delivery
+	fault   Trouble       // of the store
+	offline Trouble
+}
+
+// Trouble is a fault that goes on. The zero Trouble is none.
+type Trouble struct {
+	Since time.Time
+	Err   error
+}
+
+// at gives the trouble after another look: a fault that goes on keeps its beginning.
+func (t Trouble) at(now time.Time, err error) Trouble {
+	switch {
+	case err == nil:
+		return Trouble{}
+	case t.Err == nil:
+		return Trouble{now, err}
+	}
+	return Trouble{t.Since, err}
 }
 
 // Budget is the most requests that a job may send within a time.
@@ -77,8 +96,9 @@ type Budget struct {
 type Status struct {
 	Running map[string]time.Time // since when, by job
 	Next    map[string]time.Time // when the next run starts, by job
-	Fault   error                // of the store; nil: none
-	Offline error                // why there is no connectivity, as of the latest check; nil: there is
+	Started time.Time            // of the loop; zero: it has not begun
+	Fault   Trouble              // of the store
+	Offline Trouble              // why there is no connectivity, as of the latest check
 	Pending int                  // ends of runs that the store has not taken yet
 }
 
@@ -86,7 +106,7 @@ type Status struct {
 func (w *Watcher) Status() Status {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	s := Status{Running: map[string]time.Time{}, Next: map[string]time.Time{}, Fault: w.fault, Offline: w.offline, Pending: len(w.pending)}
+	s := Status{Started: w.started, Running: map[string]time.Time{}, Next: map[string]time.Time{}, Fault: w.fault, Offline: w.offline, Pending: len(w.pending)}
 	for name, at := range w.running {
 		s.Running[name] = at
 	}
@@ -105,7 +125,7 @@ func (w *Watcher) Loop(ctx context.Context) error {
 		return err
 	}
 	w.mu.Lock()
-	w.running, w.next = map[string]time.Time{}, map[string]time.Time{}
+	w.running, w.next, w.started, w.posted = map[string]time.Time{}, map[string]time.Time{}, w.Clock.Now(), make(chan struct{}, 1)
 	w.mu.Unlock()
 	due := map[string]time.Time{}
 	for _, j := range w.Jobs {
@@ -116,6 +136,10 @@ func (w *Watcher) Loop(ctx context.Context) error {
 	var all sync.WaitGroup
 	defer all.Wait()
 	compact, deliver := w.Clock.Now().Add(compactEvery), w.Clock.Now()
+	if w.Parallel > 1 && w.Deliver != nil {
+		deliver = time.Time{}
+		all.Go(func() { w.deliverAside(ctx) })
+	}
 	for {
 		at := earliest(compact, deliver, w.firstStart(due))
 		if err := w.Clock.Wait(ctx, at, wake); err != nil {
@@ -147,7 +171,19 @@ func (w *Watcher) Loop(ctx context.Context) error {
 			w.note(w.Store.Compact(ctx, now, w.Keep))
 			compact = now.Add(compactEvery)
 		}
-		deliver = w.deliver(ctx, now)
+		if !deliver.IsZero() {
+			deliver = w.deliver(ctx, now)
+		}
+	}
+}
+
+// deliverAside delivers until the context ends. A receiver that hangs holds up no job.
+func (w *Watcher) deliverAside(ctx context.Context) {
+	for {
+		next := w.deliver(ctx, w.Clock.Now())
+		if w.Clock.Wait(ctx, next, w.posted) != nil {
+			return // it was ended
+		}
 	}
 }
 
@@ -309,7 +345,7 @@ func (w *Watcher) checkOnline(ctx context.Context) error {
 	err := w.Online(ctx)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.offline = err
+	w.offline = w.offline.at(w.Clock.Now(), err)
 	return err
 }
 
@@ -358,10 +394,18 @@ func (w *Watcher) commit(ctx context.Context, j Job, s Slot, at time.Time, o Out
 		return err
 	}
 	w.note(nil)
-	if w.Changed != nil {
-		w.Changed()
-	}
+	w.committed(c)
 	return nil
+}
+
+func (w *Watcher) committed(c Commit) {
+	if w.Committed != nil {
+		w.Committed(c)
+	}
+	select {
+	case w.posted <- struct{}{}:
+	default: // one is enough, or no delivery waits
+	}
 }
 
 // judge makes the end of a run: the new states, the events and their messages.
@@ -451,12 +495,13 @@ func (w *Watcher) flush(ctx context.Context) error {
 			j = Job{Name: c.Slot.Job, Thresholds: Thresholds{1, 1, 1}}
 		}
 		things, err := w.Store.Things(ctx)
+		var again Commit
 		if err == nil { // the states may be others by now
 			at := c.Slot.Time
 			if len(c.Observations) > 0 && !c.Observations[0].Time.IsZero() {
 				at = c.Observations[0].Time
 			}
-			again := w.judge(ctx, things, j, c.Slot, at, Outcome{Observations: c.Observations, Sent: c.Sent, Report: c.Report, Files: c.Files})
+			again = w.judge(ctx, things, j, c.Slot, at, Outcome{Observations: c.Observations, Sent: c.Sent, Report: c.Report, Files: c.Files})
 			again.Ended = c.Ended
 			err = w.Store.Commit(ctx, again)
 		}
@@ -467,9 +512,7 @@ func (w *Watcher) flush(ctx context.Context) error {
 		w.mu.Lock()
 		w.pending = w.pending[1:]
 		w.mu.Unlock()
-		if w.Changed != nil {
-			w.Changed()
-		}
+		w.committed(again)
 	}
 }
 
@@ -479,8 +522,8 @@ func (w *Watcher) note(err error) {
 		return
 	}
 	w.mu.Lock()
-	before := w.fault
-	w.fault = err
+	before := w.fault.Err
+	w.fault = w.fault.at(w.Clock.Now(), err)
 	w.mu.Unlock()
 	switch {
 	case w.Log == nil:
