@@ -25,6 +25,7 @@ import (
 	"assay/internal/crash"
 	"assay/internal/history"
 	"assay/internal/report"
+	"assay/internal/watch"
 )
 
 // version is the version of the command and of its reports.
@@ -130,6 +131,7 @@ type program struct {
 	args           []string         // of the command
 	began          time.Time        // when the command did
 	now            func() time.Time // the time of what it finds; nil: time.Now
+	clock          watch.Clock      // of assay watch; nil: that of the machine
 	data           string
 	color          string
 	configFile     string                           // --config
@@ -171,7 +173,7 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read settings from `FILE`; see assay help config")
 	root.PersistentFlags().BoolVar(&p.noConfig, "no-config", false, "read no assay.yaml")
 	root.PersistentPreRunE = p.configure
-	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.lint(), p.reportCommand(), p.newCommand())
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.watchCommand(), p.lint(), p.reportCommand(), p.newCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root

@@ -34,10 +34,10 @@ type Watch struct {
 type WatchJob struct {
 	watch.Job
 	From      string
-	Selection []string // of live: cases
-	Sandbox   bool     // of live: a simulated provider instead of the real one
-	Drift     bool     // of live and folder: the shapes of the responses are compared with the baseline
-	Folder    string   // of folder and drift
+	Selection []string      // of live: cases
+	Sandbox   bool          // of live: a simulated provider instead of the real one
+	Drift     bool          // of live and folder: the shapes of the responses are compared with the baseline
+	Folder    string        // of folder and drift
 	Expect    time.Duration // of folder: without a new file for so long there is no data; 0: any time
 	FailOn    string
 	Budgets   []watch.Budget
@@ -68,7 +68,7 @@ func channelMembers() map[string][]string {
 		"webhook": {"url", "url-variable", "secret-variables"},
 		"slack":   {"url-variable"},
 		"mail":    {"host", "port", "tls", "from", "to", "user-variable", "password-variable"},
-		"command": {"command"},
+		"command": {"command", "pass-variables"},
 	}
 }
 
@@ -127,7 +127,7 @@ func kindMembers() map[watch.Kind][]string {
 	return map[watch.Kind][]string{
 		watch.Live:   {"selection", "sandbox", "drift", "max-calls", "budget"},
 		watch.Folder: {"folder", "drift", "expect"},
-		watch.Drift:  {"folder", },
+		watch.Drift:  {"folder"},
 	}
 }
 
@@ -357,7 +357,7 @@ func (r *reader) channel(name string, n *yaml.Node) Channel {
 			c.Timeout = r.duration(value, at)
 		case member == "port":
 			c.Port = r.whole(value, at)
-		case member == "to", member == "command":
+		case member == "to", member == "command", member == "pass-variables":
 			c.List[member] = r.list(value, at)
 		case member == "secret-variables":
 			for _, one := range r.list(value, at) {
