@@ -83,7 +83,7 @@ type Finding struct {
 	Side     string `json:"side"`
 	Severity string `json:"severity"` // of a finding: error, warning, info; of a change: breaks, degrades, minor, harmless
 	Sentence string `json:"sentence"`
-	New      bool   `json:"new"` // no earlier observation of the thing had it; the store knows
+	New      bool   `json:"new"` // the observation before that had a verdict did not have it; Observe marks it
 }
 
 // Observation is what one run found out about one thing.
