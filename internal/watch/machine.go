@@ -123,6 +123,14 @@ func eventID(e Event) string {
 	return strings.ReplaceAll(e.Thing, " ", "/") + "/" + string(e.Kind) + "/" + e.Time.UTC().Format("20060102T150405.000Z")
 }
 
+// First gives the id of the event that began the problem of an event; "" if there is none.
+func (e Event) First() string {
+	if e.Since.IsZero() {
+		return ""
+	}
+	return eventID(Event{Kind: Began, Thing: e.Thing, Time: e.Since})
+}
+
 // markNew marks the findings that were not among the earlier ones.
 func markNew(before, now []Finding) []Finding {
 	now = slices.Clone(now)
