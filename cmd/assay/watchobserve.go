@@ -167,7 +167,10 @@ func (s *operationSeen) verdict() (watch.State, string) {
 	case s.errors > 0, s.passed == 0:
 		return watch.NoData, cmp.Or(s.why, "no response was checked")
 	}
-	return watch.OK, fmt.Sprintf("%s conform", countNoun(int64(s.passed), "response"))
+	if s.passed == 1 {
+		return watch.OK, "1 response conforms"
+	}
+	return watch.OK, fmt.Sprintf("%d responses conform", s.passed)
 }
 
 // countFindings names the worst finding and says how many there are.

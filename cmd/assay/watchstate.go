@@ -124,7 +124,7 @@ func (p *program) watchPause() *cobra.Command {
 	var from, why, by string
 	c := &cobra.Command{
 		Use:   "pause [PROVIDER]",
-		Short: "plan maintenance: runs change no state and notify nobody",
+		Short: "plan maintenance, in which no state changes and nothing is sent",
 		Long: `pause plans a maintenance window, of one provider or of all. Jobs run in it, and what they find stays
 in the history, but no state changes and nothing is sent. It works beside a watch that runs.`,
 		Example: `  assay watch pause paytm --for 2h --why "announced maintenance"

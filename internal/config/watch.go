@@ -147,8 +147,10 @@ func (r *reader) job(name string, n *yaml.Node) WatchJob {
 		r.fault(n, "%s: kind: expected live, folder or drift", where)
 		return j
 	}
+	if j.Kind != watch.Live { // what was recorded does not pass by itself, and is read once
+		j.Thresholds = watch.Thresholds{Failures: 1, Successes: 1, NoData: 1}
+	}
 	when := &timing{}
-	j.Calls = 0
 	known := append([]string{"kind", "provider", "every", "cron", "zone", "jitter", "thresholds", "remind", "notify", "fail-on"}, own...)
 	met := map[string]bool{}
 	r.members(n, where, known, func(member string, value *yaml.Node) {

@@ -17,7 +17,7 @@ import (
 func Observe(before Thing, o Observation, j Job) (Thing, []Event) {
 	t := before
 	if t.Name == "" {
-		t = Thing{Name: o.Thing, State: NoData, Since: o.Time}
+		t = Thing{Name: o.Thing, State: NoData, Since: o.Time, Why: o.Why}
 	}
 	t.Job, t.Provider, t.Seen = j.Name, j.Provider, o.Time
 	o.Findings = markNew(t.Findings, o.Findings)
