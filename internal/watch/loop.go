@@ -460,7 +460,9 @@ func ThingName(job, below string) string { return strings.TrimSpace(job + " " + 
 // cannot be read, it gives those of the configuration.
 func (w *Watcher) windows(ctx context.Context, at time.Time) []Window {
 	stored, err := w.Store.Windows(ctx, at)
-	w.note(err)
+	if err != nil {
+		w.note(err)
+	}
 	if w.Planned != nil {
 		stored = append(stored, w.Planned(at)...)
 	}
@@ -516,7 +518,8 @@ func (w *Watcher) flush(ctx context.Context) error {
 	}
 }
 
-// note remembers whether the store works, and logs when that changes.
+// note remembers whether the store works, and logs when that changes. That it can be read is
+// not enough: call it with nil only after it was written.
 func (w *Watcher) note(err error) {
 	if errors.Is(err, context.Canceled) {
 		return
