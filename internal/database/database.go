@@ -131,13 +131,22 @@ func (f *File) Transact(ctx context.Context, do func(*sql.Tx) error) error {
 func (f *File) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := f.db.BeginTx(ctx, nil)
 	if err != nil {
-		return f.Wrap(err)
+		return f.Wrap(stopped(ctx, err))
 	}
 	if err := do(tx); err != nil {
 		_ = tx.Rollback() // the error of do is the one to report
-		return f.Wrap(err)
+		return f.Wrap(stopped(ctx, err))
 	}
-	return f.Wrap(tx.Commit())
+	return f.Wrap(stopped(ctx, tx.Commit()))
+}
+
+// stopped says that a context is over, if that may be why there is an error. The error alone
+// may say only that the transaction is over.
+func stopped(ctx context.Context, err error) error {
+	if over := ctx.Err(); err != nil && over != nil && !errors.Is(err, over) {
+		return fmt.Errorf("%w: %w", over, err)
+	}
+	return err
 }
 
 // View runs do in a transaction that only reads, so that all of it sees the file as it was at
@@ -145,7 +154,7 @@ func (f *File) transact(ctx context.Context, do func(*sql.Tx) error) error {
 func (f *File) View(ctx context.Context, do func(*sql.Conn) error) error {
 	conn, err := f.db.Conn(ctx)
 	if err != nil {
-		return f.Wrap(err)
+		return f.Wrap(stopped(ctx, err))
 	}
 	_, err = conn.ExecContext(ctx, "BEGIN DEFERRED")
 	if err == nil {
@@ -158,7 +167,7 @@ func (f *File) View(ctx context.Context, do func(*sql.Conn) error) error {
 	if end := conn.Close(); !errors.Is(end, sql.ErrConnDone) {
 		err = errors.Join(err, end)
 	}
-	return f.Wrap(err)
+	return f.Wrap(stopped(ctx, err))
 }
 
 // Present returns an error if the open file was removed or replaced. SQLite would go on

@@ -35,6 +35,11 @@ func TestAttackFullDisk(t *testing.T) {
 		if err := s.Check(t.Context()); !errors.Is(err, watch.ErrFull) {
 			t.Errorf("check: %v", err)
 		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = opened(t, path) // the disk is still full
+		hasRuns(t, s, acknowledged, acknowledged)
 		if err := os.Remove(other); err != nil {
 			t.Fatal(err)
 		}

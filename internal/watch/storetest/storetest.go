@@ -48,6 +48,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"retention of everything else", retentionOfTheRest},
 		{"many at once", together},
 		{"a slot begins once among many", togetherBegin},
+		{"a commit that is stopped", stoppedCommit},
+		{"a compaction that is stopped", stoppedCompact},
 		{"check", check},
 	} {
 		t.Run(test.name, func(t *testing.T) {
