@@ -10,7 +10,7 @@ TAGS          := browser,clients,peers,race,reports,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
-ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./cmd/assay
+ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./internal/watchstore ./cmd/assay
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.

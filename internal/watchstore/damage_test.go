@@ -123,9 +123,9 @@ func reading(t *testing.T, path string, raw []byte) (string, error) {
 	return content, errors.Join(err, s.Close())
 }
 
-// TestFlipped changes bytes of a file. Either all that is read is what was written, or an
+// TestAttackFlippedBytes changes bytes of a file. Either all that is read is what was written, or an
 // error says that the file is damaged.
-func TestFlipped(t *testing.T) {
+func TestAttackFlippedBytes(t *testing.T) {
 	t.Parallel()
 	raw, want := example(t, 60)
 	path := filepath.Join(t.TempDir(), "assay.db")
