@@ -167,7 +167,7 @@ func (t *tx) putReport(job int64, c watch.Commit) error {
 			return err
 		}
 	}
-	data := reportKey(job).seal(append(ints(slot, c.Ended.UnixMilli()), pack(c.Report)...))
+	data := reportKey(job).seal(append(ints(slot, msOf(c.Ended)), pack(c.Report)...))
 	return t.exec(replaceReport, job, data)
 }
 

@@ -205,6 +205,6 @@ func plain(v any) any {
 func (o *opened) equal(what string, got, want any) {
 	o.t.Helper()
 	if !same(got, want) {
-		o.t.Errorf("%s:\ngot  %+v\nwant %+v", what, plain(got), plain(want))
+		o.t.Errorf("%s:\ngot  %.3000s\nwant %.3000s", what, fmt.Sprintf("%+v", plain(got)), fmt.Sprintf("%+v", plain(want)))
 	}
 }
