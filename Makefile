@@ -65,7 +65,7 @@ provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=N
 ##@ Measuring
 
 bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox, drift and conform
-	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/sandbox ./internal/ledger
+	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/sandbox ./internal/ledger ./internal/watchstore
 	$(GO) test -run '^$$' -bench 'Conform|Pipe' -benchtime 1s ./internal/conform ./internal/protocol
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
 	$(GO) test -run '^$$' -bench Check -benchtime 3x ./internal/judge

@@ -13,7 +13,8 @@ const applicationID = 0x61737379
 // migrations returns the SQL that brings a file from each version to the next, of the
 // ledger and of the history of watching. A migration that was released must never change.
 func migrations() []string {
-	return []string{`
+	return []string{
+		`
 CREATE TABLE run (
 	id      INTEGER PRIMARY KEY,
 	at      TEXT    NOT NULL, -- as stamp writes it
@@ -53,7 +54,8 @@ UPDATE change SET
 ALTER TABLE change ADD COLUMN acknowledged_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE change ADD COLUMN resolved_at TEXT NOT NULL DEFAULT '';
 UPDATE change SET resolved_at = coalesce((SELECT min(at) FROM run WHERE at > change.last_seen), last_seen) WHERE status = 'resolved';`,
-		watchTables}
+		watchTables,
+	}
 }
 
 // check returns the version of a file, and an error for one that is damaged, that another

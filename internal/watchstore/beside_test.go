@@ -49,7 +49,7 @@ func TestBesideLedger(t *testing.T) {
 	if s, err = watchstore.Open(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	hasRuns(t, s, runs, runs)
+	hasRuns(t, s, runs)
 	if err := errors.Join(l.Close(), s.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func commit(n int) watch.Commit {
 }
 
 // store begins and ends the n-th run.
-func store(t *testing.T, s watch.Store, n int) error {
+func store(t testing.TB, s watch.Store, n int) error {
 	t.Helper()
 	c := commit(n)
 	ok, err := s.Begin(t.Context(), c.Slot, c.Slot.Time)

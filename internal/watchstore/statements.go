@@ -21,6 +21,7 @@ const (
 func selectPoint(s step) string {
 	return "SELECT data FROM " + s.table + " WHERE thing = ? AND time = ?"
 }
+
 func replacePoint(s step) string {
 	return "INSERT OR REPLACE INTO " + s.table + " (thing, time, data) VALUES (?, ?, ?)"
 }
