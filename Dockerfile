@@ -4,8 +4,8 @@
 #	docker build -t assay -f Dockerfile assay_0.1.0_linux_amd64
 #	docker run --rm -v "$PWD:/work" assay check traffic.har
 #
-# The image has no certificates and no time zones. For --live and for proxies to https,
-# lend it those of the host: -v /etc/ssl/certs:/etc/ssl/certs:ro
+# The image has no certificates. For --live, assay watch and proxies to https, lend it those
+# of the host: -v /etc/ssl/certs:/etc/ssl/certs:ro
 FROM scratch
 COPY assay /assay
 WORKDIR /work

@@ -143,11 +143,11 @@ func unpacked(t *testing.T, archive []byte) (dir string, list []string) {
 	return dir, list
 }
 
-// contents checks that the archive has what CONTRIBUTING.md promises, and that the commands
-// are small.
+// contents checks that the archive has what CONTRIBUTING.md promises, and that assay is
+// small, and has what a system may lack.
 func contents(t *testing.T, dir string) {
 	for _, name := range []string{
-		"assay.test", "README.md", "CHANGELOG.md", "SECURITY.md", "man/man1/assay.1", "man/man1/assay-run.1",
+		"assay.test", "README.md", "CHANGELOG.md", "SECURITY.md", "watch/assay-watch.service", "watch/assay.yaml", "man/man1/assay.1", "man/man1/assay-run.1",
 		"completions/assay.bash", "completions/_assay", "completions/assay.fish", "completions/assay.ps1",
 	} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
@@ -161,6 +161,9 @@ func contents(t *testing.T, dir string) {
 	t.Logf("assay has %.1f MB", float64(info.Size())/1e6)
 	if info.Size() > 45e6 {
 		t.Error("45 MB are the most")
+	}
+	if !strings.Contains(text(t, filepath.Join(dir, "assay")), "Antarctica/Troll") {
+		t.Error("assay has no time zones of its own")
 	}
 }
 
