@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/watch"
 )
 
@@ -99,6 +100,7 @@ func New(o Options) *Dashboard {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Version = report.Foreign(o.Version)
 	if o.Status == nil {
 		o.Status = func() Status { return Status{} }
 	}

@@ -191,4 +191,3 @@ type pathError struct{ err error }
 
 func (e *pathError) Error() string { return "/var/lib/assay/watch.db: " + e.err.Error() }
 func (e *pathError) Unwrap() error { return e.err }
-

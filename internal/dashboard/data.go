@@ -27,6 +27,7 @@ type data struct {
 	events   []watch.Event
 	windows  []watch.Window
 	ledger   []contract.TimelineEntry
+	hasDrift bool // there is a ledger, and it was read
 	waiting  int
 	givenUp  int
 	faults   []string // in words of ours
@@ -59,6 +60,7 @@ func (d *Dashboard) read(ctx context.Context) *data {
 	}
 	if d.Ledger != nil {
 		all.ledger, err = d.Ledger(ctx)
+		all.hasDrift = err == nil
 		if err != nil {
 			all.faults = append(all.faults, "The ledger cannot be read: "+cause(err)+".")
 		}

@@ -128,7 +128,7 @@ func (d *Dashboard) groups(all *data, views map[string]thingView) []jobView {
 		}
 	}
 	for _, j := range jobs {
-		g := jobView{Name: report.Foreign(j.Name), Kind: string(j.Kind), Provider: report.Foreign(j.Provider)}
+		g := jobView{Name: report.Foreign(j.Name), Kind: report.Foreign(string(j.Kind)), Provider: report.Foreign(j.Provider)}
 		for _, t := range all.things {
 			if t.Job == j.Name {
 				g.Things = append(g.Things, views[t.Name])
@@ -145,7 +145,7 @@ func (d *Dashboard) groups(all *data, views map[string]thingView) []jobView {
 func (d *Dashboard) jobs(all *data) []jobView {
 	made := make([]jobView, 0, len(d.Jobs))
 	for _, j := range d.Jobs {
-		v := jobView{Name: report.Foreign(j.Name), Kind: string(j.Kind), Provider: report.Foreign(j.Provider), Schedule: j.Schedule.String(), Report: link("/report", "job", j.Name)}
+		v := jobView{Name: report.Foreign(j.Name), Kind: report.Foreign(string(j.Kind)), Provider: report.Foreign(j.Provider), Schedule: j.Schedule.String(), Report: link("/report", "job", j.Name)}
 		for _, run := range all.status.Next {
 			if run.Job == j.Name {
 				v.Next = at(run.Start, all.now)
