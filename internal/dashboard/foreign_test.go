@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,8 @@ func TestForeign(t *testing.T) {
 			"/": 200, "/thing?" + url.Values{"name": {v}}.Encode(): 200, "/thing?" + url.Values{"name": {"no " + v}}.Encode(): 404, "/report?" + url.Values{"job": {v}}.Encode(): 404, "/thing?" + url.Values{"name": {v}, "step": {v}}.Encode(): 400,
 		} {
 			page := text(t, get(t, d, target), want)
-			if v == "jane.doe@mail.test" && strings.Contains(page, "jane.doe") && !strings.Contains(target, "jane") {
+			// Links keep the names of things and jobs, which come from the configuration.
+			if shown := links.ReplaceAllString(page, ""); strings.Contains(shown, "jane.doe") {
 				t.Errorf("%s: the page shows %s", target, v)
 			}
 			readBack(t, v, page)
@@ -42,6 +44,8 @@ func TestForeign(t *testing.T) {
 		}
 	}
 }
+
+var links = regexp.MustCompile(`href="[^"]*"`)
 
 // foreign are options in which everything is a text from outside.
 func foreign(v string) dashboard.Options {
