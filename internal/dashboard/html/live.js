@@ -55,10 +55,21 @@
     if (again) { again = false; update(); }
   }
 
-  const events = new EventSource("/events?since=" + encodeURIComponent(shown));
-  events.addEventListener("open", () => { live.textContent = "This page updates by itself."; document.documentElement.dataset.live = "true"; });
-  events.addEventListener("changed", (event) => { if (event.data !== shown) update(); });
-  events.addEventListener("error", () => {
-    live.textContent = events.readyState === EventSource.CLOSED ? "This page does not update by itself. Reload it to see more." : "The connection is lost. This page tries again by itself; what it shows may be old.";
+  // connect waits for changes, while somebody can see the page: a browser has few connections
+  // to one server, and the pages of all its windows share them.
+  let events = null;
+  function connect() {
+    if (document.hidden || events && events.readyState !== EventSource.CLOSED) return;
+    events = new EventSource("/events?since=" + encodeURIComponent(shown));
+    events.addEventListener("open", () => { live.textContent = "This page updates by itself."; document.documentElement.dataset.live = "true"; });
+    events.addEventListener("changed", (event) => { if (event.data !== shown) update(); });
+    events.addEventListener("error", (event) => {
+      live.textContent = event.target.readyState === EventSource.CLOSED ? "This page does not update by itself. Reload it to see more." : "The connection is lost. This page tries again by itself; what it shows may be old.";
+    });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) events?.close();
+    connect();
   });
+  connect();
 })();
