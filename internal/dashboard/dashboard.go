@@ -34,7 +34,7 @@ import (
 const (
 	maxQuery   = 4 << 10          // bytes of a query
 	maxAtOnce  = 8                // requests that read the store at the same time
-	patience   = 10 * time.Second // for the store
+	patience   = 5 * time.Second  // for the store; Prometheus waits 10
 	writeLimit = 30 * time.Second // until a response is written
 )
 

@@ -53,6 +53,9 @@ func (d *Dashboard) read(ctx context.Context) *data {
 	if err == nil { // a store that has a fault is not asked five times
 		all.events, err = d.Store.Events(ctx, now.Add(-eventsBack), maxEvents)
 		note("The events", err)
+		slices.SortStableFunc(all.events, func(a, b watch.Event) int { // what happened together stands together
+			return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Thing, b.Thing))
+		})
 		all.windows, err = d.Store.Windows(ctx, now)
 		note("The maintenance windows", err)
 		all.waiting, all.givenUp, err = d.Store.Outbox(ctx)
