@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"assay/internal/dashboard"
 	"assay/internal/dashboard/month"
@@ -107,18 +108,22 @@ func TestReady(t *testing.T) {
 	t.Parallel()
 	s := month.New()
 	o := options(s)
-	status := o.Status()
-	o.Status = func() dashboard.Status { return status }
+	status, now := o.Status(), month.Now()
+	o.Status, o.Now = func() dashboard.Status { return status }, func() time.Time { return now }
 	d := dashboard.New(o)
 	text(t, get(t, d, "/readyz"), http.StatusOK)
 	for _, err := range []error{watch.ErrFull, watch.ErrDamaged, watch.ErrBusy} {
 		s.Fail(faultOf(err))
+		now = now.Add(time.Minute)
 		if got, want := text(t, get(t, d, "/readyz"), http.StatusServiceUnavailable), "not ready: the store: "+err.Error()+"\n"; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 		text(t, get(t, d, "/healthz"), http.StatusOK)
 	}
 	s.Fail(nil)
+	text(t, get(t, d, "/readyz"), http.StatusServiceUnavailable) // the store is not asked at once
+	now = now.Add(time.Minute)
+	text(t, get(t, d, "/readyz"), http.StatusOK)
 	status = dashboard.Status{}
 	text(t, get(t, d, "/readyz"), http.StatusServiceUnavailable)
 }
