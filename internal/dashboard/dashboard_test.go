@@ -1,6 +1,7 @@
 package dashboard_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/contract"
 	"assay/internal/dashboard"
 	"assay/internal/dashboard/month"
 	"assay/internal/watch"
@@ -142,6 +144,33 @@ func TestOverview_fault(t *testing.T) {
 	s.Fail(nil)
 	d.Changed()
 	inOrder(t, text(t, get(t, d, "/"), http.StatusOK), "1 of 8 things failing")
+}
+
+// TestOverview_drift draws at most 100 changes: those that are gone are left out first, then
+// those that somebody acknowledged.
+func TestOverview_drift(t *testing.T) {
+	t.Parallel()
+	o := options(month.New())
+	o.Ledger = func(context.Context) ([]contract.TimelineEntry, error) {
+		var all []contract.TimelineEntry
+		for i := range 60 {
+			seen := month.Now().AddDate(0, 0, -i)
+			one := contract.TimelineEntry{ID: "gone", Operation: "northpay/refund", Impact: contract.Minor, FirstSeen: seen, LastSeen: seen, Runs: 1, Gone: seen}
+			all = append(all, one)
+			one.ID, one.Gone, one.By = "acknowledged", time.Time{}, "Asha"
+			all = append(all, one)
+			one.ID, one.By = "open", ""
+			all = append(all, one)
+		}
+		return all, nil
+	}
+	page := text(t, get(t, dashboard.New(o), "/"), http.StatusOK)
+	inOrder(t, page, "60 changes without an acknowledgement", "The timeline leaves out 80 of 180 changes")
+	for id, want := range map[string]int{"open": 60, "acknowledged": 40, "gone": 0} {
+		if got := strings.Count(page, "minor ·  · "+id+"</span>"); got != want {
+			t.Errorf("%s: %d changes, want %d", id, got, want)
+		}
+	}
 }
 
 // TestThing shows states, codes, latency and the numbers of each step.

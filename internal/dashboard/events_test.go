@@ -149,7 +149,7 @@ func (s *stuck) Write(p []byte) (int, error) {
 	if s.writes++; s.writes == 1 {
 		return len(p), nil
 	}
-	if s.deadline.IsZero() || s.deadline.After(time.Now().Add(time.Minute)) {
+	if s.deadline.IsZero() || s.deadline.After(time.Now().Add(10*time.Second)) {
 		return 0, errors.New("the write has no deadline")
 	}
 	return 0, os.ErrDeadlineExceeded

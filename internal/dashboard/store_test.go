@@ -107,22 +107,25 @@ func TestCache(t *testing.T) {
 	}
 }
 
-// TestCache_gone makes a whole page although the first client that asks for it has gone.
+// TestCache_gone makes a whole page although the client that asks for it goes away.
 func TestCache_gone(t *testing.T) {
 	t.Parallel()
+	ctx, leave := context.WithCancel(t.Context())
 	o := options(month.New())
-	o.Store = impatient{month.New()}
+	o.Store = left{month.New(), leave}
 	d := dashboard.New(o)
-	gone, stop := context.WithCancel(t.Context())
-	stop()
-	get(t, d, "/", func(r *http.Request) { *r = *r.WithContext(gone) })
+	get(t, d, "/", func(r *http.Request) { *r = *r.WithContext(ctx) })
 	inOrder(t, text(t, get(t, d, "/"), http.StatusOK), "1 of 8 things failing")
 }
 
-// impatient is a store that looks at the context, as all do.
-type impatient struct{ *month.Store }
+// left is a store whose client goes away while it is read.
+type left struct {
+	*month.Store
+	leave func()
+}
 
-func (s impatient) Things(ctx context.Context) ([]watch.Thing, error) {
+func (s left) Things(ctx context.Context) ([]watch.Thing, error) {
+	s.leave()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
