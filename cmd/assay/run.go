@@ -194,7 +194,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		stop = func() { _ = end() } // the run is over; a late error changes nothing
 	}
 	source := engine.Cassettes(k)
-	var notes lateJournal
+	notes := lateJournal{sent: &p.requests}
 	if f.live {
 		live.Journal, live.Getenv = &notes, p.getenv
 		p.noteHosts(selected)

@@ -43,15 +43,15 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 		args = append(args, "--shapes")
 	}
 	args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
-	o := watch.Outcome{Files: found.marks}
-	o.Exit, o.NoData, o.Report = w.command(ctx, args, io.MultiReader(found.added...), seen.result, to)
+	checked := w.command(ctx, args, io.MultiReader(found.added...), seen.result, to)
 	if ctx.Err() != nil {
 		return watch.Outcome{NoData: "assay was ended while it read the folder; the next run reads it again", Exit: exitInconclusive}
 	}
+	o := watch.Outcome{Exit: checked.code, NoData: checked.why, Report: checked.report}
 	if o.NoData != "" {
-		o.Files = nil // there is no report, so the next run reads them again
-		return o
+		return o // the next run reads the files again
 	}
+	o.Files = found.marks
 	if read, err := report.ReadJSON(o.Report); err == nil && read.Run != nil {
 		for _, r := range read.Run.Results {
 			if r.Origin == contract.WholeTraffic && r.Operation != "" { // what several exchanges show together
@@ -59,7 +59,7 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 			}
 		}
 	}
-	return w.withDrift(ctx, job, seen, to, o)
+	return w.withDrift(ctx, job, seen, to, checked.said, o)
 }
 
 // quiet is a run without anything new. It says nothing, unless something was expected.

@@ -2,8 +2,8 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -43,10 +43,8 @@ func (w *watchRunner) run(ctx context.Context, j watch.Job, _ watch.Slot) watch.
 		return w.folder(ctx, job, seen, filepath.Join(dir, "check.json"))
 	default:
 		seen.failOn = contract.Error
-		o := watch.Outcome{}
-		o.Exit, o.NoData, o.Report = w.drift(ctx, job, job.Folder, seen, filepath.Join(dir, "drift.json"))
-		o.Observations = seen.observations()
-		return o
+		made := w.drift(ctx, job, job.Folder, seen, filepath.Join(dir, "drift.json"))
+		return watch.Outcome{Exit: made.code, NoData: made.why, Report: made.report, Observations: seen.observations()}
 	}
 }
 
@@ -61,32 +59,31 @@ func (w *watchRunner) live(ctx context.Context, job config.WatchJob, seen *obser
 	if job.Drift {
 		args = append(args, "--shapes")
 	}
-	o := watch.Outcome{Sent: job.Calls}
-	o.Exit, o.NoData, o.Report = w.command(ctx, append(args, "--fail-on", job.FailOn), nil, seen.result, to)
-	o.Unreached = seen.unreached
-	return w.withDrift(ctx, job, seen, to, o)
+	made := w.command(ctx, append(args, "--fail-on", job.FailOn), nil, seen.result, to)
+	return w.withDrift(ctx, job, seen, to, made.said, watch.Outcome{Sent: made.sent, Exit: made.code, NoData: made.why, Report: made.report, Unreached: seen.unreached})
 }
 
 // journalOf is the file in which a job notes its live requests.
 func journalOf(ledger, job string) string { return ledger + "." + job + ".ndjson" }
 
 // withDrift compares the responses of a run with the baseline, if the job wants that.
-func (w *watchRunner) withDrift(ctx context.Context, job config.WatchJob, seen *observed, made string, o watch.Outcome) watch.Outcome {
+func (w *watchRunner) withDrift(ctx context.Context, job config.WatchJob, seen *observed, made, said string, o watch.Outcome) watch.Outcome {
 	if job.Drift && len(o.Report) > 0 && ctx.Err() == nil && len(seen.operations) > 0 {
-		code, why, _ := w.drift(ctx, job, made, seen, made+".drift")
-		if why != "" {
-			for _, s := range seen.operations { // what the comparison could not say is not ok
-				if s.passed > 0 && code == exitUsage {
-					s.errors++
-					s.say("drift: " + why)
-				}
+		compared := w.drift(ctx, job, made, seen, made+".drift")
+		for _, s := range seen.operations { // what the comparison could not say is not ok
+			if compared.why != "" && compared.code == exitUsage {
+				s.errors++
+				s.say("drift: " + compared.why)
 			}
 		}
-		o.Exit = worseExit(o.Exit, code)
+		o.Exit = worseExit(o.Exit, compared.code)
 	}
 	o.Observations = seen.observations()
-	if len(o.Observations) > 0 {
+	switch {
+	case len(o.Observations) > 0:
 		o.NoData = ""
+	case o.NoData == "" && o.Exit == exitInconclusive:
+		o.NoData = cmp.Or(said, "nothing could be checked")
 	}
 	return o
 }
@@ -103,18 +100,18 @@ func worseExit(a, b int) int {
 
 // drift compares traffic, or the shapes of a report, with the baseline, and records the
 // changes in the ledger.
-func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from string, seen *observed, to string) (code int, why string, raw []byte) {
+func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from string, seen *observed, to string) made {
 	args := []string{"drift", from, "--ledger", w.ledger}
 	if job.Kind == watch.Drift {
 		args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
 	}
-	code, why, raw = w.command(ctx, args, nil, nil, to)
-	if len(raw) == 0 {
-		return code, why, nil
+	found := w.command(ctx, args, nil, nil, to)
+	if found.why != "" {
+		return found
 	}
-	read, err := report.ReadJSON(raw)
+	read, err := report.ReadJSON(found.report)
 	if err != nil || read.Drift == nil {
-		return exitInconclusive, "the report of drift cannot be read", nil
+		return made{code: exitInconclusive, why: "the report of drift cannot be read"}
 	}
 	for _, c := range read.Drift.Changes {
 		seen.change(read.Drift, c)
@@ -124,12 +121,21 @@ func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from strin
 			seen.of(name).passed++
 		}
 	}
-	return code, "", raw
+	return found
+}
+
+// made is what a command made: a report, or a reason why there is none.
+type made struct {
+	code   int    // the exit code
+	why    string // redacted; "": there is a report
+	said   string // the first line of standard error
+	report []byte
+	sent   int // requests
 }
 
 // command runs a command of assay in this process. The reason is what it printed on standard
 // error, if it made no report.
-func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reader, each func(contract.Result), to string) (code int, why string, raw []byte) {
+func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reader, each func(contract.Result), to string) made {
 	if w.p.data != "" {
 		args = append(args, "--data", w.p.data)
 	}
@@ -139,14 +145,16 @@ func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reade
 	if stdin == nil {
 		inner.stdin = strings.NewReader("")
 	}
-	code = inner.execute(ctx, args)
-	raw, err := os.ReadFile(to)
-	if err == nil {
-		return code, "", raw
+	m := made{code: inner.execute(ctx, args)}
+	m.sent = int(inner.requests.Load())
+	m.said, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSpace(said.String()), "assay: "), "\n")
+	m.said = cut(m.said)
+	var err error
+	if m.report, err = os.ReadFile(to); err == nil {
+		return m
 	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(said.String()), "assay: "), "\n")
-	if first == "" && errors.Is(err, os.ErrNotExist) {
-		first = fmt.Sprintf("assay %s ended with exit code %d and made no report", args[0], code)
+	if m.why = m.said; m.why == "" {
+		m.why = fmt.Sprintf("assay %s ended with exit code %d and made no report", args[0], m.code)
 	}
-	return code, cut(first), nil
+	return m
 }

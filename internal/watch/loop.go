@@ -122,6 +122,9 @@ const compactEvery = time.Hour
 // Loop watches until the context ends. It returns an error only if it cannot start.
 func (w *Watcher) Loop(ctx context.Context) error {
 	if err := w.Resume(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // it was ended before it began
+		}
 		return err
 	}
 	w.mu.Lock()
@@ -547,8 +550,15 @@ func (w *Watcher) Once(ctx context.Context) ([]Outcome, error) {
 		if ctx.Err() != nil {
 			break
 		}
-		now := w.Clock.Now().Truncate(time.Second)
-		all = append(all, w.RunSlot(ctx, j, Slot{Job: j.Name, Time: now, Calls: j.Calls}))
+		due := w.Clock.Now().Truncate(time.Second)
+		last, err := w.Store.Last(ctx, j.Name)
+		if err != nil {
+			return all, err
+		}
+		if !last.Before(due) {
+			due = last.Add(time.Second)
+		}
+		all = append(all, w.RunSlot(ctx, j, Slot{Job: j.Name, Time: due, Calls: j.Calls}))
 	}
 	if w.Deliver != nil {
 		w.Deliver(context.WithoutCancel(ctx), w.Clock.Now())
