@@ -2,7 +2,6 @@ package dashboard_test
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -31,8 +30,15 @@ func options(s *month.Store) dashboard.Options {
 	}
 }
 
+// reply is a response that was read.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+	body       string
+}
+
 // get sends a request to a handler.
-func get(t testing.TB, h http.Handler, target string, edit ...func(*http.Request)) *http.Response {
+func get(t testing.TB, h http.Handler, target string, edit ...func(*http.Request)) reply {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
 	r.Host = "127.0.0.1:8420"
@@ -41,20 +47,17 @@ func get(t testing.TB, h http.Handler, target string, edit ...func(*http.Request
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	response := w.Result()
-	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return reply{w.Code, w.Header(), w.Body.String()}
 }
 
 // text is the body of a response, which must have this status.
-func text(t testing.TB, r *http.Response, status int) string {
+func text(t testing.TB, r reply, status int) string {
 	t.Helper()
-	raw, err := io.ReadAll(r.Body)
-	if err != nil || r.StatusCode != status {
-		_, main, _ := strings.Cut(string(raw), "</style>")
-		t.Fatalf("status %d, want %d: %v\n%s", r.StatusCode, status, err, main[:min(len(main), 2000)])
+	if r.StatusCode != status {
+		_, main, _ := strings.Cut(r.body, "</style>")
+		t.Fatalf("status %d, want %d\n%s", r.StatusCode, status, main[:min(len(main), 2000)])
 	}
-	return string(raw)
+	return r.body
 }
 
 // inOrder fails if a page has not these texts, in this order.
