@@ -96,6 +96,17 @@ func TestOverview(t *testing.T) {
 	)
 }
 
+// TestOverview_reminders leaves out that a problem goes on: other events would not be seen.
+func TestOverview_reminders(t *testing.T) {
+	t.Parallel()
+	d := dashboard.New(options(month.New()))
+	for _, target := range []string{"/", "/thing?name=north-drift+northpay"} {
+		if page := text(t, get(t, d, target), http.StatusOK); strings.Contains(page, "goes on") || !strings.Contains(page, "began, was ok") {
+			t.Errorf("%s has reminders, or no change", target)
+		}
+	}
+}
+
 // TestOverview_allWell says so only if assay could look.
 func TestOverview_allWell(t *testing.T) {
 	t.Parallel()

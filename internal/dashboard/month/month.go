@@ -166,6 +166,11 @@ func events() []watch.Event {
 		event(watch.Began, "north-live northpay/refund", watch.OK, watch.Degraded, on(28, 9, 5), on(28, 9, 5), "1 of 2 cases failed: the response came after 9.2 s"),
 		event(watch.Began, "north-drift northpay", watch.OK, watch.Degraded, on(21, 2, 30), on(21, 2, 30), "a change breaks our client"),
 	}
+	for day := 22; day < 30; day++ {
+		for hour := range 24 {
+			all = append(all, event(watch.Reminder, "north-drift northpay", watch.Degraded, watch.Degraded, on(day, hour, 40), on(21, 2, 30), "a change breaks our client"))
+		}
+	}
 	for _, thing := range []string{"north-live northpay/createOrder", "north-live northpay/orderStatus", "south-live southpay/payment"} {
 		all = append(all, event(watch.Regained, thing, watch.NoData, watch.OK, on(17, 5, 35), time.Time{}, "the cases passed"), event(watch.Lost, thing, watch.OK, watch.NoData, on(17, 2, 5), time.Time{}, "this machine has no connection of its own"))
 	}
