@@ -167,3 +167,16 @@ func TestEvents_slow(t *testing.T) {
 		t.Errorf("%d writes, deadline %s", s.writes, s.deadline)
 	}
 }
+
+// TestEvents_limits lets a stream live longer than a server allows for other responses.
+func TestEvents_limits(t *testing.T) {
+	t.Parallel()
+	d := dashboard.New(options(month.New()))
+	d.SetHeartbeat(time.Millisecond)
+	server := httptest.NewUnstartedServer(d)
+	server.Config.WriteTimeout = time.Nanosecond // it has passed when the handler begins
+	server.Start()
+	t.Cleanup(server.Close)
+	t.Cleanup(d.Close)
+	listen(t, server.URL, revision(t, d)).want(": still here", ": still here")
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -163,21 +162,4 @@ func TestAPI(t *testing.T) {
 		t.Errorf("%d points: %+v", n, history)
 	}
 	text(t, get(t, d, "/api/history?step=year"), http.StatusBadRequest)
-}
-
-// TestEvents_limits lets a stream live longer than the limits of the server for other
-// requests.
-func TestEvents_limits(t *testing.T) {
-	t.Parallel()
-	d := dashboard.New(options(month.New()))
-	d.SetHeartbeat(10 * time.Millisecond)
-	server := httptest.NewUnstartedServer(d)
-	server.Config.ReadTimeout, server.Config.WriteTimeout = 60*time.Millisecond, 60*time.Millisecond
-	server.Start()
-	t.Cleanup(server.Close)
-	t.Cleanup(d.Close)
-	l := listen(t, server.URL, revision(t, d))
-	for range 20 { // 200 ms
-		l.want(": still here")
-	}
 }
