@@ -45,6 +45,10 @@ func newCounts(version string) *counts {
 	return c
 }
 
+// nothingNew is the state of a run that had nothing to look at, such as a folder without new
+// files.
+const nothingNew watch.State = "nothing new"
+
 // commit counts the end of a run.
 func (c *counts) commit(run watch.Commit, j watch.Job) {
 	worst := watch.OK
@@ -57,7 +61,7 @@ func (c *counts) commit(run watch.Commit, j watch.Job) {
 		}
 	}
 	if len(run.Observations) == 0 {
-		worst = watch.NoData
+		worst = nothingNew
 	}
 	c.runs.Inc(j.Name, j.Provider, label(string(worst)))
 	c.requests.Add(float64(run.Sent), j.Name, j.Provider)
