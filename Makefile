@@ -177,7 +177,7 @@ release-dry-run: release-tools ## build the archives of a release in dist, and p
 	GORELEASER_CURRENT_TAG=v$(VERSION) $(RELEASE) --snapshot
 
 test-release: release-tools ## build the archive for linux/amd64 twice, compare the bytes, and try the binaries
-	ASSAY_VERSION=$(VERSION) ASSAY_RELEASE='$(RELEASE)' $(GO) test -tags release -count=1 -v -timeout 20m -run '^TestRelease$$$$' ./internal
+	ASSAY_VERSION=$(VERSION) ASSAY_RELEASE='$(RELEASE)' $(GO) test -tags release -count=1 -v -timeout 20m -run '^TestRelease$$' ./internal
 
 release: release-tools ## build the archives of a tag, and a draft on GitHub (needs GITHUB_TOKEN)
 	$(RELEASE)
