@@ -34,7 +34,9 @@ import (
 // not want.
 func watchByWorld() {
 	c := &worldClock{base: os.Getenv("WORLD")}
-	c.ask(time.Time{})
+	if err := c.ask(time.Time{}); err != nil {
+		panic(err)
+	}
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, clock: c, now: c.Now}
 	os.Exit(p.execute(context.Background(), os.Args[1:]))
 }
