@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"assay/internal/report"
@@ -14,6 +16,7 @@ func (p *program) reproduced(how report.How) report.How {
 	if how.Command != "" {     // of a report that was read
 		return how
 	}
+	how.Seed = cmp.Or(how.Seed, nothingRandom)
 	how.Command, how.Began, how.Ended = commandLine(p.args, os.Environ()), p.began, time.Now()
 	return how
 }
@@ -34,6 +37,9 @@ func (p *program) rerun(f *runFlags) report.Again {
 	}
 	if f.live.sandbox {
 		both("--sandbox")
+		if f.live.seed != firstSeed {
+			only("--seed", strconv.FormatUint(f.live.seed, 10))
+		}
 	}
 	if f.live.live {
 		both("--live")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -150,11 +151,18 @@ func (f *driftFlags) selection() []string {
 	return []string{f.provider}
 }
 
+// driftSeed is the seed that the report of a comparison shows.
+func driftSeed(d *contract.Drift) string {
+	names := []string{d.Old.Name, d.New.Name}
+	f := liveFlags{live: slices.Contains(names, "live"), sandbox: slices.Contains(names, "sandbox"), seed: firstSeed}
+	return f.seedOf()
+}
+
 // caseSide runs the cases live or in a sandbox. It makes its own engine, because an
 // engine runs each case once.
 func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
-	flags.live, flags.sandbox = name == "live", name == "sandbox"
+	flags.live, flags.sandbox, flags.seed = name == "live", name == "sandbox", firstSeed
 	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
 	if err != nil {
 		return nil, err

@@ -20,11 +20,13 @@ func DriftGitLab(w io.Writer, d *contract.Drift, how How) error {
 	return writeJSON(w, qualityOf(overviewOfDrift(d, how)))
 }
 
+// quality is an issue. GitLab shows no content, but keeps it in the file for whoever looks there.
 type quality struct {
 	Description string `json:"description"`
 	Check       string `json:"check_name"`
 	Fingerprint string `json:"fingerprint"`
 	Severity    string `json:"severity"`
+	Content     *body  `json:"content,omitempty"`
 	Location    struct {
 		Path  string `json:"path"`
 		Lines struct {
@@ -33,8 +35,16 @@ type quality struct {
 	} `json:"location"`
 }
 
+type body struct {
+	Body string `json:"body"`
+}
+
 func qualityOf(o *overview) []quality {
 	all := []quality{}
+	var again *body
+	if text := reproduceText(o.Reproduce); text != "" {
+		again = &body{strings.TrimSpace(text)}
+	}
 	more, at := map[string]int{}, map[string]int{}
 	for _, i := range o.Issues {
 		if i.Expected || i.Waived != nil {
@@ -45,7 +55,7 @@ func qualityOf(o *overview) []quality {
 			continue
 		}
 		at[i.ID] = len(all)
-		one := quality{Description: i.Operation + ": " + i.Sentence + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity()}
+		one := quality{Description: i.Operation + ": " + i.Sentence + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity(), Content: again}
 		l := i.files()[0]
 		one.Location.Path, one.Location.Lines.Begin = relative(l.File), max(1, l.Line)
 		all = append(all, one)
