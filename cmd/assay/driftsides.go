@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -149,6 +150,18 @@ func (f *driftFlags) selection() []string {
 		return nil
 	}
 	return []string{f.provider}
+}
+
+// digestsOf are the digests of the specifications of operations, by provider.
+func digestsOf(k *catalog.Catalog, operations []string) map[string]string {
+	all := map[string]string{}
+	for _, name := range operations {
+		provider, _, _ := strings.Cut(name, "/")
+		if s := k.Spec(provider); s != nil {
+			all[provider] = "sha256:" + s.SHA256
+		}
+	}
+	return all
 }
 
 // driftSeed is the seed that the report of a comparison shows.

@@ -67,7 +67,7 @@ standard error. See assay help exit-codes. A test can add two headers, which go 
 	}
 	f.add(c)
 	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "simulate the providers, with test credentials or yours")
-	c.Flags().Uint64Var(&f.seed, "seed", firstSeed, "with --sandbox: `NUMBER` to derive ids and tokens from")
+	c.Flags().Uint64Var(&f.seed, "seed", firstSeed, "with --sandbox: `NUMBER` to derive ids from")
 	c.Flags().StringArrayVar(&f.to, "to", nil, "`[PROVIDER=]URL`: forward to this base URL; repeatable")
 	c.Flags().StringVar(&f.ca, "ca", "", "with --to: also trust the PEM certificates in `FILE`")
 	c.Flags().Int64Var(&f.maxBody, "max-body", 16<<20, "forward bodies over this number of `BYTES` unchecked")

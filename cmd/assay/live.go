@@ -45,7 +45,7 @@ const (
 
 // addSeed adds the flag --seed to a command whose reports show the seed.
 func (f *liveFlags) addSeed(c *cobra.Command) {
-	c.Flags().Uint64Var(&f.seed, "seed", firstSeed, "with --sandbox: `NUMBER` to derive references, ids and tokens from")
+	c.Flags().Uint64Var(&f.seed, "seed", firstSeed, "with --sandbox: `NUMBER` to derive references and ids from")
 }
 
 // seedOf is the seed that reports show.

@@ -37,12 +37,14 @@ func TestReproduce(t *testing.T) {
 		}
 		check(one.Name, b.String(), "0a0a0a0a0a0a")
 	}
+	compared := sampleDrift()
+	compared.Specs = same(false).Specs
 	for _, one := range report.Drifts() {
 		var b bytes.Buffer
-		if err := one.Write(&b, sampleDrift(), how); err != nil {
+		if err := one.Write(&b, compared, how); err != nil {
 			t.Fatal(err)
 		}
-		check("drift "+one.Name, b.String())
+		check("drift "+one.Name, b.String(), "0a0a0a0a0a0a")
 	}
 	check("step summary", string(report.Summary(same(false), how, 0)), "0a0a0a0a0a0a")
 }
