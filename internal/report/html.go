@@ -30,7 +30,7 @@ var (
 	//go:embed html/page.js
 	pageScript string
 
-	pageTemplate = template.Must(template.New("page").Parse(pageText))
+	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"number": func(n int) string { return grouped(int64(n)) }}).Parse(pageText))
 )
 
 // HTML writes a run as one file for a browser. It loads nothing else.
