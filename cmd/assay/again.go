@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -65,4 +66,34 @@ func (p *program) rerun(f *runFlags) report.Again {
 		}
 	}
 	return a
+}
+
+// mostFiles is how many files the command that checks traffic again may name.
+const mostFiles = 5
+
+// recheck gives the command that finds the same in the same traffic, without secrets. Standard
+// input is gone.
+func (p *program) recheck(f *trafficFlags, files []string, provider, format string, skip bool) string {
+	if len(files) > mostFiles || slices.Contains(files, "-") {
+		return ""
+	}
+	words := append([]string{"check"}, files...)
+	for _, flag := range []struct{ name, value string }{{"--data", p.data}, {"--provider", provider}, {"--format", format}, {"--keys", f.keys}} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
+	}
+	if skip {
+		words = append(words, "--skip-unreadable")
+	}
+	if f.profile == "strict" {
+		words = append(words, "--profile", f.profile)
+	}
+	for _, base := range f.bases {
+		words = append(words, "--base", base)
+	}
+	for _, file := range f.waivers {
+		words = append(words, "--waivers", file)
+	}
+	return commandLine(words, os.Environ())
 }
