@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -176,7 +175,7 @@ func driftSeed(d *contract.Drift) string {
 func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
 	flags.live, flags.sandbox, flags.seed = name == "live", name == "sandbox", firstSeed
-	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
+	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: p.time()}, f.selection())
 	if err != nil {
 		return nil, err
 	}
