@@ -226,7 +226,8 @@ func readJenkins(t *testing.T, file string) {
 	}
 }
 
-// readGitLab keeps the rules that GitLab documents for Code Quality reports.
+// readGitLab keeps the rules that GitLab documents for Code Quality reports, and holds the
+// issues to the types of Code Climate, whose format it is.
 // https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 func readGitLab(t *testing.T, file string) {
 	t.Helper()
@@ -242,6 +243,12 @@ func readGitLab(t *testing.T, file string) {
 	if err := json.Unmarshal(raw, &all); err != nil || all == nil || raw[0] != '[' {
 		t.Fatalf("gitlab: %v: %.100s", err, raw)
 	}
+	if len(all) > 0 {
+		typed(t, raw, true)
+	}
+	if strings.HasSuffix(t.Name(), "changes") { // the compiler must refuse something
+		typed(t, bytes.Replace(raw, []byte(`"end": `), []byte(`"last": `), 1), false)
+	}
 	known := map[string]bool{}
 	for _, one := range all {
 		path := one.Location.Path
@@ -253,6 +260,32 @@ func readGitLab(t *testing.T, file string) {
 			t.Errorf("gitlab: %+v", one)
 		}
 		known[one.Fingerprint] = true
+	}
+}
+
+// typed has the compiler of TypeScript compare issues with the types of Code Climate.
+func typed(t *testing.T, issues []byte, fits bool) {
+	t.Helper()
+	at, err := filepath.Abs(filepath.Join(readers, "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	types, err := json.Marshal(filepath.ToSlash(filepath.Join(at, "codeclimate-types/index.d.ts")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"issues.ts":     "import type { Issue } from 'codeclimate-types'\nexport const issues: Issue[] = " + string(issues),
+		"tsconfig.json": `{"compilerOptions": {"strict": true, "noEmit": true, "types": [], "paths": {"codeclimate-types": [` + string(types) + `]}}, "files": ["issues.ts"]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(at, "typescript/bin/tsc"), "-p", dir).CombinedOutput()
+	if (err == nil) != fits || err != nil && !bytes.Contains(out, []byte("issues.ts(")) {
+		t.Errorf("gitlab: fits %t, want %t: %v\n%.2000s", err == nil, fits, err, out)
 	}
 }
 
