@@ -41,7 +41,10 @@ func markdownOf(o *overview, most int) string {
 	for _, t := range o.Tests {
 		counts[t.Status]++
 	}
-	_, _ = fmt.Fprintf(&head, "%d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
+	if o.Exchanges != "" {
+		_, _ = fmt.Fprintf(&head, "%s\n\n", escaped(o.Exchanges))
+	}
+	_, _ = fmt.Fprintf(&head, "Checks: %d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
 	if o.Against != "" {
 		_, _ = fmt.Fprintf(&head, "\n%s\n", escaped(o.Against))
 	}
