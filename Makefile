@@ -14,8 +14,8 @@ ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./in
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
-WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
-GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Metrics|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./internal/dashboard ./cmd/assay
 
 .DEFAULT_GOAL := help
 
@@ -140,13 +140,13 @@ test-reports: ## read reports with the schemas and readers of others (needs Node
 	cd cmd/assay/testdata/reports && npm ci --ignore-scripts --no-audit --no-fund
 	$(GO) test -tags reports -count=1 -run TestReaders ./cmd/assay
 
-test-browser: ## try the HTML report in Chromium (needs Node and Chromium)
+test-browser: ## try the HTML report and the page of watch in Chromium (needs Node and Chromium)
 	@command -v npm >/dev/null || { echo "test-browser needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/report/testdata/browser && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags browser -count=1 -run TestBrowser ./internal/report
+	$(GO) test -tags browser -count=1 -run TestBrowser ./internal/report ./internal/dashboard
 
-pictures: ## write the pictures of the HTML report that README.md shows (needs Chromium)
-	ASSAY_PICTURES=$(CURDIR)/docs/pictures $(GO) test -tags browser -count=1 -run TestPictures ./internal/report
+pictures: ## write the pictures of both pages that README.md shows (needs Chromium)
+	ASSAY_PICTURES=$(CURDIR)/docs/pictures $(GO) test -tags browser -count=1 -run TestPictures ./internal/report ./internal/dashboard
 
 lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }

@@ -329,7 +329,7 @@ func newWorld(t *testing.T) *world {
 // The credentials of the month.
 const (
 	monthKey    = "test_key_of_the_month"
-	monthSecret = "test_secret_of_the_month" //nolint:gosec // it opens nothing
+	monthSecret = "test_secret_of_the_month"
 )
 
 // smallDisk mounts a disk of a few megabytes, where the system permits that; otherwise it gives
