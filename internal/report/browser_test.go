@@ -226,7 +226,7 @@ func TestBrowser_withoutScript(t *testing.T) {
 	if listed := js[int](p, `document.querySelectorAll("#issues > li").length`); listed != 200 {
 		t.Errorf("%d issues", listed)
 	}
-	if text := js[string](p, `document.body.innerText`); !strings.Contains(text, "The first 200 of 9565 findings, the worst first.") || strings.Contains(text, "How to filter") {
+	if text := js[string](p, `document.body.innerText`); !strings.Contains(text, "The first 200 of 9,565 findings, the worst first.") || strings.Contains(text, "How to filter") {
 		t.Errorf("the page says %s", text[:min(1000, len(text))])
 	}
 	p.Clean()
