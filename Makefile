@@ -141,7 +141,8 @@ test-suites: ## compare validator, readers and patterns with public suites (need
 test-reports: ## read reports with the schemas and readers of others (needs Node)
 	@command -v npm >/dev/null || { echo "test-reports needs Node: npm is not on the PATH"; exit 1; }
 	cd cmd/assay/testdata/reports && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags reports -count=1 -run TestReaders ./cmd/assay
+	cd internal/report/testdata/browser && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags reports -count=1 -run 'TestReaders|TestMarkup' ./cmd/assay ./internal/report
 
 test-browser: ## try the HTML report and the page of watch in Chromium (needs Node and Chromium)
 	@command -v npm >/dev/null || { echo "test-browser needs Node: npm is not on the PATH"; exit 1; }
