@@ -134,6 +134,9 @@ func TestAttackFlippedBytes(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	rounds, found := 120, 0
+	if raced {
+		rounds = 20
+	}
 	if os.Getenv("ASSAY_ATTACK") == "long" {
 		rounds = 20000
 	}

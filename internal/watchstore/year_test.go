@@ -188,6 +188,9 @@ func yearRows() map[string]float64 {
 // TestYear watches for a day with an outage, and computes from the rows of each table how
 // large the file of a year is. TestAttackYear watches for the year.
 func TestYear(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine, and thousands of runs")
+	}
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "assay.db")
 	s := opened(t, path)
@@ -232,6 +235,9 @@ func TestYear(t *testing.T) {
 
 // TestSteady watches for much longer than anything is kept: the file does not grow.
 func TestSteady(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine, and thousands of runs")
+	}
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "assay.db")
 	s := opened(t, path)

@@ -134,9 +134,11 @@ func events(t *testing.T, s *opened) {
 	expect("none", time.Time{}, 0)
 	expect("since one of them", b.Time, 10, c, b)
 	expect("since after one of them", b.Time.Add(time.Millisecond), 10, c)
-	s.commit(watch.Commit{Slot: slot(noon.Add(2 * time.Minute)), Events: []watch.Event{b}})
+	other := b
+	other.Why = "something else"
+	s.commit(watch.Commit{Slot: slot(noon.Add(2 * time.Minute)), Events: []watch.Event{other}})
 	s.reopen()
-	expect("one was stored twice", time.Time{}, 10, c, b, a)
+	expect("the first of two with the same id stays", time.Time{}, 10, c, b, a)
 	twin := c
 	twin.ID = "d"
 	s.commit(watch.Commit{Slot: slot(noon.Add(3 * time.Minute)), Events: []watch.Event{twin}})
