@@ -46,7 +46,7 @@ func TestMain(m *testing.M) {
 		testheap.Grow()
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering})
+	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering, "watching": watchByWorld})
 }
 
 // handleIgnored handles signals that this process was started to ignore, such as SIGINT in the
