@@ -160,6 +160,43 @@ func TestAttackFlippedBytes(t *testing.T) {
 	t.Logf("%d of %d changes were found; the others are in bytes that nothing reads", found, rounds)
 }
 
+// TestDamagedRow damages the rows of one table after the other. What reads or changes them
+// reports it, and stores nothing.
+func TestDamagedRow(t *testing.T) {
+	t.Parallel()
+	raw, _ := example(t, 10)
+	for table, do := range map[string]func(*watchstore.Store) error{
+		"watch_run":     func(s *watchstore.Store) error { return s.Commit(t.Context(), commit(10)) },
+		"watch_hour":    func(s *watchstore.Store) error { return s.Commit(t.Context(), commit(10)) },
+		"watch_report":  func(s *watchstore.Store) error { return s.Commit(t.Context(), commit(10)) },
+		"watch_thing":   func(s *watchstore.Store) error { return s.Check(t.Context()) },
+		"watch_kept":    func(s *watchstore.Store) error { return s.Compact(t.Context(), start, watch.DefaultRetention()) },
+		"watch_message": func(s *watchstore.Store) error { return s.Delivered(t.Context(), "event3/chat", start) },
+		"watch_window":  func(s *watchstore.Store) error { return s.Cancel(t.Context(), "w", start) },
+	} {
+		path := filepath.Join(t.TempDir(), "assay.db")
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := opened(t, path)
+		if ok, err := s.Begin(t.Context(), commit(10).Slot, start); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if _, err := s.Database().ExecContext(t.Context(), "UPDATE "+table+" SET data = x'0102030405'"); err != nil {
+			t.Fatal(err)
+		}
+		if err := do(s); !errors.Is(err, watch.ErrDamaged) || !strings.Contains(err.Error(), "move it away") {
+			t.Errorf("%s: %v", table, err)
+		}
+		if _, err := contentOf(t, s); !errors.Is(err, watch.ErrDamaged) {
+			t.Errorf("%s: reading: %v", table, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestCut cuts a file short.
 func TestCut(t *testing.T) {
 	t.Parallel()

@@ -59,6 +59,7 @@ func (o *opened) content() []any {
 func atomic(t *testing.T, s *opened) {
 	s.commit(full(noon))
 	next := full(noon.Add(time.Minute))
+	next.Observations[0].Codes = map[string]int{"new": 1, "new, too": 2}
 	s.begin(next.Slot)
 	before := s.content()
 	stranger := next
@@ -72,12 +73,13 @@ func atomic(t *testing.T, s *opened) {
 	if err := s.Commit(t.Context(), odd); err == nil {
 		t.Error("an observation has an unknown state")
 	}
-	s.reopen()
-	s.equal("after a restart", s.content(), before)
 	s.must(s.Commit(t.Context(), next))
-	if same(s.content(), before) {
+	after := s.content()
+	if same(after, before) {
 		t.Error("the commit stored nothing")
 	}
+	s.reopen()
+	s.equal("after a restart", s.content(), after)
 }
 
 // cancelled stores with a context that is over.
