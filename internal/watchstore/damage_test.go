@@ -197,6 +197,29 @@ func TestDamagedRow(t *testing.T) {
 	}
 }
 
+// TestDamagedKey changes keys. No query finds such a row any more; opening the file does.
+func TestDamagedKey(t *testing.T) {
+	t.Parallel()
+	raw, _ := example(t, 10)
+	for _, damage := range []string{
+		"UPDATE watch_word SET id = id + 1000", "UPDATE watch_run SET slot = slot + 1", "UPDATE watch_hour SET thing = thing + 1000",
+		"UPDATE watch_event SET time = time + 1", "UPDATE watch_delivered SET id = x'00'", "UPDATE watch_file SET name = name || 'x'", "UPDATE watch_window SET id = 'v'",
+	} {
+		path := filepath.Join(t.TempDir(), "assay.db")
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := opened(t, path)
+		_, err := s.Database().ExecContext(t.Context(), damage)
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := watchstore.Open(t.Context(), path); !errors.Is(err, watch.ErrDamaged) || !strings.Contains(err.Error(), "move it away") {
+			t.Errorf("%s: %v", damage, err)
+		}
+	}
+}
+
 // TestCut cuts a file short.
 func TestCut(t *testing.T) {
 	t.Parallel()
