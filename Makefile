@@ -89,7 +89,7 @@ soak: ## send thousands of requests to sandbox and proxy, where make test sends 
 	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
 
 attack: soak ## run the tests of hostile peers in their long form (minutes)
-	ASSAY_ATTACK=long $(GO) test -count=1 -p 1 -timeout 40m -run '$(ATTACKS)' $(ATTACKED)
+	ASSAY_ATTACK=long $(GO) test -count=1 -p 1 -timeout 60m -run '$(ATTACKS)' $(ATTACKED)
 
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...
