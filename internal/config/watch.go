@@ -101,7 +101,7 @@ func (r *reader) watch(n *yaml.Node) {
 		case "channels":
 			r.members(value, "watch: channels", nil, func(name string, below *yaml.Node) { w.Channels = append(w.Channels, r.channel(name, below)) })
 		case "maintenance":
-			r.items(value, "watch: maintenance", func(one *yaml.Node) { w.Maintenance = append(w.Maintenance, r.maintenance(one, len(w.Maintenance))) })
+			r.items(value, "watch: maintenance", func(one *yaml.Node) { w.Maintenance = append(w.Maintenance, r.maintenance(one)) })
 		case "jobs":
 			r.members(value, "watch: jobs", nil, func(name string, below *yaml.Node) { w.Jobs = append(w.Jobs, r.job(name, below)) })
 		}
@@ -300,7 +300,7 @@ func (r *reader) retention(n *yaml.Node, keep *watch.Retention) {
 	}
 }
 
-func (r *reader) maintenance(n *yaml.Node, index int) Maintenance {
+func (r *reader) maintenance(n *yaml.Node) Maintenance {
 	const where = "watch: maintenance"
 	m := Maintenance{Window: watch.Window{ID: fmt.Sprintf("%s:%d", Name, n.Line), By: r.from(n)}}
 	when := &timing{}
@@ -312,7 +312,7 @@ func (r *reader) maintenance(n *yaml.Node, index int) Maintenance {
 		case "why":
 			m.Why = r.text(value, at)
 		case "from":
-			m.Window.From = r.instant(value, at)
+			m.From = r.instant(value, at)
 		case "to":
 			m.To = r.instant(value, at)
 		case "for":
@@ -321,11 +321,11 @@ func (r *reader) maintenance(n *yaml.Node, index int) Maintenance {
 			r.timing(name, value, at, when)
 		}
 	})
-	once := !m.Window.From.IsZero() || !m.To.IsZero()
+	once := !m.From.IsZero() || !m.To.IsZero()
 	switch {
 	case once && (when.at != nil || m.For > 0), !once && m.For == 0:
 		r.fault(n, "%s: expected from and to, or cron and for", where)
-	case once && !m.Window.From.Before(m.To):
+	case once && !m.From.Before(m.To):
 		r.fault(n, "%s: to must be after from", where)
 	case !once:
 		m.Schedule = r.schedule(n, where, when)

@@ -369,7 +369,7 @@ func (w *Watcher) mayRun(ctx context.Context, j Job, at time.Time) (string, erro
 	}
 	if w.Online != nil {
 		if err := w.checkOnline(ctx); err != nil {
-			return "this machine has no connectivity: " + err.Error(), nil
+			return "this machine has no connectivity: " + err.Error(), nil //nolint:nilerr // the store is not to blame
 		}
 	}
 	return "", nil
@@ -391,7 +391,7 @@ func (w *Watcher) commit(ctx context.Context, j Job, s Slot, at time.Time, o Out
 		return err
 	}
 	c := w.judge(ctx, things, j, s, at, o)
-	if err := w.Store.Commit(ctx, c); err != nil {
+	if err := w.Store.Commit(ctx, c); err != nil && !errors.Is(err, ErrEnded) {
 		w.note(err)
 		w.keep(c)
 		return err
@@ -509,6 +509,9 @@ func (w *Watcher) flush(ctx context.Context) error {
 			again = w.judge(ctx, things, j, c.Slot, at, Outcome{Observations: c.Observations, Sent: c.Sent, Report: c.Report, Files: c.Files})
 			again.Ended = c.Ended
 			err = w.Store.Commit(ctx, again)
+		}
+		if errors.Is(err, ErrEnded) {
+			err = nil // an attempt that seemed to fail had stored it
 		}
 		w.note(err)
 		if err != nil {

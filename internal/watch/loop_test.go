@@ -45,6 +45,7 @@ func (c *clock) Wait(ctx context.Context, until time.Time, _ <-chan struct{}) er
 type failing struct {
 	watch.Store
 	begin, commit error
+	after         error // of Commit, which stores and then fails once
 }
 
 func (f *failing) Begin(ctx context.Context, s watch.Slot, at time.Time) (bool, error) {
@@ -58,7 +59,31 @@ func (f *failing) Commit(ctx context.Context, c watch.Commit) error {
 	if f.commit != nil {
 		return f.commit
 	}
-	return f.Store.Commit(ctx, c)
+	err := f.Store.Commit(ctx, c)
+	if err == nil && f.after != nil {
+		err, f.after = f.after, nil
+	}
+	return err
+}
+
+// TestLoop_seemed goes on after a commit that seemed to fail and did not: it is stored once.
+func TestLoop_seemed(t *testing.T) {
+	t.Parallel()
+	s := &failing{Store: open(t, filepath.Join(t.TempDir(), "watch.db")), after: errors.New("the connection was lost")}
+	w, _ := watcher(t, s, 4, []watch.Job{live(t)}, func(watch.Job, watch.Slot) watch.Outcome { return found(watch.Failing) })
+	if err := w.Loop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	points, err := s.History(t.Context(), "live paytm/createOrder", watch.Single, begin, begin.Add(time.Hour))
+	if err != nil || len(points) != 4 {
+		t.Errorf("%d points, %v", len(points), err)
+	}
+	if got := events(t, s); got != "began" {
+		t.Errorf("events: %s", got)
+	}
+	if st := w.Status(); st.Fault.Err != nil || st.Pending != 0 {
+		t.Errorf("%+v", st)
+	}
 }
 
 func open(t *testing.T, path string) *watchstore.Store {
