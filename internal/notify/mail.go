@@ -170,8 +170,8 @@ func (m *mailer) domain() string {
 // deliver sends mails over one connection.
 func (m *mailer) deliver(ctx context.Context, mails []*gomail.Msg) error {
 	options := []gomail.Option{
-		gomail.WithPort(m.port), gomail.WithTimeout(m.timeout), gomail.WithTLSConfig(m.config),
-		gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithDialContextFunc(m.dial),
+		gomail.WithPort(m.port), gomail.WithTimeout(MaxTimeout + time.Minute), gomail.WithTLSConfig(m.config), // ctx ends sooner
+		gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithDialContextFunc(m.dial(ctx)),
 	}
 	if m.policy != StartTLS {
 		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
@@ -187,23 +187,25 @@ func (m *mailer) deliver(ctx context.Context, mails []*gomail.Msg) error {
 	return c.DialAndSendWithContext(ctx, mails...)
 }
 
-// dial connects, with TLS if it begins at once. The connection closes with the context:
-// go-mail extends its time limit at every step.
-func (m *mailer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
+// dial makes a function that connects, with TLS if it begins at once. The connection closes
+// when ctx ends: go-mail only limits each step, and its own context ends with the dialing.
+func (m *mailer) dial(ctx context.Context) gomail.DialContextFunc {
+	return func(_ context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		bounded := &boundConn{Conn: conn}
+		bounded.stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever uses it gets the error
+		if m.policy != Implicit {
+			return bounded, nil
+		}
+		secure := tls.Client(bounded, m.config)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, errors.Join(err, bounded.Close())
+		}
+		return secure, nil
 	}
-	bounded := &boundConn{Conn: conn}
-	bounded.stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever uses it gets the error
-	if m.policy != Implicit {
-		return bounded, nil
-	}
-	secure := tls.Client(bounded, m.config)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, errors.Join(err, bounded.Close())
-	}
-	return secure, nil
 }
 
 // boundConn is a connection that ends with a context.
