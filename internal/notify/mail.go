@@ -152,7 +152,7 @@ func (m *mailer) mail(msg watch.Message, to *mail.Address) *gomail.Msg {
 	out.SetDateWithValue(m.now())
 	id := wireID(msg)
 	out.SetMessageIDWithValue(id + "@" + m.domain())
-	if first := msg.Event.First(); first != "" && first != msg.Event.ID {
+	if first := msg.Event.First(); first != "" && msg.Event.Kind != watch.Began {
 		before := "<" + messageID(first, msg.Channel) + "@" + m.domain() + ">"
 		out.SetGenHeader(gomail.HeaderInReplyTo, before)
 		out.SetGenHeader(gomail.HeaderReferences, before)

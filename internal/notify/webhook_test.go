@@ -221,10 +221,13 @@ func TestBadServers(t *testing.T) {
 		serve func(conn net.Conn)
 		want  string
 	}{
-		"hangs":       {func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }, "no response came in time"},
-		"closes":      {func(conn net.Conn) { readRequest(conn) }, "the connection closed before the end of the response"},
-		"garbage":     {func(conn net.Conn) { readRequest(conn); _, _ = io.WriteString(conn, "hunter2hunter2\r\n\r\n") }, "the response was not HTTP"},
-		"bad headers": {func(conn net.Conn) { readRequest(conn); _, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nhunter2hunter2\r\n\r\n") }, "header"},
+		"hangs":   {func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }, "no response came in time"},
+		"closes":  {func(conn net.Conn) { readRequest(conn) }, "the connection closed before the end of the response"},
+		"garbage": {func(conn net.Conn) { readRequest(conn); _, _ = io.WriteString(conn, "hunter2hunter2\r\n\r\n") }, "the response was not HTTP"},
+		"bad headers": {func(conn net.Conn) {
+			readRequest(conn)
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nhunter2hunter2\r\n\r\n")
+		}, "header"},
 		"endless headers": {func(conn net.Conn) {
 			readRequest(conn)
 			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
