@@ -39,22 +39,22 @@ func (b *box) Due(_ context.Context, at time.Time, n int) ([]watch.Message, erro
 	return due[:min(n, len(due))], nil
 }
 
-func (b *box) Delivered(_ context.Context, id string, _ time.Time) error {
+func (b *box) Delivered(ctx context.Context, id string, _ time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.full {
-		return errFull
+	if b.full || ctx.Err() != nil {
+		return cmp.Or(ctx.Err(), errFull)
 	}
 	b.waiting = slices.DeleteFunc(b.waiting, func(m watch.Message) bool { return m.ID == id })
 	b.delivered = append(b.delivered, id)
 	return nil
 }
 
-func (b *box) Retry(_ context.Context, id string, next time.Time, why string) error {
+func (b *box) Retry(ctx context.Context, id string, next time.Time, why string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.full {
-		return errFull
+	if b.full || ctx.Err() != nil {
+		return cmp.Or(ctx.Err(), errFull)
 	}
 	if next.IsZero() {
 		b.lost[id] = why

@@ -365,8 +365,9 @@ func TestEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	sent, cut := message("ops", "a", 0, watch.Began), message("dev", "a", 0, watch.Began)
-	ops := &channel{name: "ops", send: func(watch.Message) error { cancel(); return nil }}
-	dev := &channel{name: "dev", send: func(watch.Message) error { <-ctx.Done(); return &notify.Failure{Text: "interrupted"} }}
+	began := make(chan struct{})
+	ops := &channel{name: "ops", send: func(watch.Message) error { <-began; cancel(); return nil }}
+	dev := &channel{name: "dev", send: func(watch.Message) error { close(began); <-ctx.Done(); return &notify.Failure{Text: "interrupted"} }}
 	b := newBox(sent, cut, message("ops", "b", 1, watch.Began))
 	p, err := notify.NewDelivery(b, []notify.Channel{ops, dev}, now).Pass(ctx)
 	if err != nil || p.Sent != 1 || len(p.Failed) != 0 || len(b.delivered) != 1 || len(ops.attempts()) != 1 {
