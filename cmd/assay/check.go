@@ -7,7 +7,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -109,7 +108,7 @@ func (p *program) trafficData(f *trafficFlags, recorded, inconclusive bool, prov
 	if err := p.readBaselines(f.baselines, history.Traffic, d.failOn); err != nil {
 		return d, err
 	}
-	options := catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Traffic: true, Wants: catalog.Named(providers...)}
+	options := catalog.Options{Strict: f.profile == "strict", Now: p.time(), Waivers: waivers, Traffic: true, Wants: catalog.Named(providers...)}
 	p.lintsLater = recorded // which providers the traffic has is not known yet
 	if d.catalog, err = p.catalog(options); err != nil {
 		return d, err

@@ -115,7 +115,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err := p.checkPart(&f.gate, history.Client, failOn, f.live.live); err != nil {
 		return err
 	}
-	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers}, selection)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: p.time(), Waivers: waivers}, selection)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if err != nil {
 		return err
 	}
-	options := catalog.Options{Now: time.Now(), Traffic: true}
+	options := catalog.Options{Now: p.time(), Traffic: true}
 	if f.provider != "" && !f.spec {
 		options.Wants = catalog.Named(f.provider)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -155,7 +154,7 @@ func (f *driftFlags) selection() []string {
 func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
 	flags.live, flags.sandbox = name == "live", name == "sandbox"
-	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: time.Now()}, f.selection())
+	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: p.time()}, f.selection())
 	if err != nil {
 		return nil, err
 	}

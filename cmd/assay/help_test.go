@@ -265,12 +265,14 @@ func shell(t *testing.T, dir, line string) {
 	c.Dir, c.Env = dir, exampleEnv()
 	heard := &outputBuffer{want: "press Ctrl-C to stop", heard: make(chan struct{})}
 	var out bytes.Buffer
-	c.Stdout, c.Stderr = &out, heard
+	c.Stdout, c.Stderr, c.WaitDelay = &out, heard, 10*time.Second
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
+	hangs := time.AfterFunc(2*time.Minute, func() { _ = c.Process.Signal(syscall.SIGQUIT) }) // it shows its goroutines
+	defer hangs.Stop()
 	var err error
 	select {
 	case err = <-ended:

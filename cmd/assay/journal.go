@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"assay/internal/journal"
@@ -13,7 +14,16 @@ import (
 )
 
 // lateJournal is the journal of a run. It is opened after everything else is checked.
-type lateJournal struct{ *journal.Journal }
+type lateJournal struct {
+	*journal.Journal
+	sent *atomic.Int64 // counts the requests
+}
+
+// Sending notes a request before it is sent.
+func (j *lateJournal) Sending(name string, references []string) error {
+	j.sent.Add(1)
+	return j.Journal.Sending(name, references)
+}
 
 // maxJournals limits the live runs that may use the default journal at the same time.
 const maxJournals = 100

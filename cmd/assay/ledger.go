@@ -29,7 +29,7 @@ func (p *program) recordRun(ctx context.Context, path string, changes []contract
 		return since, &exit{exitUsage, err.Error(), ""}
 	}
 	l.Sentence = report.Sentence
-	since, err = l.Record(ctx, time.Now(), changes, compared...)
+	since, err = l.Record(ctx, p.time(), changes, compared...)
 	if err = errors.Join(err, l.Close()); err != nil {
 		return ledger.RunDiff{}, &exit{exitUsage, err.Error(), "nothing was recorded"}
 	}

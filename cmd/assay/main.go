@@ -25,6 +25,7 @@ import (
 	"assay/internal/crash"
 	"assay/internal/history"
 	"assay/internal/report"
+	"assay/internal/watch"
 )
 
 // version is the version of the command and of its reports.
@@ -57,6 +58,14 @@ func (e *exit) Error() string { return e.text }
 // stdout, messages to stderr.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return (&program{stdin: stdin, stdout: stdout, stderr: stderr}).execute(ctx, args)
+}
+
+// time gives the time of what a command finds.
+func (p *program) time() time.Time {
+	if p.now != nil {
+		return p.now()
+	}
+	return time.Now()
 }
 
 func (p *program) execute(ctx context.Context, args []string) int {
@@ -119,8 +128,10 @@ func unknownName(kind, name string, names []string, command string) *exit {
 type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	args           []string  // of the command
-	began          time.Time // when the command did
+	args           []string         // of the command
+	began          time.Time        // when the command did
+	now            func() time.Time // the time of what it finds; nil: time.Now
+	clock          watch.Clock      // of assay watch; nil: that of the machine
 	data           string
 	color          string
 	configFile     string                           // --config
@@ -135,8 +146,10 @@ type program struct {
 	marker         *history.Marker                  // of --baseline, for events; nil: none
 	failOn         contract.Severity                // of the command, for the marker
 	linted         map[string]bool                  // the providers that lintLaid has checked
+	requests       atomic.Int64                     // that a live run sent
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
+	observe        func(contract.Result)            // gets every result while a command judges; nil: none does
 	reportsTo      io.Writer                        // where reports without a path go; nil: stdout
 	abandon        atomic.Pointer[func()]           // ends what must not outlive this process; it may be nil
 	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
@@ -161,7 +174,7 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read settings from `FILE`; see assay help config")
 	root.PersistentFlags().BoolVar(&p.noConfig, "no-config", false, "read no assay.yaml")
 	root.PersistentPreRunE = p.configure
-	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.lint(), p.reportCommand(), p.newCommand())
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.watchCommand(), p.lint(), p.reportCommand(), p.newCommand())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -40,11 +41,26 @@ import (
 var scripts = filepath.Join("testdata", "script")
 
 func TestMain(m *testing.M) {
+	handleIgnored()
 	if os.Getenv(workerEnv) != "" {
 		testheap.Grow()
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering})
+	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering, "watching": watchByWorld})
+}
+
+// handleIgnored handles signals that this process was started to ignore, such as SIGINT in the
+// background of a shell script: otherwise the commands that tests start would ignore them too,
+// and never end.
+func handleIgnored() {
+	if name := filepath.Base(os.Args[0]); !strings.HasSuffix(name, ".test") && !strings.HasSuffix(name, ".test.exe") {
+		return // one of these commands
+	}
+	for _, one := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if signal.Ignored(one) {
+			signal.Notify(make(chan os.Signal, 1), one)
+		}
+	}
 }
 
 // grown runs a command with a larger heap. The command whose memory is measured goes without.

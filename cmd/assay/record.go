@@ -66,7 +66,7 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	if err := checkLock(c.Context(), dir); err != nil { // before any request is sent
 		return err
 	}
-	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: time.Now()}, args)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Now: p.time()}, args)
 	if err != nil {
 		return err
 	}

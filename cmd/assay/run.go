@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +82,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		return err
 	}
 	f.live.caseless, p.lintsLater = true, true
-	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: time.Now(), Waivers: waivers, Negative: f.negative}, args)
+	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: p.time(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err
 	}
@@ -195,7 +194,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		stop = func() { _ = end() } // the run is over; a late error changes nothing
 	}
 	source := engine.Cassettes(k)
-	var notes lateJournal
+	notes := lateJournal{sent: &p.requests}
 	if f.live {
 		live.Journal, live.Getenv = &notes, p.getenv
 		p.noteHosts(selected)

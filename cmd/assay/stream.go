@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"assay/internal/contract"
 	"assay/internal/crash"
@@ -23,7 +24,7 @@ type stream struct {
 	known   map[uint64]bool // what was written; nil: too much to remember
 	queue   chan []byte     // nil: every line is written at once
 	done    chan struct{}
-	dropped int
+	dropped atomic.Int64 // not below mu, which is held while a slow file is written
 }
 
 // maxQueuedEvents is how many events of a proxy may wait to be written.
@@ -41,10 +42,16 @@ func (p *program) stream(to []output) (each func(r contract.Result, test string)
 		all = append(all, to[i].stream)
 	}
 	if len(all) == 0 {
-		return nil
+		if p.observe == nil {
+			return nil
+		}
+		return func(r contract.Result, _ string) { p.observe(r) }
 	}
 	return func(r contract.Result, test string) {
 		r = p.marker.Result(r, p.failOn)
+		if p.observe != nil {
+			p.observe(r)
+		}
 		var line bytes.Buffer
 		err := error(nil)
 		if crashed := crash.Contain("writing the report as ndjson", func() { err = report.WriteEvent(&line, r, test) }); crashed != nil {
@@ -127,9 +134,7 @@ func (s *stream) write(line []byte, fault error) {
 	select {
 	case s.queue <- line:
 	default:
-		s.mu.Lock()
-		s.dropped++
-		s.mu.Unlock()
+		s.dropped.Add(1)
 	}
 }
 
@@ -182,8 +187,8 @@ func (s *stream) finish(last []byte) error {
 	s.writeNow(last)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.dropped > 0 && s.err == nil {
-		s.err = fmt.Errorf("ndjson: %d events are left out, because they came too fast", s.dropped)
+	if dropped := s.dropped.Load(); dropped > 0 && s.err == nil {
+		s.err = fmt.Errorf("ndjson: %d events are left out, because they came too fast", dropped)
 	}
 	if err := s.close(); s.err == nil {
 		s.err = err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"assay/internal/contract"
@@ -83,9 +84,14 @@ func TestStreamFault(t *testing.T) {
 }
 
 // blocked is a file whose disk does not respond.
-type blocked struct{ free chan struct{} }
+type blocked struct {
+	begun sync.Once
+	busy  chan struct{} // closed when the first write has begun
+	free  chan struct{}
+}
 
-func (b blocked) Write(text []byte) (int, error) {
+func (b *blocked) Write(text []byte) (int, error) {
+	b.begun.Do(func() { close(b.busy) })
 	<-b.free
 	return len(text), nil
 }
@@ -94,9 +100,11 @@ func (b blocked) Write(text []byte) (int, error) {
 // left out, and the report says so.
 func TestStreamLater(t *testing.T) {
 	t.Parallel()
-	disk := blocked{make(chan struct{})}
+	disk := &blocked{busy: make(chan struct{}), free: make(chan struct{})}
 	to := []output{{format: "ndjson", stream: &stream{w: disk, close: func() error { return nil }}}}
 	later(to)
+	to[0].stream.write([]byte("{}\n"), nil)
+	<-disk.busy // writing holds what it needs
 	for range maxQueuedEvents + 10 {
 		to[0].stream.write([]byte("{}\n"), nil)
 	}

@@ -13,7 +13,9 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -108,7 +110,7 @@ func (w *workers) take() (*worker, error) {
 	c := exec.Command(os.Args[0]) //nolint:noctx // the test binary itself, until its input ends
 	c.Env = append(os.Environ(), workerEnv+"=1")
 	said := &bytes.Buffer{}
-	c.Stderr = said
+	c.Stderr, c.WaitDelay = said, 20*time.Second // a process that it leaves behind may hold standard error
 	in, err := c.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -150,6 +152,8 @@ func (w *workers) run(e workerJob) (o jobResult, err error) {
 	if err != nil {
 		return o, err
 	}
+	hangs := time.AfterFunc(2*time.Minute, func() { _ = one.process.Process.Signal(syscall.SIGQUIT) }) // it shows its goroutines
+	defer hangs.Stop()
 	if err = errors.Join(one.asked.Encode(e), one.out.Decode(&o)); err != nil {
 		return o, errors.Join(err, one.end())
 	}

@@ -3,10 +3,10 @@ package cassette
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"assay/internal/filelock"
 )
 
 // LockWait is how long Save and others wait for a folder that another process writes to.
@@ -19,16 +19,12 @@ const lockFile = "manifest.lock"
 // LockedError says that another process kept a folder locked.
 type LockedError struct {
 	Dir    string
-	Holder string // such as "process 4711, since 10:31:02"; "" if it did not say
+	Holder string // such as "process 4711, since 10:31:02"
 	Wait   time.Duration
 }
 
 func (e *LockedError) Error() string {
-	holder := e.Holder
-	if holder == "" {
-		holder = "a process that did not say its number"
-	}
-	return fmt.Sprintf("%s is locked: another assay writes to it (%s), and did not finish within %s", e.Dir, holder, e.Wait)
+	return fmt.Sprintf("%s is locked: another assay writes to it (%s), and did not finish within %s", e.Dir, e.Holder, e.Wait)
 }
 
 // Lock locks a folder of cassettes, so that only one process reads and rewrites its
@@ -42,24 +38,15 @@ func Lock(dir string, wait time.Duration) (unlock func(), err error) {
 func LockUntil(ctx context.Context, dir string, wait time.Duration) (unlock func(), err error) {
 	path := filepath.Join(dir, lockFile)
 	for until := time.Now().Add(wait); ; time.Sleep(10 * time.Millisecond) {
-		f, err := tryLock(path)
+		l, err := filelock.Try(path)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		if f != nil {
-			holder := fmt.Sprintf("process %d, since %s", os.Getpid(), time.Now().Format(time.TimeOnly))
-			if _, err := f.WriteAt([]byte(holder), 0); err != nil {
-				_ = f.Close() // the error of writing counts
-				return nil, fmt.Errorf("%s: %w", path, err)
-			}
-			return func() {
-				removeLock(path, f)
-				_ = f.Close() // it ends the lock, whatever it returns
-			}, nil
+		if l != nil {
+			return l.Unlock, nil
 		}
 		if ctx.Err() != nil || time.Now().After(until) {
-			holder, _ := os.ReadFile(path) // without it the message says so
-			return nil, &LockedError{Dir: dir, Holder: strings.TrimSpace(string(holder)), Wait: wait}
+			return nil, &LockedError{Dir: dir, Holder: filelock.Holder(path), Wait: wait}
 		}
 	}
 }

@@ -130,6 +130,7 @@ type File struct {
 	Path string
 	// Keys has the variable of each credential, by provider and name.
 	Keys     map[string]map[string]Variable
+	Watch    *Watch             // nil: the file has no watch
 	settings map[string]Setting // by the name of a key, behind the command and a space if it is for one
 }
 

@@ -126,13 +126,15 @@ func (r *reader) members(n *yaml.Node, what string, known []string, visit func(n
 }
 
 func (r *reader) top(root *yaml.Node) {
-	known := append(names(Keys()), "keys", "commands", "$schema")
+	known := append(names(Keys()), "keys", "commands", "watch", "$schema")
 	r.members(root, Name, known, func(name string, value *yaml.Node) {
 		switch name {
 		case "$schema":
 			r.text(value, name)
 		case "keys":
 			r.keys(value)
+		case "watch":
+			r.watch(value)
 		case "commands":
 			r.members(value, "commands", commands(), r.section)
 		default:

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 )
 
 // Verdict is the verdict of a result.
@@ -39,6 +40,10 @@ type Result struct {
 	Inconclusive []Gap     `json:"inconclusive"`
 	Findings     []Finding `json:"findings"`
 	Stack        []string  `json:"-"` // where assay panicked: function names and lines
+	// Took is the time from the request to the end of the response; 0: not known.
+	Took time.Duration `json:"-"`
+	// NoResponse: the request was sent, and no whole response came.
+	NoResponse bool `json:"-"`
 }
 
 // Crashed returns the result after assay panicked: the verdict is error, and the message

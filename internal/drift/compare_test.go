@@ -668,6 +668,8 @@ func TestCompare_once(t *testing.T) {
 		}
 		return u
 	}
+	decodes := reads("0000", "/body/txnToken")
+	decodes.Refuse("0000", "/body/txnToken", "word") // such as the example, which is no base64
 	for name, c := range map[string]struct {
 		o        *openapi.Operation
 		u        *drift.Uses
@@ -675,6 +677,8 @@ func TestCompare_once(t *testing.T) {
 		n        int // exchanges before
 		want     string
 	}{
+		"base64 without padding":        {paytm, decodes, strings.Replace(order, "token1", "YW5vdGhlciB0ZXh0Pw==", 1), strings.Replace(order, "token1", "YW5vdGhlciB0ZXh0Pz8x", 1), 20, ""},
+		"a word in place of base64":     {paytm, decodes, strings.Replace(order, "token1", "YW5vdGhlciB0ZXh0Pw==", 1), strings.Replace(order, "token1", "another", 1), 20, "breaks format-changed 0000 response#/body/txnToken"},
 		"an empty token":                {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 20, "breaks format-changed 0000 response#/body/txnToken"},
 		"an empty token after two":      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, "token1", "", 1), 2, ""},
 		"no token":                      {paytm, reads("0000", "/body/txnToken"), order, strings.Replace(order, `,"txnToken":"token1"`, "", 1), 5, "breaks member-absent 0000 response#/body/txnToken"},

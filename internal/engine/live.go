@@ -188,11 +188,25 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 	ex.Request = request
 	n.noteSent(r, ex, err)
 	if err != nil {
-		return ex, fmt.Errorf("%w\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", err, r.Spec.Provider)
+		return ex, &NoResponseError{r.Spec.Provider, err}
 	}
 	ex.Origin, ex.Evidence = "live", catalog.Evidence(r.Spec, r.Base)
 	return ex, nil
 }
+
+// NoResponseError says that a request was sent and no whole response came.
+type NoResponseError struct {
+	Provider string
+	Err      error
+}
+
+// Error says what is unknown, and what to do.
+func (e *NoResponseError) Error() string {
+	return fmt.Sprintf("%v\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", e.Err, e.Provider)
+}
+
+// Unwrap gives the reason.
+func (e *NoResponseError) Unwrap() error { return e.Err }
 
 // minReference is the number of characters that a reference needs to be new in every run.
 const minReference = 6

@@ -159,9 +159,10 @@ func (e *Engine) check(ctx context.Context, c *contract.Case, r *contract.Result
 		return
 	case play.Err != nil:
 		r.Verdict, r.Why, r.Origin = contract.Errored, play.Err.Error(), play.Origin
+		r.NoResponse = errors.As(play.Err, new(*NoResponseError))
 		return
 	}
-	r.Origin, r.Evidence = play.Exchange.Origin, play.Exchange.Evidence
+	r.Origin, r.Evidence, r.Took = play.Exchange.Origin, play.Exchange.Evidence, play.Exchange.Response.Duration
 	if met, ok := p.View.ResultCode(); ok && met.Row != nil {
 		r.Code = met.Name()
 	}

@@ -222,7 +222,7 @@ func succeeded(to *served, r *contract.Result) bool {
 // exchanges say about it; its zero value says nothing. seen is nil if the identity is not
 // needed.
 func (j *Judge) judgeExchange(to *served, ex *contract.Exchange, seen *references, before earlier, r *contract.Result) identity {
-	*r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex)}
+	*r = contract.Result{Case: to.o.Name(), Provider: to.spec.Provider, Operation: to.o.ID, Origin: ex.Origin, Evidence: j.evidence(to, ex), Took: ex.Response.Duration}
 	return j.judge(to, ex, to.rules, r, seen, before)
 }
 

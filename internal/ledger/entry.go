@@ -131,17 +131,17 @@ func (l *Ledger) List(ctx context.Context, statuses ...Status) ([]Entry, error) 
 	if where != "" {
 		where = "WHERE status IN (" + where[2:] + ")"
 	}
-	all, err := read(ctx, l.db, where, args...)
+	all, err := read(ctx, l.file.DB(), where, args...)
 	if err != nil {
-		return nil, l.wrap(err)
+		return nil, l.file.Wrap(err)
 	}
 	return sorted(all), nil
 }
 
 // Runs returns the number of recorded runs.
 func (l *Ledger) Runs(ctx context.Context) (n int64, err error) {
-	err = l.db.QueryRowContext(ctx, "SELECT count(*) FROM run").Scan(&n)
-	return n, l.wrap(err)
+	err = l.file.DB().QueryRowContext(ctx, "SELECT count(*) FROM run").Scan(&n)
+	return n, l.file.Wrap(err)
 }
 
 // sorted sorts entries in place: the worst first, then by operation and place.

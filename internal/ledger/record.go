@@ -29,7 +29,7 @@ type RunDiff struct {
 func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.Change, operations ...string) (RunDiff, error) {
 	var diff RunDiff
 	entries := l.group(changes)
-	err := l.transact(ctx, func(tx *sql.Tx) error {
+	err := l.file.Transact(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO run (at, changes) VALUES (?, ?)", stamp(run), len(entries)); err != nil {
 			return err
 		}
@@ -161,7 +161,7 @@ func (l *Ledger) Acknowledge(ctx context.Context, id, who, why string) (Entry, e
 		return Entry{}, ErrNoReason
 	}
 	var e Entry
-	err := l.transact(ctx, func(tx *sql.Tx) (err error) {
+	err := l.file.Transact(ctx, func(tx *sql.Tx) (err error) {
 		e, err = readOne(ctx, tx, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrUnknown

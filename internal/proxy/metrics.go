@@ -6,10 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"assay/internal/contract"
+	"assay/internal/metrics"
 )
 
 // undocumentedLabel is the label of operations and codes that the documents do not list.
@@ -17,47 +15,41 @@ import (
 // bounded by the specification's operations and codes and by the rules.
 const undocumentedLabel = "undocumented"
 
-// metrics are the series of /metrics.
-type metrics struct {
-	registry   *prometheus.Registry
-	exchanges  *prometheus.CounterVec
-	findings   *prometheus.CounterVec
-	codes      *prometheus.CounterVec
-	unchecked  *prometheus.CounterVec
-	refused    *prometheus.CounterVec
-	recordings *prometheus.CounterVec
-	responses  *prometheus.HistogramVec
-	checks     prometheus.Histogram
-	failures   prometheus.Counter
-	dropped    prometheus.Counter
+// numbers are the series of /metrics.
+type numbers struct {
+	registry   *metrics.Registry
+	exchanges  metrics.Counters
+	findings   metrics.Counters
+	codes      metrics.Counters
+	unchecked  metrics.Counters
+	refused    metrics.Counters
+	recordings metrics.Counters
+	failures   metrics.Counters
+	dropped    metrics.Counters
+	responses  metrics.Histograms
+	checks     metrics.Histograms
 }
 
-func newMetrics(provider string, inFlight func() int, bodyBytes func() int64) *metrics {
-	own := prometheus.Labels{"provider": provider}
-	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: own}, labels)
+func newNumbers(provider string, inFlight func() int, bodyBytes func() int64) *numbers {
+	r := metrics.New(map[string]string{"provider": provider})
+	r.Gauge("assay_in_flight", "Exchanges in progress.", func() float64 { return float64(inFlight()) })
+	r.Gauge("assay_body_bytes", "Memory of the bodies of exchanges in progress.", func() float64 { return float64(bodyBytes()) })
+	n := &numbers{
+		registry:   r,
+		exchanges:  r.Counters("assay_exchanges_total", "Exchanges by verdict: pass, fail, inconclusive, error (of a documented operation, but not judged) or unmatched (matched no documented operation).", "operation", "verdict"),
+		findings:   r.Counters("assay_findings", "Findings that are not waived.", "operation", "rule", "severity"),
+		codes:      r.Counters("assay_result_code_total", "Result codes of judged responses.", "operation", "code"),
+		unchecked:  r.Counters("assay_unchecked_total", "Exchanges that were not judged, by reason.", "reason"),
+		refused:    r.Counters("assay_refused_total", "Exchanges that were refused: the request, before it was sent, or the response.", "side"),
+		recordings: r.Counters("assay_recordings_total", "Exchanges for --record: kept, leak (not written, because a secret or personal value was left), error, or late (not written, because too many waited).", "outcome"),
+		failures:   r.Counters("assay_check_failures_total", "Checks in which the judge failed or panicked."),
+		dropped:    r.Counters("assay_dropped_total", "Exchanges that were counted but not written to log and terminal, because too many waited."),
+		responses:  r.Histograms("assay_upstream_seconds", "Time from sending a request to the end of its response, or to the header of a response that is not judged.", "operation"),
+		checks:     r.Histograms("assay_check_seconds", "Time to judge a request or exchange, without waiting for a worker."),
 	}
-	counter := func(name, help string) prometheus.Counter {
-		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: own})
-	}
-	buckets := []float64{.0001, .0003, .001, .003, .01, .03, .1, .3, 1, 3, 10, 30}
-	m := &metrics{
-		registry:   prometheus.NewRegistry(),
-		exchanges:  counters("assay_exchanges_total", "Exchanges by verdict: pass, fail, inconclusive, error (of a documented operation, but not judged) or unmatched (matched no documented operation).", "operation", "verdict"),
-		findings:   counters("assay_findings", "Findings that are not waived.", "operation", "rule", "severity"),
-		codes:      counters("assay_result_code_total", "Result codes of judged responses.", "operation", "code"),
-		unchecked:  counters("assay_unchecked_total", "Exchanges that were not judged, by reason.", "reason"),
-		refused:    counters("assay_refused_total", "Exchanges that were refused: the request, before it was sent, or the response.", "side"),
-		recordings: counters("assay_recordings_total", "Exchanges for --record: kept, leak (not written, because a secret or personal value was left), error, or late (not written, because too many waited).", "outcome"),
-		responses:  prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "assay_upstream_seconds", Help: "Time from sending a request to the end of its response, or to the header of a response that is not judged.", ConstLabels: own, Buckets: buckets}, []string{"operation"}),
-		checks:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "assay_check_seconds", Help: "Time to judge a request or exchange, without waiting for a worker.", ConstLabels: own, Buckets: buckets}),
-		failures:   counter("assay_check_failures_total", "Checks in which the judge failed or panicked."),
-		dropped:    counter("assay_dropped_total", "Exchanges that were counted but not written to log and terminal, because too many waited."),
-	}
-	flight := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_in_flight", Help: "Exchanges in progress.", ConstLabels: own}, func() float64 { return float64(inFlight()) })
-	memory := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "assay_body_bytes", Help: "Memory of the bodies of exchanges in progress.", ConstLabels: own}, func() float64 { return float64(bodyBytes()) })
-	m.registry.MustRegister(memory, m.exchanges, m.findings, m.codes, m.unchecked, m.refused, m.recordings, m.responses, m.checks, m.failures, m.dropped, flight)
-	return m
+	n.failures.Add(0) // so that they are there from the start
+	n.dropped.Add(0)
+	return n
 }
 
 // label returns the id of an operation without its provider.
@@ -68,7 +60,7 @@ func label(operation string) string {
 	return undocumentedLabel
 }
 
-func (m *metrics) countExchange(s Observed) {
+func (m *numbers) countExchange(s Observed) {
 	verdict := string(s.Result.Verdict)
 	switch {
 	case s.Skipped == Undocumented:
@@ -77,17 +69,17 @@ func (m *metrics) countExchange(s Observed) {
 		verdict = string(contract.Errored)
 	}
 	operation := label(s.Operation)
-	m.exchanges.WithLabelValues(operation, verdict).Inc()
+	m.exchanges.Inc(operation, verdict)
 	if s.Refused != "" {
-		m.refused.WithLabelValues(s.Refused).Inc()
+		m.refused.Inc(s.Refused)
 	}
 	if s.Skipped != "" {
-		m.unchecked.WithLabelValues(string(s.Skipped)).Inc()
+		m.unchecked.Inc(string(s.Skipped))
 		return
 	}
 	for _, f := range s.Result.Findings {
 		if f.Counts() {
-			m.findings.WithLabelValues(operation, f.Rule, string(f.Severity)).Inc()
+			m.findings.Inc(operation, f.Rule, string(f.Severity))
 		}
 	}
 	if s.Refused == "request" {
@@ -97,14 +89,14 @@ func (m *metrics) countExchange(s Observed) {
 	if code == "" {
 		code = undocumentedLabel
 	}
-	m.codes.WithLabelValues(operation, code).Inc()
+	m.codes.Inc(operation, code)
 }
 
-func (m *metrics) observeUpstream(operation string, took time.Duration) {
-	m.responses.WithLabelValues(label(operation)).Observe(took.Seconds())
+func (m *numbers) observeUpstream(operation string, took time.Duration) {
+	m.responses.Observe(took.Seconds(), label(operation))
 }
 
-func (m *metrics) countCheck(done judgement) {
+func (m *numbers) countCheck(done judgement) {
 	switch done.reason {
 	case "":
 		m.checks.Observe(done.duration.Seconds())
@@ -118,7 +110,7 @@ func (p *Proxy) CountDropped() { p.metrics.dropped.Inc() }
 
 // CountRecording counts an exchange for the recorder. outcome is "kept", "leak", "error"
 // or "late".
-func (p *Proxy) CountRecording(outcome string) { p.metrics.recordings.WithLabelValues(outcome).Inc() }
+func (p *Proxy) CountRecording(outcome string) { p.metrics.recordings.Inc(outcome) }
 
 // Admin returns the handler of /healthz, /readyz and /metrics. Serve it on a listener of
 // its own.
@@ -132,7 +124,7 @@ func (p *Proxy) Admin() http.Handler {
 		}
 		writeText(w, http.StatusOK, "ready")
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(p.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) { p.metrics.registry.Serve(w, r) })
 	return mux
 }
 

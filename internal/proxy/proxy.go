@@ -122,7 +122,7 @@ type Proxy struct {
 	options    Options
 	pool       *pool
 	budget     *budget.Budget // of memory for bodies
-	metrics    *metrics
+	metrics    *numbers
 	discardLog *log.Logger     // for the messages of net/http, which can quote the provider
 	ctx        context.Context // of all requests to the provider; Close cancels it
 	cancel     context.CancelFunc
@@ -165,7 +165,7 @@ func New(options Options) (*Proxy, error) {
 	p := &Proxy{options: options, number: options.Numbers, budget: budget.New(options.BodyMemory), pool: newPool(options.Workers, options.Queue), discardLog: log.New(io.Discard, "", 0)}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.exchangeEnded = sync.NewCond(&p.mu)
-	p.metrics = newMetrics(options.Provider, p.InFlight, p.budget.Used)
+	p.metrics = newNumbers(options.Provider, p.InFlight, p.budget.Used)
 	return p, nil
 }
 

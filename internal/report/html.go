@@ -53,6 +53,7 @@ type page struct {
 	Rest   template.HTML // all issues, compressed; the alphabet of base64 has no markup
 
 	Title, Verdict, Mark string
+	Back                 string   // the page that leads here
 	Head                 string   // the closing line without what it advises
 	Advice               []string // commands
 	Against              string   // what differs from the baseline
@@ -137,8 +138,7 @@ func (e entry) aside() int {
 func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		Policy: "default-src 'none'; style-src '" + digest(pageStyle) + "'; script-src '" + digest(pageScript) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Title:  o.Title, Noun: "finding", Nouns: "findings", Against: capital(o.Against), Reproduce: o.Reproduce, pictures: p,
+		Policy: PagePolicy(), Back: how.Back, Title: o.Title, Noun: "finding", Nouns: "findings", Against: capital(o.Against), Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"

@@ -29,6 +29,8 @@ type How struct {
 	Folder string
 	// Families gives the family of each rule, for tables.
 	Families map[string]string
+	// Back is the address of the page that leads to an HTML report, on the same server; "": none.
+	Back string
 }
 
 func (h How) again() *Again { return &h.Again }

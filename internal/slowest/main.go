@@ -1,6 +1,7 @@
 // Command slowest runs go test and prints its output. If the run takes longer than 90
-// seconds, it also lists the ten slowest tests. The exit code is that of go test, or 2 if go
-// test cannot be run.
+// seconds, it also lists the ten slowest tests. Its last lines name the tests that did not end,
+// such as one that hangs until the time-out. The exit code is that of go test, or 2 if go test
+// cannot be run.
 //
 //	go run ./internal/slowest ./...
 package main
@@ -41,13 +42,16 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if err := c.Start(); err != nil {
 		return fail(stderr, err)
 	}
-	tests, err := filter(out, stdout)
+	tests, hung, err := filter(out, stdout)
 	if err != nil {
 		return fail(stderr, err)
 	}
 	err = c.Wait()
 	if took := time.Since(began); took > limit {
 		printSlowest(stdout, took, tests)
+	}
+	for _, name := range hung {
+		_, _ = fmt.Fprintln(stdout, "did not end:", name) // there is nowhere to report it
 	}
 	var ended *exec.ExitError
 	switch {
@@ -77,11 +81,13 @@ type testTime struct {
 }
 
 // filter reads the output of go test -json and writes it as go test would: a line for each
-// package, and the output of tests that fail. It returns the times of the tests.
-func filter(from io.Reader, to io.Writer) ([]testTime, error) {
+// package, and the output of tests that fail. It returns the times of the tests, and those
+// that did not end.
+func filter(from io.Reader, to io.Writer) (times []testTime, hung []string, err error) {
 	output := map[string][]string{} // by package and test
 	took := map[string]float64{}    // by package and test
 	parents := map[string]bool{}    // those that have tests below them
+	running := map[string]bool{}    // those that have begun, not ended, and do not wait for their turn
 	lines := bufio.NewReader(from)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -91,24 +97,41 @@ func filter(from io.Reader, to io.Writer) ([]testTime, error) {
 				e = event{Action: "output", Output: string(line)} // the linker's output is not JSON
 			}
 			handle(e, output, took, parents, to)
+			follow(e, running)
 		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	var all []testTime
 	for name, seconds := range took {
 		if !parents[name] {
-			all = append(all, testTime{name, seconds})
+			times = append(times, testTime{name, seconds})
 		}
 	}
-	slices.SortFunc(all, func(a, b testTime) int {
+	slices.SortFunc(times, func(a, b testTime) int {
 		return cmp.Or(cmp.Compare(b.seconds, a.seconds), strings.Compare(a.name, b.name))
 	})
-	return all, nil
+	for _, name := range slices.Sorted(maps.Keys(running)) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(running)), func(other string) bool { return strings.HasPrefix(other, name+"/") }) {
+			hung = append(hung, name)
+		}
+	}
+	return times, hung, nil
+}
+
+// follow notes which tests run. A test that waits for its turn does not.
+func follow(e event, running map[string]bool) {
+	name := e.Package + " " + e.Test
+	switch {
+	case e.Test == "":
+	case e.Action == "run", e.Action == "cont":
+		running[name] = true
+	case e.Action == "pause", e.Action == "pass", e.Action == "fail", e.Action == "skip":
+		delete(running, name)
+	}
 }
 
 // handle handles one event.

@@ -11,7 +11,7 @@ import (
 func TestFilter(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	tests, err := filter(strings.NewReader(`{"Action":"start","Package":"p"}
+	tests, hung, err := filter(strings.NewReader(`{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"TestA"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"=== RUN   TestA\n"}
 {"Action":"output","Package":"p","Test":"TestA","Output":"    a_test.go:1: quiet\n"}
@@ -30,6 +30,9 @@ plain words
 	if want := "    c_test.go:1: loud\nFAIL\tp\t5.5s\nq.go:1:1: no\nplain words\n"; out.String() != want {
 		t.Errorf("it writes\n%s\nwant\n%s", &out, want)
 	}
+	if len(hung) > 0 {
+		t.Errorf("%s did not end", hung)
+	}
 	if got := fmt.Sprint(tests); got != "[{p TestC 3} {p TestA/b 2}]" {
 		t.Errorf("the tests are %s", got)
 	}
@@ -40,13 +43,21 @@ plain words
 func TestFilter_unfinished(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	_, err := filter(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
+	_, hung, err := filter(strings.NewReader(`{"Action":"run","Package":"p","Test":"TestB"}
+{"Action":"run","Package":"p","Test":"TestB/a"}
+{"Action":"pause","Package":"p","Test":"TestB/a"}
+{"Action":"run","Package":"p","Test":"TestB/b"}
+{"Action":"pass","Package":"p","Test":"TestB/b"}
+{"Action":"run","Package":"p","Test":"TestB/c"}
 {"Action":"output","Package":"p","Test":"TestB","Output":"panic: test timed out after 2s\n"}
 {"Action":"output","Package":"pq","Test":"TestC","Output":"of another package\n"}
 {"Action":"output","Package":"p","Output":"FAIL\tp\t2.0s\n"}
 {"Action":"fail","Package":"p","Elapsed":2}`), &out)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got := fmt.Sprint(hung); got != "[p TestB/c]" {
+		t.Errorf("%s did not end", got)
 	}
 	if want := "FAIL\tp\t2.0s\npanic: test timed out after 2s\n"; out.String() != want {
 		t.Errorf("it writes\n%s\nwant\n%s", &out, want)

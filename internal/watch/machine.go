@@ -17,7 +17,7 @@ import (
 func Observe(before Thing, o Observation, j Job) (Thing, []Event) {
 	t := before
 	if t.Name == "" {
-		t = Thing{Name: o.Thing, State: NoData, Since: o.Time}
+		t = Thing{Name: o.Thing, State: NoData, Since: o.Time, Why: o.Why}
 	}
 	t.Job, t.Provider, t.Seen = j.Name, j.Provider, o.Time
 	o.Findings = markNew(t.Findings, o.Findings)
@@ -28,7 +28,7 @@ func Observe(before Thing, o Observation, j Job) (Thing, []Event) {
 		t.LastOK = o.Time
 	}
 	if o.State != NoData {
-		t.Findings = o.Findings
+		t.Findings, t.Verdict = o.Findings, o.Time
 	}
 	if kindOf(o.State) == kindOf(t.RowState) && t.RowState != "" {
 		t.Row++
@@ -142,25 +142,31 @@ func markNew(before, now []Finding) []Finding {
 
 // worst gives at most MaxFindings, the new ones first, and the number of those left out.
 func worst(all []Finding) ([]Finding, int) {
-	order := []string{"breaks", "error", "degrades", "warning", "minor", "info", "harmless"}
-	rank := func(f Finding) int {
-		if i := slices.Index(order, f.Severity); i >= 0 {
-			return i
-		}
-		return len(order)
-	}
 	all = slices.Clone(all)
-	slices.SortStableFunc(all, func(a, b Finding) int {
-		if a.New != b.New {
-			if a.New {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.ID, b.ID))
-	})
+	slices.SortStableFunc(all, CompareFindings)
 	n := min(MaxFindings, len(all))
 	return all[:n], len(all) - n
+}
+
+// CompareFindings puts new findings before known ones, and the worst first.
+func CompareFindings(a, b Finding) int {
+	return cmp.Or(cmp.Compare(rankNew(a), rankNew(b)), cmp.Compare(rank(a), rank(b)), strings.Compare(a.ID, b.ID))
+}
+
+func rankNew(f Finding) int {
+	if f.New {
+		return 0
+	}
+	return 1
+}
+
+// rank orders severities and impacts, the worst first.
+func rank(f Finding) int {
+	order := []string{"breaks", "error", "degrades", "warning", "minor", "info", "harmless"}
+	if i := slices.Index(order, f.Severity); i >= 0 {
+		return i
+	}
+	return len(order)
 }
 
 // Maintained reports whether a window is in force for a provider at a time.

@@ -15,20 +15,22 @@ type Store interface {
 	// Begin notes a run before it does anything. It reports false if the slot has a run
 	// already, also one that a killed process did not end: such a slot is never run again.
 	Begin(ctx context.Context, s Slot, at time.Time) (bool, error)
-	// Commit stores the end of a run in one transaction: all of it or nothing.
+	// Commit stores the end of a run in one transaction: all of it or nothing. The error is
+	// ErrNotBegun or ErrEnded if the run did not begin or has ended. Events and messages with
+	// an id that the store had before are left out, also after they were delivered.
 	Commit(ctx context.Context, c Commit) error
 	// Interrupted gives the runs that have begun and not ended. It is called at the start.
 	Interrupted(ctx context.Context) ([]Slot, error)
 	// Calls gives how many requests the runs of a job may have sent since a time. A run that
-	// did not end counts with all that it was allowed.
+	// did not end counts with all that it was allowed, from its beginning.
 	Calls(ctx context.Context, job string, since time.Time) (int, error)
 	// Last gives the latest slot of a job; a zero time if it never ran.
 	Last(ctx context.Context, job string) (time.Time, error)
 
 	// Things gives the state of every thing, by name.
 	Things(ctx context.Context) ([]Thing, error)
-	// History gives what was observed of a thing from one time up to another, in steps: see
-	// Step. The points are in order, and steps without observations are left out.
+	// History gives what was observed of a thing in the steps that start at or after from
+	// and before to. The points are in order, and steps without observations are left out.
 	History(ctx context.Context, thing string, step Step, from, to time.Time) ([]Point, error)
 	// Events gives the newest events since a time, at most n, the newest first.
 	Events(ctx context.Context, since time.Time, n int) ([]Event, error)
@@ -38,22 +40,27 @@ type Store interface {
 	// Files gives what was checked of a file in the folder of a job; false if it is new.
 	Files(ctx context.Context, job string) (map[string]FileMark, error)
 
-	// Due gives messages whose next attempt is due, at most n, the oldest first.
+	// Due gives messages whose next attempt is due, at most n, the oldest first; those of one
+	// run in its order.
 	Due(ctx context.Context, at time.Time, n int) ([]Message, error)
-	// Delivered removes a message from the outbox.
+	// Delivered removes a message from the outbox; a second time it does nothing. The error is
+	// ErrUnknown if there is no message with the id.
 	Delivered(ctx context.Context, id string, at time.Time) error
-	// Retry keeps a message for another attempt; a zero time gives it up.
+	// Retry counts a failed attempt, and keeps a message for another one; a zero time gives it
+	// up. The error is ErrUnknown if no message with the id waits or was given up.
 	Retry(ctx context.Context, id string, next time.Time, why string) error
 	// Outbox counts the messages that wait, and those that were given up.
 	Outbox(ctx context.Context) (waiting, givenUp int, err error)
 
-	// Plan adds a maintenance window, and Cancel ends one now; Windows gives those that end
-	// after a time.
+	// Plan adds a maintenance window, or replaces the one with its id. Cancel ends one now; one
+	// that has not begun is removed. Windows gives those that end after a time.
 	Plan(ctx context.Context, w Window) error
 	Cancel(ctx context.Context, id string, at time.Time) error
 	Windows(ctx context.Context, after time.Time) ([]Window, error)
 
-	// Compact rolls up and deletes what is older than its retention.
+	// Compact rolls up, if Commit did not, and deletes what is older than its retention: whole
+	// steps only. Runs are kept as long as single observations, how many requests they sent as
+	// long as hours, and everything else as long as days. A message that waits is kept.
 	Compact(ctx context.Context, at time.Time, keep Retention) error
 	// Check reports whether the store can be read and written now.
 	Check(ctx context.Context) error
@@ -67,6 +74,13 @@ var (
 	ErrBusy    = errors.New("another process writes to it")
 )
 
+// Other errors of a store.
+var (
+	ErrNotBegun = errors.New("the run did not begin") // of Commit
+	ErrEnded    = errors.New("the run ended already") // of Commit: it is stored, perhaps by an attempt that seemed to fail
+	ErrUnknown  = errors.New("the store has nothing with this id")
+)
+
 // Commit is the end of a run.
 type Commit struct {
 	Slot         Slot
@@ -76,8 +90,8 @@ type Commit struct {
 	Observations []Observation
 	Things       []Thing // their states after the observations
 	Events       []Event
-	Messages     []Message // of the events, and of nothing else
-	Files        map[string]FileMark
+	Messages     []Message           // of the events, and of nothing else
+	Files        map[string]FileMark // a zero mark forgets a file
 }
 
 // FileMark says how much of a file was checked.

@@ -57,6 +57,8 @@ type Job struct {
 	Remind time.Duration
 	// Notify names the channels that get the events of the job.
 	Notify []string
+	// Things are what the job is expected to say something about, such as paytm/createOrder.
+	Things []string
 }
 
 // Thresholds say how many observations in a row it takes to change a state. Each is at
@@ -81,7 +83,7 @@ type Finding struct {
 	Side     string `json:"side"`
 	Severity string `json:"severity"` // of a finding: error, warning, info; of a change: breaks, degrades, minor, harmless
 	Sentence string `json:"sentence"`
-	New      bool   `json:"new"` // no earlier observation of the thing had it; the store knows
+	New      bool   `json:"new"` // the observation before that had a verdict did not have it; Observe marks it
 }
 
 // Observation is what one run found out about one thing.
@@ -110,6 +112,7 @@ type Thing struct {
 	Since    time.Time // when the state began
 	Why      string    // the sentence of the observation that changed or confirmed the state
 	Seen     time.Time // the latest observation
+	Verdict  time.Time // the latest one that had data; zero: there was none
 	LastOK   time.Time // the latest ok one; zero: there was none
 	// Row and RowState count the latest observations in a row that were alike.
 	Row      int

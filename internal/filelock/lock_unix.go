@@ -1,6 +1,6 @@
 //go:build !windows
 
-package cassette
+package filelock
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package ledger
+package database
 
 import (
 	"context"
@@ -6,12 +6,12 @@ import (
 	"fmt"
 )
 
-// applicationID is the SQLite application_id of ledgers, "assy" in ASCII. It tells
-// ledgers from the SQLite files of other programs.
+// applicationID is the SQLite application_id of our files, "assy" in ASCII. It tells them
+// from the SQLite files of other programs.
 const applicationID = 0x61737379
 
-// migrations returns the SQL that brings a file from each version to the next. The
-// first creates the tables. A migration that was released must never change.
+// migrations returns the SQL that brings a file from each version to the next, of the
+// ledger and of the history of watching. A migration that was released must never change.
 func migrations() []string {
 	return []string{`
 CREATE TABLE run (
@@ -52,38 +52,39 @@ UPDATE change SET
 -- stands for it.
 ALTER TABLE change ADD COLUMN acknowledged_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE change ADD COLUMN resolved_at TEXT NOT NULL DEFAULT '';
-UPDATE change SET resolved_at = coalesce((SELECT min(at) FROM run WHERE at > change.last_seen), last_seen) WHERE status = 'resolved';`}
+UPDATE change SET resolved_at = coalesce((SELECT min(at) FROM run WHERE at > change.last_seen), last_seen) WHERE status = 'resolved';`,
+		watchTables}
 }
 
 // check returns an error for a file that is damaged, that another program wrote, or
 // that a newer assay wrote. It changes nothing.
-func (l *Ledger) check(ctx context.Context) error {
+func (f *File) check(ctx context.Context) error {
 	var id, tables int
-	if err := l.db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").Scan(&id, &tables); err != nil {
-		return l.wrap(err)
+	if err := f.db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").Scan(&id, &tables); err != nil {
+		return f.Wrap(err)
 	}
 	switch {
 	case tables == 0: // new, or empty
 		return nil
 	case id != applicationID:
-		return fmt.Errorf("%s: is not a ledger: an SQLite file of another program", l.path)
+		return &fault{f.path + ": is not a ledger: an SQLite file of another program", ErrDamaged, nil}
 	}
-	version, err := versionOf(ctx, l.db)
+	version, err := versionOf(ctx, f.db)
 	if err != nil {
-		return l.wrap(err)
+		return f.Wrap(err)
 	}
 	if err := checkVersion(version, len(migrations())); err != nil {
-		return l.wrap(err)
+		return f.Wrap(err)
 	}
 	if version == 0 {
-		return l.damaged("it has no version")
+		return f.damaged("it has no version", nil)
 	}
 	var result string
-	if err := l.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&result); err != nil {
-		return l.wrap(err)
+	if err := f.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&result); err != nil {
+		return f.Wrap(err)
 	}
 	if result != "ok" {
-		return l.damaged(result)
+		return f.damaged(result, nil)
 	}
 	return nil
 }
@@ -105,6 +106,12 @@ type rows interface {
 func versionOf(ctx context.Context, db rows) (version int, err error) {
 	err = db.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM version").Scan(&version)
 	return version, err
+}
+
+// migrate runs the migrations that the file still needs, and then those of a later version,
+// if a test gives any.
+func (f *File) migrate(ctx context.Context, later ...string) error {
+	return f.transact(ctx, func(tx *sql.Tx) error { return migrate(ctx, tx, append(migrations(), later...)) })
 }
 
 // migrate runs the migrations that the file still needs, within a transaction.

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"assay/internal/config"
+	"assay/internal/contract"
+	"assay/internal/report"
+	"assay/internal/watch"
+)
+
+// watchRunner does the work of jobs with the commands that a user would type, so that a job
+// finds what run, check and drift find.
+type watchRunner struct {
+	p      *program
+	file   string // assay.yaml
+	ledger string
+	jobs   map[string]config.WatchJob
+	store  watch.Store
+}
+
+// run does the work of a job once.
+func (w *watchRunner) run(ctx context.Context, j watch.Job, _ watch.Slot) watch.Outcome {
+	job := w.jobs[j.Name]
+	dir, err := os.MkdirTemp("", "assay-watch-")
+	if err != nil {
+		return watch.Outcome{NoData: "no temporary folder: " + report.Errors(err.Error()), Exit: exitInconclusive}
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // it holds redacted reports only
+	seen := &observed{job: j.Name, failOn: contract.Severity(job.FailOn)}
+	switch j.Kind {
+	case watch.Live:
+		return w.live(ctx, job, seen, filepath.Join(dir, "run.json"))
+	case watch.Folder:
+		return w.folder(ctx, job, seen, filepath.Join(dir, "check.json"))
+	default:
+		seen.failOn = contract.Error
+		made := w.drift(ctx, job, job.Folder, seen, filepath.Join(dir, "drift.json"))
+		return watch.Outcome{Exit: made.code, NoData: made.why, Report: made.report, Observations: seen.observations()}
+	}
+}
+
+// live plays the cases of a job. Each request is sent once.
+func (w *watchRunner) live(ctx context.Context, job config.WatchJob, seen *observed, to string) watch.Outcome {
+	args := append([]string{"run"}, job.Selection...)
+	if job.Sandbox {
+		args = append(args, "--sandbox")
+	} else {
+		args = append(args, "--live", "--max-calls", strconv.Itoa(job.Calls), "--journal", journalOf(w.ledger, job.Name))
+	}
+	if job.Drift {
+		args = append(args, "--shapes")
+	}
+	made := w.command(ctx, append(args, "--fail-on", job.FailOn), nil, seen.result, to)
+	return w.withDrift(ctx, job, seen, to, made.said, watch.Outcome{Sent: made.sent, Exit: made.code, NoData: made.why, Report: made.report, Unreached: seen.unreached})
+}
+
+// journalOf is the file in which a job notes its live requests.
+func journalOf(ledger, job string) string { return ledger + "." + job + ".ndjson" }
+
+// withDrift compares the responses of a run with the baseline, if the job wants that.
+func (w *watchRunner) withDrift(ctx context.Context, job config.WatchJob, seen *observed, made, said string, o watch.Outcome) watch.Outcome {
+	if job.Drift && len(o.Report) > 0 && ctx.Err() == nil && len(seen.operations) > 0 {
+		compared := w.drift(ctx, job, made, seen, made+".drift")
+		for _, s := range seen.operations { // what the comparison could not say is not ok
+			if compared.why != "" && compared.code == exitUsage {
+				s.errors++
+				s.say("drift: " + compared.why)
+			}
+		}
+		o.Exit = worseExit(o.Exit, compared.code)
+	}
+	o.Observations = seen.observations()
+	switch {
+	case len(o.Observations) > 0:
+		o.NoData = ""
+	case o.NoData == "" && o.Exit == exitInconclusive:
+		o.NoData = cmp.Or(said, "nothing could be checked")
+	}
+	return o
+}
+
+// worseExit gives the exit code that counts: 2 before 1 before 3.
+func worseExit(a, b int) int {
+	for _, code := range []int{exitUsage, exitFindings, exitInconclusive} {
+		if a == code || b == code {
+			return code
+		}
+	}
+	return exitConforms
+}
+
+// drift compares traffic, or the shapes of a report, with the baseline, and records the
+// changes in the ledger.
+func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from string, seen *observed, to string) made {
+	args := []string{"drift", from, "--ledger", w.ledger}
+	if job.Kind == watch.Drift {
+		args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
+	}
+	found := w.command(ctx, args, nil, nil, to)
+	if found.why != "" {
+		return found
+	}
+	read, err := report.ReadJSON(found.report)
+	if err != nil || read.Drift == nil {
+		return made{code: exitInconclusive, why: "the report of drift cannot be read"}
+	}
+	for _, c := range read.Drift.Changes {
+		seen.change(read.Drift, c)
+	}
+	if job.Kind == watch.Drift {
+		for _, name := range read.Drift.Compared {
+			seen.of(name).passed++
+		}
+	}
+	return found
+}
+
+// made is what a command made: a report, or a reason why there is none.
+type made struct {
+	code   int    // the exit code
+	why    string // redacted; "": there is a report
+	said   string // the first line of standard error
+	report []byte
+	sent   int // requests
+}
+
+// command runs a command of assay in this process. The reason is what it printed on standard
+// error, if it made no report.
+func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reader, each func(contract.Result), to string) made {
+	if w.p.data != "" {
+		args = append(args, "--data", w.p.data)
+	}
+	args = append(args, "--config", w.file, "--report", "json="+to)
+	var said bytes.Buffer
+	inner := &program{stdin: stdin, stdout: io.Discard, stderr: &said, more: w.p.more, observe: each, now: w.p.now}
+	if stdin == nil {
+		inner.stdin = strings.NewReader("")
+	}
+	m := made{code: inner.execute(ctx, args)}
+	m.sent = int(inner.requests.Load())
+	m.said, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSpace(said.String()), "assay: "), "\n")
+	m.said = cut(m.said)
+	var err error
+	if m.report, err = os.ReadFile(to); err == nil {
+		return m
+	}
+	if m.why = m.said; m.why == "" {
+		m.why = fmt.Sprintf("assay %s ended with exit code %d and made no report", args[0], m.code)
+	}
+	return m
+}

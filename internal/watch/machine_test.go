@@ -1,0 +1,152 @@
+package watch_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"assay/internal/watch"
+)
+
+var begin = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+// stateOf gives the state that stands for a character, for short tables.
+func stateOf(one rune) watch.State {
+	return map[rune]watch.State{'o': watch.OK, 'f': watch.Failing, 'd': watch.Degraded, 'n': watch.NoData, 'm': watch.Failing}[one]
+}
+
+// observe makes observations a minute apart. m is a failing one during maintenance.
+func observe(t watch.Thing, j watch.Job, text string, from time.Time) (watch.Thing, []watch.Event) {
+	var all []watch.Event
+	for i, one := range text {
+		var events []watch.Event
+		t, events = watch.Observe(t, watch.Observation{
+			Thing: "job paytm/createOrder", Time: from.Add(time.Duration(i) * time.Minute), State: stateOf(one), Why: string(one), Maintenance: one == 'm',
+		}, j)
+		all = append(all, events...)
+	}
+	return t, all
+}
+
+// TestObserve holds the states and events of rows of observations. A number before an event
+// is the observation that makes it.
+func TestObserve(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		job    watch.Job
+		seen   string
+		state  watch.State
+		events string
+		open   bool
+	}{
+		"ok from the start":                             {seen: "ooo", state: watch.OK},
+		"one failure is not enough":                     {seen: "oofoo", state: watch.OK},
+		"two in a row are":                              {seen: "oofff", state: watch.Failing, events: "3 began", open: true},
+		"failing and degraded count together":           {seen: "ofd", state: watch.Degraded, events: "2 began", open: true},
+		"it becomes worse":                              {seen: "oddff", state: watch.Failing, events: "2 began, 3 changed", open: true},
+		"one success does not end it":                   {seen: "offofof", state: watch.Failing, events: "2 began", open: true},
+		"two in a row do":                               {seen: "offoo", state: watch.OK, events: "2 began, 4 over"},
+		"no data is not the end":                        {seen: "offnn", state: watch.NoData, events: "2 began, 4 no data", open: true},
+		"it goes on after no data":                      {seen: "offnnff", state: watch.Failing, events: "2 began, 4 no data, 6 data again", open: true},
+		"it is over after no data":                      {seen: "offnnoo", state: watch.OK, events: "2 began, 4 no data, 6 over"},
+		"one run without data is not enough":            {seen: "onoo", state: watch.OK},
+		"data again":                                    {seen: "onno", state: watch.OK, events: "2 no data, 3 data again"},
+		"never any data":                                {seen: "nnn", state: watch.NoData},
+		"the first verdict is a failure":                {seen: "ff", state: watch.Failing, events: "1 began", open: true},
+		"no data between failures starts the row again": {seen: "ofnf", state: watch.OK},
+		"maintenance changes nothing":                   {seen: "ommmmo", state: watch.OK},
+		"maintenance does not end a problem":            {seen: "offmmm", state: watch.Failing, events: "2 began", open: true},
+		"reminders while it goes on":                    {job: watch.Job{Remind: 2 * time.Minute}, seen: "offfffoo", state: watch.OK, events: "2 began, 4 reminder, 6 reminder, 7 over"},
+		"a threshold of one":                            {job: watch.Job{Thresholds: watch.Thresholds{Failures: 1, Successes: 1, NoData: 1}}, seen: "ofon", state: watch.NoData, events: "1 began, 2 over, 3 no data"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if test.job.Thresholds == (watch.Thresholds{}) {
+				test.job.Thresholds = watch.Thresholds{Failures: 2, Successes: 2, NoData: 2}
+			}
+			got, events := observe(watch.Thing{}, test.job, test.seen, begin)
+			words := map[watch.EventKind]string{watch.Lost: "no data", watch.Regained: "data again"}
+			var said []string
+			for _, e := range events {
+				word := words[e.Kind]
+				if word == "" {
+					word = string(e.Kind)
+				}
+				said = append(said, fmt.Sprintf("%d %s", int(e.Time.Sub(begin)/time.Minute), word))
+			}
+			if got.State != test.state || strings.Join(said, ", ") != test.events || (got.Problem != nil) != test.open {
+				t.Errorf("%s gives %s, problem %v, events %s", test.seen, got.State, got.Problem, strings.Join(said, ", "))
+			}
+		})
+	}
+}
+
+// TestObserve_any holds what is true of any row of observations.
+func TestObserve_any(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		limit := rapid.IntRange(1, 4)
+		j := watch.Job{Name: "job", Thresholds: watch.Thresholds{Failures: limit.Draw(r, "f"), Successes: limit.Draw(r, "s"), NoData: limit.Draw(r, "n")}}
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("ofdnm")), 1, 60, -1).Draw(r, "observations")
+		thing, events := observe(watch.Thing{}, j, text, begin)
+		open, ids := false, map[string]bool{}
+		for _, e := range events {
+			if ids[e.ID] {
+				r.Fatalf("%s: the id %s comes twice", text, e.ID)
+			}
+			ids[e.ID] = true
+			switch e.Kind {
+			case watch.Began:
+				if open {
+					r.Fatalf("%s: a problem begins twice", text)
+				}
+				open = true
+			case watch.Over:
+				if !open || e.To != watch.OK {
+					r.Fatalf("%s: over without a problem, or with %s", text, e.To)
+				}
+				open = false
+			case watch.Changed:
+				if !open {
+					r.Fatalf("%s: %s without a problem", text, e.Kind)
+				}
+			}
+			if e.From == e.To && e.Kind != watch.Reminder {
+				r.Fatalf("%s: from %s to %s", text, e.From, e.To)
+			}
+		}
+		if open != (thing.Problem != nil) || thing.State.Bad() && !open {
+			r.Fatalf("%s: the state is %s, announced: %t", text, thing.State, open)
+		}
+		if again, same := observe(watch.Thing{}, j, text, begin); fmt.Sprint(again.State, again.Row, len(same)) != fmt.Sprint(thing.State, thing.Row, len(events)) {
+			r.Fatalf("%s: another result the second time", text)
+		}
+	})
+}
+
+// TestEventFindings puts the new and the worst first, and says how many are left out.
+func TestEventFindings(t *testing.T) {
+	t.Parallel()
+	j := watch.Job{Name: "job", Thresholds: watch.Thresholds{Failures: 1, Successes: 1, NoData: 1}}
+	o := watch.Observation{Thing: "job x", Time: begin, State: watch.Degraded, Findings: []watch.Finding{{ID: "old", Severity: "error"}}}
+	thing, _ := watch.Observe(watch.Thing{}, o, j)
+	o.State, o.Time = watch.Failing, begin.Add(time.Minute)
+	for i := range 14 {
+		o.Findings = append(o.Findings, watch.Finding{ID: fmt.Sprintf("f%02d", i), Severity: []string{"info", "error"}[i%2]})
+	}
+	_, events := watch.Observe(thing, o, j)
+	if len(events) != 1 || len(events[0].Findings) != watch.MaxFindings || events[0].More != 5 {
+		t.Fatalf("%+v", events)
+	}
+	if first := events[0].Findings[0]; !first.New || first.Severity != "error" || first.ID != "f01" {
+		t.Errorf("the first is %+v", first)
+	}
+	for _, f := range events[0].Findings {
+		if f.ID == "old" {
+			t.Error("a known finding takes the place of a new one")
+		}
+	}
+}
