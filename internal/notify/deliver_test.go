@@ -439,3 +439,24 @@ func TestForeignError(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// TestSlow leaves the rest to the next pass if a channel takes long, so that others go on.
+func TestSlow(t *testing.T) {
+	t.Parallel()
+	c := newClock()
+	ops := &channel{name: "ops", send: func(watch.Message) error { c.add(notify.MaxTurn / 3); return nil }}
+	b := newBox()
+	for i := range 20 {
+		b.add(message("ops", "a", i, watch.Reminder))
+	}
+	d := notify.NewDelivery(b, []notify.Channel{ops}, c.now)
+	if p := pass(t, d); p.Sent != 4 || !p.Next.Equal(c.now()) {
+		t.Errorf("%+v", p)
+	}
+	for range 4 {
+		pass(t, d)
+	}
+	if len(b.delivered) != 20 {
+		t.Errorf("%d delivered", len(b.delivered))
+	}
+}

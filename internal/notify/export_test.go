@@ -16,6 +16,7 @@ const (
 	MaxWait    = maxWait
 	MaxAfter   = maxAfter
 	MaxPause   = maxPause
+	MaxTurn    = maxTurn
 	MaxRefused = maxRefused
 	FirstWait  = firstWait
 )

@@ -73,13 +73,13 @@ func (m *mailer) login(c Config, f *faultList) {
 		return
 	}
 	if c.UserEnv == "" || c.PasswordEnv == "" {
-		f.add("user-env", "user-env and password-env are given both, or neither")
+		f.add("user-variable", "user-variable and password-variable are given both, or neither")
 		return
 	}
 	if c.TLS == None {
 		f.add("tls", "a login needs "+string(StartTLS)+" or "+string(Implicit)+": the password would be sent in plain")
 	}
-	m.user, m.pass = f.variable("user-env", c.UserEnv), f.variable("password-env", c.PasswordEnv)
+	m.user, m.pass = f.variable("user-variable", c.UserEnv), f.variable("password-variable", c.PasswordEnv)
 }
 
 func (m *mailer) Name() string { return m.name }

@@ -76,13 +76,18 @@ func (q *queue) recall(all []line, at time.Time) {
 
 // serve sends what is due to one channel.
 func (d *Delivery) serve(ctx context.Context, q *queue, all []line) (pass Pass, err error) {
-	q.recall(all, d.now())
+	began := d.now()
+	q.recall(all, began)
 	for ctx.Err() == nil {
 		i := first(all)
 		if i < 0 {
 			return pass, nil
 		}
 		m, at := all[i][0], d.now()
+		if at.Sub(began) > maxTurn { // it is slow
+			pass.due(at)
+			return pass, nil
+		}
 		if due := later(m.Next, q.until); due.After(at) {
 			pass.due(due)
 			return pass, nil
