@@ -163,7 +163,7 @@ func (c *smtpSession) say(command, argument, usual string) bool {
 		return false
 	}
 	_, err := fmt.Fprintf(c.conn, "%s\r\n", strings.ReplaceAll(usual, "\n", "\r\n"))
-	return err == nil && !(command == "greeting" && usual[0] != '2')
+	return err == nil && (command != "greeting" || usual[0] == '2')
 }
 
 func (c *smtpSession) command(command, argument string) bool {
