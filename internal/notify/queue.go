@@ -122,11 +122,12 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 		return time.Time{}, d.lose(noting, q, m.ID, mem.lost)
 	}
 	if mem.sent.IsZero() {
-		if err := send(ctx, q.channel, m); err != nil {
-			if ctx.Err() != nil { // assay ends: this attempt does not count
-				return m.Next, nil
-			}
-			return d.keep(noting, q, m, failure(err), pass)
+		f := send(ctx, q.channel, m)
+		if f != nil && ctx.Err() != nil { // assay ends: this attempt does not count
+			return m.Next, nil
+		}
+		if f != nil {
+			return d.keep(noting, q, m, f, pass)
 		}
 		q.failed, q.until, mem.sent = 0, time.Time{}, d.now()
 		pass.Sent++
@@ -139,11 +140,15 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 }
 
 // send makes one attempt. A panic is a failed one.
-func send(ctx context.Context, c Channel, m watch.Message) (err error) {
+func send(ctx context.Context, c Channel, m watch.Message) *Failure {
+	var err error
 	if crashed := crash.Contain("channel "+c.Name(), func() { err = c.Send(ctx, m) }); crashed != nil {
 		return &Failure{Text: crashed.Error(), Refused: true}
 	}
-	return err
+	if err != nil {
+		return failure(err)
+	}
+	return nil
 }
 
 // keep decides when a message that failed is tried again, and notes it.

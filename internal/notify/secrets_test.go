@@ -72,7 +72,7 @@ func TestNoSecretInHTTPErrors(t *testing.T) {
 			"nothing":      "",
 			"informations": "HTTP/1.1 103 Early Hints\r\nLink: " + flat + "\r\n\r\n",
 		} {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
+			l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -68,7 +68,7 @@ func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 // start serves until the test ends.
 func (s *smtpServer) start(t *testing.T) *smtpServer {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -172,10 +172,22 @@ func TestStatus(t *testing.T) {
 		refused bool
 		wait    time.Duration
 	}{
-		{400, "", true, 0}, {401, "", true, 0}, {404, "", true, 0}, {410, "60", true, 0}, {408, "", false, 0}, {425, "", false, 0},
-		{429, "120", false, 2 * time.Minute}, {503, "7", false, 7 * time.Second}, {500, "", false, 0}, {502, "60", false, 0},
-		{429, "Sun, 29 Nov 2026 18:31:30 GMT", false, 90 * time.Second}, {429, "Sun, 29 Nov 2026 18:00:00 GMT", false, 0},
-		{429, "99999999999999999999", false, 0}, {503, "999999999", false, notify.MaxAfter}, {503, "-5", false, 0}, {503, "soon", false, 0},
+		{400, "", true, 0},
+		{401, "", true, 0},
+		{404, "", true, 0},
+		{410, "60", true, 0},
+		{408, "", false, 0},
+		{425, "", false, 0},
+		{429, "120", false, 2 * time.Minute},
+		{503, "7", false, 7 * time.Second},
+		{500, "", false, 0},
+		{502, "60", false, 0},
+		{429, "Sun, 29 Nov 2026 18:31:30 GMT", false, 90 * time.Second},
+		{429, "Sun, 29 Nov 2026 18:00:00 GMT", false, 0},
+		{429, "99999999999999999999", false, 0},
+		{503, "999999999", false, notify.MaxAfter},
+		{503, "-5", false, 0},
+		{503, "soon", false, 0},
 	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			if c.after != "" {
@@ -238,7 +250,7 @@ func TestBadServers(t *testing.T) {
 			}
 		}, "header"},
 	} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
