@@ -14,7 +14,7 @@ ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./in
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
-WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|Docs|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
 GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
 
 .DEFAULT_GOAL := help

@@ -9,6 +9,7 @@ var (
 	Backoff    = backoff
 	RetryAfter = retryAfter
 	Span       = span
+	Variables  = variables
 )
 
 // The limits that the tests depend on.
