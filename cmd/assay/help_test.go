@@ -80,7 +80,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"config", "conform", "dialect", "drift", "evidence", "exit-codes", "live", "reports", "traffic"}; !slices.Equal(topicNames(), want) {
+	if want := []string{"config", "conform", "dialect", "drift", "evidence", "exit-codes", "live", "reports", "traffic", "watch"}; !slices.Equal(topicNames(), want) {
 		t.Errorf("topics %v, want %v", topicNames(), want)
 	}
 	for _, name := range topicNames() {
@@ -214,11 +214,14 @@ func TestHelpExamplesRun(t *testing.T) {
 		t.Run(strings.ReplaceAll(from, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			dir := desk(t, from != "assay export")
-			if from == "assay report" {
+			switch {
+			case from == "assay report":
 				reportsOn(t, dir)
+			case strings.HasPrefix(from, "assay watch"):
+				watchedOn(t, dir)
 			}
 			for _, line := range lines {
-				if args := arguments(line); args[0] != "sandbox" && args[0] != "proxy" && plainLine.MatchString(line) && !strings.Contains(line, " -- ") {
+				if args := arguments(line); !serves(args) && plainLine.MatchString(line) && !strings.Contains(line, " -- ") {
 					o, err := pool.run(workerJob{dir, exampleEnv(), args})
 					if err != nil {
 						t.Fatal(err)
@@ -249,13 +252,34 @@ func exampleEnded(t *testing.T, line string, args []string, code int, output str
 	}
 }
 
+// serves reports whether a command goes on until it is ended.
+func serves(args []string) bool {
+	return args[0] == "sandbox" || args[0] == "proxy" || args[0] == "watch" && (len(args) == 1 || strings.HasPrefix(args[1], "-"))
+}
+
+// watchedOn writes the assay.yaml of watch examples, runs its jobs once, and plans maintenance.
+func watchedOn(t *testing.T, dir string) {
+	t.Helper()
+	for _, folder := range []string{filepath.Join(dir, "deploy"), dir} {
+		text := "watch: {store: watch.db, jobs: {trial: {kind: live, provider: paytm, sandbox: true, selection: paytm/createOrder/accepted, every: 1h}}}\n"
+		if err := errors.Join(os.MkdirAll(folder, 0o755), os.WriteFile(filepath.Join(folder, "assay.yaml"), []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"once"}, {"pause", "--for", "1h"}, {"pause", "paytm", "--for", "1h"}} {
+			if code := run(t.Context(), append(append([]string{"watch"}, args...), "--config", filepath.Join(folder, "assay.yaml")), nil, io.Discard, t.Output()); code != exitConforms {
+				t.Fatalf("watch %v: exit %d", args, code)
+			}
+		}
+	}
+}
+
 // shell runs a line in a folder. A server is interrupted once it serves.
 func shell(t *testing.T, dir, line string) {
 	t.Helper()
 	args := arguments(line)
-	serves := args[0] == "sandbox" || args[0] == "proxy"
-	if serves {
-		line = "exec " + strings.ReplaceAll(line, ":8080", ":0") // whoever is on that port
+	server := serves(args)
+	if server {
+		line = "exec " + strings.NewReplacer(":8080", ":0", ":9480", ":0").Replace(line) // whoever is on that port
 	}
 	line = strings.NewReplacer("python3 client.py", "testclient", "node client.js", "testclient").Replace(line)
 	if command, _, ok := strings.Cut(line, " -- "); ok && args[0] == "exec" {
@@ -276,7 +300,7 @@ func shell(t *testing.T, dir, line string) {
 	var err error
 	select {
 	case err = <-ended:
-		if serves {
+		if server {
 			t.Errorf("%s: ended by itself: %v\n%s", line, err, heard.String())
 			return
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/config"
 	"assay/internal/contract"
 	"assay/internal/dashboard"
 	"assay/internal/ledger"
@@ -46,20 +47,27 @@ const drainPage = 500 * time.Millisecond
 
 func (p *program) runWatch(c *cobra.Command, listen string) error {
 	ctx := c.Context()
-	w, err := p.openWatch(ctx, true)
+	w, err := p.planWatch()
 	if err != nil {
+		return err
+	}
+	if listen != "" {
+		w.conf.Listen = listen
+	}
+	token, err := pageToken(w.conf)
+	if err != nil {
+		return err
+	}
+	if err := p.openWatch(ctx, w); err != nil {
 		return err
 	}
 	defer func() { _ = w.close() }() // everything that was found is stored
 	for _, one := range w.notes {
 		note(p.stderr, "%s", one)
 	}
-	if listen == "" {
-		listen = w.conf.Listen
-	}
 	stop := func() error { return nil }
-	if listen != "" {
-		if stop, err = p.servePage(ctx, w, listen); err != nil {
+	if w.conf.Listen != "" {
+		if stop, err = p.servePage(ctx, w, token); err != nil {
 			return err
 		}
 	}
@@ -86,19 +94,28 @@ func namesOfJobs(w *watching) []string {
 // minToken is the fewest characters of a token.
 const minToken = 16
 
-// servePage serves the page. Beyond this machine it needs a token.
-func (p *program) servePage(ctx context.Context, w *watching, listen string) (func() error, error) {
-	token := ""
-	if w.conf.Token != "" {
-		if token = os.Getenv(w.conf.Token); len(token) < minToken {
-			return nil, &exit{exitUsage, fmt.Sprintf("%s is not set, or has fewer than %d characters", w.conf.Token, minToken), "it is the token of the page: watch: token-variable"}
+// pageToken gives the token of the page. Beyond this machine the page needs one.
+func pageToken(conf *config.Watch) (token string, err error) {
+	if conf.Token != "" {
+		if token = os.Getenv(conf.Token); len(token) < minToken {
+			return "", &exit{exitUsage, fmt.Sprintf("%s is not set, or has fewer than %d characters", conf.Token, minToken), "it is the token of the page: watch: token-variable"}
 		}
 	}
-	if host, _, err := net.SplitHostPort(listen); err != nil {
-		return nil, &exit{exitUsage, "--listen: expected HOST:PORT, such as 127.0.0.1:9480", ""}
-	} else if ip := net.ParseIP(host); token == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, &exit{exitUsage, "a page that other machines can reach needs a token", "name the variable that holds it: watch: token-variable; or listen on 127.0.0.1"}
+	if conf.Listen == "" {
+		return token, nil
 	}
+	host, _, err := net.SplitHostPort(conf.Listen)
+	if err != nil {
+		return "", &exit{exitUsage, "--listen: expected HOST:PORT, such as 127.0.0.1:9480", ""}
+	}
+	if ip := net.ParseIP(host); token == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", &exit{exitUsage, "a page that other machines can reach needs a token", "name the variable that holds it: watch: token-variable; or listen on 127.0.0.1"}
+	}
+	return token, nil
+}
+
+// servePage serves the page.
+func (p *program) servePage(ctx context.Context, w *watching, token string) (func() error, error) {
 	page := dashboard.New(dashboard.Options{
 		Store: w.store, Jobs: w.watcher.Jobs, Now: w.watcher.Clock.Now, Token: token, Version: version,
 		Ledger: func(ctx context.Context) ([]contract.TimelineEntry, error) { return ledgerTimeline(ctx, w.conf.Store) },
@@ -107,7 +124,7 @@ func (p *program) servePage(ctx context.Context, w *watching, listen string) (fu
 	w.watcher.Committed = page.Committed
 	within := defaultLimits()
 	within.drain = drainPage
-	base, stop, err := serve(ctx, p.contained("the page", page), listen, within)
+	base, stop, err := serve(ctx, p.contained("the page", page), w.conf.Listen, within)
 	if err != nil {
 		return nil, &exit{exitInconclusive, err.Error(), "--listen 127.0.0.1:0 uses a free port"}
 	}
@@ -152,6 +169,13 @@ func trouble(t watch.Trouble) dashboard.Trouble {
 		return dashboard.Trouble{}
 	}
 	return dashboard.Trouble{Since: t.Since, Why: report.Errors(t.Err.Error())}
+}
+
+func countPlural(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // nextRuns is how many next runs of a job check lists.
@@ -203,7 +227,8 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 		for _, budget := range j.Budgets {
 			line("  budget    %d requests in %s", budget.Calls, budget.Per)
 		}
-		line("  fails on  %s; changes state after %d failures, %d successes or %d runs without data", j.FailOn, j.Thresholds.Failures, j.Thresholds.Successes, j.Thresholds.NoData)
+		line("  fails on  %s; in a row it takes %s, %s or %s without data to change the state", j.FailOn,
+			countNoun(int64(j.Thresholds.Failures), "failure"), countPlural(j.Thresholds.Successes, "success", "successes"), countNoun(int64(j.Thresholds.NoData), "run"))
 		if len(j.Notify) > 0 {
 			remind := ""
 			if j.Remind > 0 {
@@ -251,8 +276,11 @@ sends the notifications that are due, and ends with the exit code of assay run.`
   assay watch once --config deploy/assay.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			w, err := p.openWatch(c.Context(), true)
+			w, err := p.planWatch()
 			if err != nil {
+				return err
+			}
+			if err := p.openWatch(c.Context(), w); err != nil {
 				return err
 			}
 			defer func() { _ = w.close() }() // everything that was found is stored

@@ -25,6 +25,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/database"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
 )
@@ -197,6 +198,7 @@ func (w *world) fill(full bool) {
 		}
 		return
 	}
+	w.truncateLog()
 	f, err := os.Create(w.filler)
 	if err != nil {
 		w.t.Error(err)
@@ -211,6 +213,19 @@ func (w *world) fill(full bool) {
 		w.t.Error(err)
 	}
 	_ = f.Close()
+}
+
+// truncateLog empties the write-ahead log of the store, whose space could be used again on a
+// disk that is full. Assay watch waits meanwhile.
+func (w *world) truncateLog() {
+	file, err := database.Open(w.t.Context(), filepath.Join(w.disk, "watch.db"))
+	if err == nil {
+		_, err = file.DB().ExecContext(w.t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)")
+		err = errors.Join(err, file.Close())
+	}
+	if err != nil {
+		w.t.Error(err)
+	}
 }
 
 // kill ends assay watch, once on each day.
@@ -245,7 +260,7 @@ func (w *world) provide(r http.ResponseWriter, request *http.Request) {
 	w.mu.Lock()
 	day := w.day(w.now)
 	w.orders[order.Reference]++
-	if w.offlineAt(day) || w.full {
+	if w.offlineAt(day) || w.full && w.disk != "" {
 		w.offline++
 	}
 	silent := w.silentAt(day) || within(day, killInRequest, killInRequest+1) && w.kill(killInRequest)
@@ -436,6 +451,21 @@ func (w *world) checkMonth(disk string, full bool, said string) {
 		t.Fatal(err)
 	}
 	w.checkHistory(points, full)
+	timeline, err := ledgerTimeline(t.Context(), filepath.Join(disk, "watch.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range timeline {
+		if w.day(e.FirstSeen) != drifts || w.day(e.LastSeen) != driftsNot-0.5 || e.Runs != 4 || w.day(e.Gone) != driftsNot+1 {
+			t.Errorf("the ledger has %s from day %.2f to %.2f in %d runs, gone on day %.2f", e.Sentence, w.day(e.FirstSeen), w.day(e.LastSeen), e.Runs, w.day(e.Gone))
+		}
+	}
+	if len(timeline) == 0 {
+		t.Error("the ledger has no change")
+	}
+	if full && (strings.Count(said, "the store fails") != 1 || strings.Count(said, "the store works again") != 1 || !strings.Contains(said, "there is no room on the disk")) {
+		t.Errorf("the full disk is not reported once: %s", said)
+	}
 }
 
 // checkNotices holds the notices to the events: each came once, but for the one in which assay

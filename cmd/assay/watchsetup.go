@@ -190,42 +190,30 @@ func (p *program) planJob(k *catalog.Catalog, job *config.WatchJob) error {
 	return nil
 }
 
-// openWatch opens the store and the channels. lock: no other process may watch with the store.
-func (p *program) openWatch(ctx context.Context, lock bool) (*watching, error) {
-	w, err := p.planWatch()
-	if err != nil {
-		return nil, err
-	}
+// openWatch opens the store and the channels. No other process may watch with the same store.
+func (p *program) openWatch(ctx context.Context, w *watching) error {
 	channels, err := p.channels(w.conf)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if lock {
-		path := w.conf.Store + ".lock"
-		if w.lock, err = filelock.Try(path); err != nil {
-			return nil, &exit{exitUsage, err.Error(), "watch: store names the file"}
-		}
-		if w.lock == nil {
-			return nil, &exit{exitInconclusive, fmt.Sprintf("%s: another assay watches with it (%s)", w.conf.Store, filelock.Holder(path)), "end it first, or use another file"}
-		}
+	path := w.conf.Store + ".lock"
+	if w.lock, err = filelock.Try(path); err != nil {
+		return &exit{exitUsage, err.Error(), "watch: store names the file"}
+	}
+	if w.lock == nil {
+		return &exit{exitInconclusive, fmt.Sprintf("%s: another assay watches with it (%s)", w.conf.Store, filelock.Holder(path)), "end it first, or use another file"}
 	}
 	if w.store, err = watchstore.Open(ctx, w.conf.Store); err != nil {
-		w.unlock()
-		return nil, &exit{exitUsage, err.Error(), ""}
+		w.lock.Unlock()
+		return &exit{exitUsage, err.Error(), ""}
 	}
 	p.assemble(w, channels)
-	return w, nil
-}
-
-func (w *watching) unlock() {
-	if w.lock != nil {
-		w.lock.Unlock()
-	}
+	return nil
 }
 
 func (w *watching) close() error {
 	err := w.store.Close()
-	w.unlock()
+	w.lock.Unlock()
 	return err
 }
 

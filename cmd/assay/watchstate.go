@@ -125,8 +125,8 @@ func (p *program) watchPause() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "pause [PROVIDER]",
 		Short: "plan maintenance, in which no state changes and nothing is sent",
-		Long: `pause plans a maintenance window, of one provider or of all. Jobs run in it, and what they find stays
-in the history, but no state changes and nothing is sent. It works beside a watch that runs.`,
+		Long: `pause plans a maintenance window, of one provider or of all. Jobs run in it, and what they find
+stays in the history, but no state changes and no message is sent. It works while watch runs.`,
 		Example: `  assay watch pause paytm --for 2h --why "announced maintenance"
   assay watch pause --from 2026-12-01T02:00:00+05:30 --for 90m --why "move of the data centre"`,
 		Args: cobra.MaximumNArgs(1),
@@ -186,7 +186,7 @@ func (p *program) watchResume() *cobra.Command {
 		Long: `resume ends the maintenance windows of a provider, or of all, that watch pause planned: those in
 force end now, and those to come are left out. Windows of assay.yaml stay.`,
 		Example: `  assay watch resume paytm
-  assay watch resume`,
+  assay watch resume --config deploy/assay.yaml`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			provider, err := p.knownProvider(args)

@@ -51,7 +51,6 @@ func Open(ctx context.Context, path string) (*File, error) {
 	settings := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", lockTimeout.Milliseconds()),
 		"synchronous(FULL)", // a committed transaction survives a loss of power, with WAL as well
-		"auto_vacuum(INCREMENTAL)",
 		fmt.Sprintf("journal_size_limit(%d)", walLimit),
 	}}
 	where := url.URL{Path: full}
@@ -78,29 +77,37 @@ func (f *File) Close() error { return f.Wrap(f.db.Close()) }
 
 // prepare checks the file, turns on WAL and migrates it.
 func (f *File) prepare(ctx context.Context) error {
-	if err := f.check(ctx); err != nil {
+	version, err := f.check(ctx)
+	if err != nil {
 		return err
 	}
-	if err := f.useWAL(ctx); err != nil {
+	if version == 0 { // for Shrink; in another file, the statement would write
+		if err := f.repeat(ctx, "PRAGMA auto_vacuum = INCREMENTAL"); err != nil {
+			return err
+		}
+	}
+	// Readers and a writer do not block each other.
+	if err := f.repeat(ctx, "PRAGMA journal_mode = WAL"); err != nil {
 		return err
 	}
-	if err := f.migrate(ctx); err != nil {
-		return err
+	if version < len(migrations()) { // on a full disk, a file can still be opened and read
+		if err := f.migrate(ctx); err != nil {
+			return err
+		}
 	}
 	info, err := os.Stat(f.full)
 	f.info = info
 	return f.Wrap(err)
 }
 
-// useWAL turns on write-ahead logging, so that readers and a writer do not block each
-// other. While other processes open the same new file, SQLite ignores the timeout and
-// returns SQLITE_BUSY at once to avoid a deadlock, so useWAL retries.
-func (f *File) useWAL(ctx context.Context) error {
+// repeat runs a statement until no other process is in its way. While other processes open
+// the same new file, SQLite ignores the timeout and returns SQLITE_BUSY at once to avoid a
+// deadlock.
+func (f *File) repeat(ctx context.Context, statement string) error {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
-		var mode string
-		err := f.db.QueryRowContext(ctx, "PRAGMA journal_mode = WAL").Scan(&mode)
+		err := f.all(ctx, statement)
 		if !busy(err) {
 			return f.Wrap(err)
 		}
@@ -124,13 +131,22 @@ func (f *File) Transact(ctx context.Context, do func(*sql.Tx) error) error {
 func (f *File) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	tx, err := f.db.BeginTx(ctx, nil)
 	if err != nil {
-		return f.Wrap(err)
+		return f.Wrap(stopped(ctx, err))
 	}
 	if err := do(tx); err != nil {
 		_ = tx.Rollback() // the error of do is the one to report
-		return f.Wrap(err)
+		return f.Wrap(stopped(ctx, err))
 	}
-	return f.Wrap(tx.Commit())
+	return f.Wrap(stopped(ctx, tx.Commit()))
+}
+
+// stopped says that a context is over, if that may be why there is an error. The error alone
+// may say only that the transaction is over.
+func stopped(ctx context.Context, err error) error {
+	if over := ctx.Err(); err != nil && over != nil && !errors.Is(err, over) {
+		return fmt.Errorf("%w: %w", over, err)
+	}
+	return err
 }
 
 // View runs do in a transaction that only reads, so that all of it sees the file as it was at
@@ -138,7 +154,7 @@ func (f *File) transact(ctx context.Context, do func(*sql.Tx) error) error {
 func (f *File) View(ctx context.Context, do func(*sql.Conn) error) error {
 	conn, err := f.db.Conn(ctx)
 	if err != nil {
-		return f.Wrap(err)
+		return f.Wrap(stopped(ctx, err))
 	}
 	_, err = conn.ExecContext(ctx, "BEGIN DEFERRED")
 	if err == nil {
@@ -151,7 +167,7 @@ func (f *File) View(ctx context.Context, do func(*sql.Conn) error) error {
 	if end := conn.Close(); !errors.Is(end, sql.ErrConnDone) {
 		err = errors.Join(err, end)
 	}
-	return f.Wrap(err)
+	return f.Wrap(stopped(ctx, err))
 }
 
 // Present returns an error if the open file was removed or replaced. SQLite would go on

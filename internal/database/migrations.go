@@ -13,7 +13,8 @@ const applicationID = 0x61737379
 // migrations returns the SQL that brings a file from each version to the next, of the
 // ledger and of the history of watching. A migration that was released must never change.
 func migrations() []string {
-	return []string{`
+	return []string{
+		`
 CREATE TABLE run (
 	id      INTEGER PRIMARY KEY,
 	at      TEXT    NOT NULL, -- as stamp writes it
@@ -53,40 +54,41 @@ UPDATE change SET
 ALTER TABLE change ADD COLUMN acknowledged_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE change ADD COLUMN resolved_at TEXT NOT NULL DEFAULT '';
 UPDATE change SET resolved_at = coalesce((SELECT min(at) FROM run WHERE at > change.last_seen), last_seen) WHERE status = 'resolved';`,
-		watchTables}
+		watchTables,
+	}
 }
 
-// check returns an error for a file that is damaged, that another program wrote, or
-// that a newer assay wrote. It changes nothing.
-func (f *File) check(ctx context.Context) error {
+// check returns the version of a file, and an error for one that is damaged, that another
+// program wrote, or that a newer assay wrote. It changes nothing. The version of a file that
+// is new or empty is 0.
+func (f *File) check(ctx context.Context) (version int, err error) {
 	var id, tables int
 	if err := f.db.QueryRowContext(ctx, "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)").Scan(&id, &tables); err != nil {
-		return f.Wrap(err)
+		return 0, f.Wrap(err)
 	}
 	switch {
-	case tables == 0: // new, or empty
-		return nil
+	case tables == 0:
+		return 0, nil
 	case id != applicationID:
-		return &fault{f.path + ": is not a ledger: an SQLite file of another program", ErrDamaged, nil}
+		return 0, &fault{f.path + ": is not a ledger: an SQLite file of another program", ErrDamaged, nil}
 	}
-	version, err := versionOf(ctx, f.db)
-	if err != nil {
-		return f.Wrap(err)
+	if version, err = versionOf(ctx, f.db); err != nil {
+		return 0, f.Wrap(err)
 	}
 	if err := checkVersion(version, len(migrations())); err != nil {
-		return f.Wrap(err)
+		return 0, f.Wrap(err)
 	}
 	if version == 0 {
-		return f.damaged("it has no version", nil)
+		return 0, f.damaged("it has no version", nil)
 	}
 	var result string
 	if err := f.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&result); err != nil {
-		return f.Wrap(err)
+		return 0, f.Wrap(err)
 	}
 	if result != "ok" {
-		return f.damaged(result, nil)
+		return 0, f.damaged(result, nil)
 	}
-	return nil
+	return version, nil
 }
 
 // checkVersion returns an error if the version of the file is newer than this program

@@ -12,23 +12,27 @@ const spare = 256
 // Shrink gives the room of deleted rows back to the disk, if it is much, and that of the
 // write-ahead log.
 func (f *File) Shrink(ctx context.Context) error {
+	return f.Wrap(stopped(ctx, f.shrink(ctx)))
+}
+
+func (f *File) shrink(ctx context.Context) error {
 	for {
 		var free, pages int64
 		if err := f.db.QueryRowContext(ctx, "SELECT (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_count FROM pragma_page_count)").Scan(&free, &pages); err != nil {
-			return f.Wrap(err)
+			return err
 		}
 		if free <= spare+pages/4 {
 			break
 		}
 		if err := f.all(ctx, "PRAGMA incremental_vacuum(512)"); err != nil {
-			return f.Wrap(err)
+			return err
 		}
 		var now int64
 		if err := f.db.QueryRowContext(ctx, "PRAGMA freelist_count").Scan(&now); err != nil || now >= free {
-			return f.Wrap(err) // a file of an earlier version keeps its free pages, and uses them again
+			return err // a file of an earlier version keeps its free pages, and uses them again
 		}
 	}
-	return f.Wrap(f.all(ctx, "PRAGMA wal_checkpoint(PASSIVE)"))
+	return f.all(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 // all runs a statement to its end, and leaves out the rows that it gives.

@@ -122,6 +122,9 @@ const compactEvery = time.Hour
 // Loop watches until the context ends. It returns an error only if it cannot start.
 func (w *Watcher) Loop(ctx context.Context) error {
 	if err := w.Resume(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // it was ended before it began
+		}
 		return err
 	}
 	w.mu.Lock()

@@ -37,7 +37,7 @@ type Store interface {
 	// Report gives the JSON report of the newest run of a job that has one, and its time; nil
 	// if there is none.
 	Report(ctx context.Context, job string) ([]byte, time.Time, error)
-	// Files gives what was checked of a file in the folder of a job; false if it is new.
+	// Files gives what was checked of the files in the folder of a job, by name.
 	Files(ctx context.Context, job string) (map[string]FileMark, error)
 
 	// Due gives messages whose next attempt is due, at most n, the oldest first; those of one
@@ -53,14 +53,16 @@ type Store interface {
 	Outbox(ctx context.Context) (waiting, givenUp int, err error)
 
 	// Plan adds a maintenance window, or replaces the one with its id. Cancel ends one now; one
-	// that has not begun is removed. Windows gives those that end after a time.
+	// that has not begun is removed, and one that is unknown is ErrUnknown. Windows gives those
+	// that end after a time.
 	Plan(ctx context.Context, w Window) error
 	Cancel(ctx context.Context, id string, at time.Time) error
 	Windows(ctx context.Context, after time.Time) ([]Window, error)
 
 	// Compact rolls up, if Commit did not, and deletes what is older than its retention: whole
-	// steps only. Runs are kept as long as single observations, how many requests they sent as
-	// long as hours, and everything else as long as days. A message that waits is kept.
+	// steps only, so an observation that comes late is left out of a step that was deleted. Runs
+	// are kept as long as single observations, how many requests they sent as long as hours, and
+	// everything else as long as days. A message that waits is kept.
 	Compact(ctx context.Context, at time.Time, keep Retention) error
 	// Check reports whether the store can be read and written now.
 	Check(ctx context.Context) error
@@ -103,7 +105,7 @@ type FileMark struct {
 // Step is the length of time that a point of a history covers.
 type Step string
 
-// The steps. Each is derived from the one before it.
+// The steps. Each has the sums of the one before it.
 const (
 	Single Step = "run" // every observation
 	Minute Step = "minute"

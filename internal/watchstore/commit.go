@@ -18,10 +18,8 @@ func (s *Store) Commit(ctx context.Context, c watch.Commit) error {
 		if err := t.end(job, c); err != nil {
 			return err
 		}
-		for _, o := range c.Observations {
-			if err := t.observe(o); err != nil {
-				return err
-			}
+		if err := t.observeAll(c.Observations); err != nil {
+			return err
 		}
 		for _, thing := range c.Things {
 			if err := t.putThing(thing); err != nil {
@@ -40,41 +38,53 @@ func (s *Store) Commit(ctx context.Context, c watch.Commit) error {
 	})
 }
 
-// observe adds an observation to each step that is kept.
-func (t *tx) observe(o watch.Observation) error {
-	p, err := t.pointOf(o)
-	if err != nil {
-		return err
-	}
-	thing, err := t.word(o.Thing)
-	if err != nil {
-		return err
-	}
+// observeAll adds observations to each step that is kept.
+func (t *tx) observeAll(all []watch.Observation) error {
+	since := map[string]int64{}
 	for _, s := range steps() {
-		since, err := t.kept(s)
+		kept, err := t.kept(s)
 		if err != nil {
 			return err
 		}
-		at := s.of(o.Time)
-		if at < since {
-			continue // the rest of this step is deleted: a part would pass for all of it
-		}
-		sum := p
-		before, err := t.data("SELECT data FROM "+s.table+" WHERE thing = ? AND time = ?", thing, at)
+		since[s.table] = kept
+	}
+	for _, o := range all {
+		p, err := t.pointOf(o)
 		if err != nil {
 			return err
 		}
-		if before != nil {
-			if sum, err = openPoint(s, thing, at, before); err != nil {
+		thing, err := t.word(o.Thing)
+		if err != nil {
+			return err
+		}
+		for _, s := range steps() {
+			at := s.of(o.Time)
+			if at < since[s.table] {
+				continue // the rest of this step is deleted: a part would pass for all of it
+			}
+			if err := t.add(s, thing, at, p); err != nil {
 				return err
 			}
-			sum.add(p)
-		}
-		if err := t.exec("INSERT OR REPLACE INTO "+s.table+" (thing, time, data) VALUES (?, ?, ?)", thing, at, pointKey(s, thing, at).seal(sum.encode())); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// add adds a point to a step.
+func (t *tx) add(s step, thing, at int64, p point) error {
+	data, err := t.data(selectPoint(s), thing, at)
+	if err != nil {
+		return err
+	}
+	if data != nil {
+		before, err := openPoint(s, thing, at, data)
+		if err != nil {
+			return err
+		}
+		before.add(p)
+		p = before
+	}
+	return t.exec(replacePoint(s), thing, at, pointKey(s, thing, at).seal(p.encode()))
 }
 
 func pointKey(s step, thing, at int64) key { return keyOf(s.table, thing, at) }
@@ -98,7 +108,7 @@ func (t *tx) putThing(thing watch.Thing) error {
 	if err != nil {
 		return err
 	}
-	return t.exec("INSERT OR REPLACE INTO watch_thing (thing, data) VALUES (?, ?)", id, data)
+	return t.exec(replaceThing, id, data)
 }
 
 // digest stands for an id in a key.
@@ -147,7 +157,7 @@ func (t *tx) putReport(job int64, c watch.Commit) error {
 		return nil
 	}
 	slot := c.Slot.Time.Unix()
-	before, err := t.data("SELECT data FROM watch_report WHERE job = ?", job)
+	before, err := t.data(selectReport, job)
 	if err != nil {
 		return err
 	}
@@ -157,8 +167,8 @@ func (t *tx) putReport(job int64, c watch.Commit) error {
 			return err
 		}
 	}
-	data := reportKey(job).seal(append(ints(slot, c.Ended.UnixMilli()), pack(c.Report)...))
-	return t.exec("INSERT OR REPLACE INTO watch_report (job, data) VALUES (?, ?)", job, data)
+	data := reportKey(job).seal(append(ints(slot, msOf(c.Ended)), pack(c.Report)...))
+	return t.exec(replaceReport, job, data)
 }
 
 func reportKey(job int64) key { return keyOf("report", job) }

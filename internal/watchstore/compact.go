@@ -2,6 +2,8 @@ package watchstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"assay/internal/watch"
@@ -63,19 +65,36 @@ func (s *Store) parts(ctx context.Context, do func(*tx) (deleted int64, err erro
 
 // deletePoints deletes the points of a step before a time.
 func (s *Store) deletePoints(ctx context.Context, step step, before int64) error {
-	for thing := int64(0); ; {
-		err := s.view(ctx, func(t *tx) error { // a query for DISTINCT would read every row
-			return t.QueryRowContext(t.ctx, "SELECT coalesce(min(thing), 0) FROM "+step.table+" WHERE thing > ?", thing).Scan(&thing)
-		})
-		if err != nil || thing == 0 {
-			return err
-		}
+	things, err := s.owners(ctx, step.table, "thing", "time", before)
+	for _, thing := range things {
 		if err := s.parts(ctx, func(t *tx) (int64, error) {
 			return t.delete("DELETE FROM "+step.table+" WHERE thing = ?1 AND time < ?2 AND time <= coalesce((SELECT time FROM "+step.table+" WHERE thing = ?1 ORDER BY time LIMIT 1 OFFSET ?3), ?2)", thing, before, part-1)
 		}); err != nil {
 			return err
 		}
 	}
+	return err
+}
+
+// owners gives the things or jobs that have rows before a time. It reads one row of each: a
+// query for DISTINCT would read all.
+func (s *Store) owners(ctx context.Context, table, owner, at string, before int64) (all []int64, err error) {
+	next := "SELECT " + owner + ", " + at + " FROM " + table + " WHERE " + owner + " > ? ORDER BY " + owner + ", " + at + " LIMIT 1"
+	err = s.view(ctx, func(t *tx) error {
+		for id := int64(0); ; {
+			var first int64
+			err := t.QueryRowContext(ctx, next, id).Scan(&id, &first)
+			switch {
+			case errors.Is(err, sql.ErrNoRows):
+				return nil
+			case err != nil:
+				return err
+			case first < before:
+				all = append(all, id)
+			}
+		}
+	})
+	return all, err
 }
 
 // delete runs a statement, and gives how many rows it deleted.
@@ -90,13 +109,9 @@ func (t *tx) delete(statement string, args ...any) (int64, error) {
 // deleteRuns deletes runs that are over, of slots before a time. The job keeps the latest of
 // their slots, which cannot begin again, and how many requests they sent in each hour.
 func (s *Store) deleteRuns(ctx context.Context, before time.Time) error {
-	var jobs []row
-	err := s.view(ctx, func(t *tx) (err error) {
-		jobs, err = t.rows("SELECT DISTINCT job, NULL FROM watch_run")
-		return err
-	})
-	for _, j := range jobs {
-		if err := s.parts(ctx, func(t *tx) (int64, error) { return t.deleteRuns(j.number, before.Unix()) }); err != nil {
+	jobs, err := s.owners(ctx, "watch_run", "job", "slot", before.Unix())
+	for _, job := range jobs {
+		if err := s.parts(ctx, func(t *tx) (int64, error) { return t.deleteRuns(job, before.Unix()) }); err != nil {
 			return err
 		}
 	}

@@ -34,8 +34,8 @@ func (t *tx) addMessage(m watch.Message, number int) error {
 		return err
 	}
 	return t.putMessage(waits, messageRecord{
-		ID: m.ID, Channel: m.Channel, Event: m.Event.ID, At: at, Created: m.Created.UnixMilli(),
-		Attempts: m.Attempts, Next: m.Next.UnixMilli(), Problem: m.Problem, Number: number,
+		ID: m.ID, Channel: m.Channel, Event: m.Event.ID, At: at, Created: msOf(m.Created),
+		Attempts: m.Attempts, Next: msOf(m.Next), Problem: m.Problem, Number: number,
 	})
 }
 
@@ -143,7 +143,7 @@ func (s *Store) Retry(ctx context.Context, id string, next time.Time, why string
 			return err
 		}
 		r.Attempts++
-		r.Next, r.Problem = next.UnixMilli(), why
+		r.Next, r.Problem = msOf(next), why
 		state = waits
 		if next.IsZero() {
 			state = givenUp

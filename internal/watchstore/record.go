@@ -26,10 +26,11 @@ type thingRecord struct {
 	Job      string          `json:"job"`
 	Provider string          `json:"provider,omitempty"`
 	State    watch.State     `json:"state"`
-	Since    int64           `json:"since"`
+	Since    int64           `json:"since,omitempty"`
 	Why      string          `json:"why,omitempty"`
 	Seen     int64           `json:"seen"`
-	LastOK   int64           `json:"ok"`
+	Verdict  int64           `json:"verdict,omitempty"`
+	LastOK   int64           `json:"ok,omitempty"`
 	Row      int             `json:"row,omitempty"`
 	RowState watch.State     `json:"rowState,omitempty"`
 	Problem  *problemRecord  `json:"problem,omitempty"`
@@ -54,7 +55,7 @@ type eventRecord struct {
 	From     watch.State     `json:"from,omitempty"`
 	To       watch.State     `json:"to,omitempty"`
 	Time     int64           `json:"time"`
-	Since    int64           `json:"since"`
+	Since    int64           `json:"since,omitempty"`
 	Why      string          `json:"why,omitempty"`
 	Findings []findingRecord `json:"findings,omitempty"`
 	More     int             `json:"more,omitempty"`
@@ -108,8 +109,21 @@ func get(k key, sealed []byte, record any) error {
 	return nil
 }
 
-// timeOf undoes time.Time.UnixMilli, also of the zero time.
-func timeOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
+// msOf gives a time in milliseconds since 1970; the zero time is 0.
+func msOf(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// timeOf undoes msOf.
+func timeOf(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
 
 func findingRecords(all []watch.Finding) (out []findingRecord) {
 	for _, f := range all {
@@ -127,11 +141,11 @@ func findings(all []findingRecord) (out []watch.Finding) {
 
 func recordThing(t watch.Thing) thingRecord {
 	r := thingRecord{
-		Name: t.Name, Job: t.Job, Provider: t.Provider, State: t.State, Since: t.Since.UnixMilli(), Why: t.Why, Seen: t.Seen.UnixMilli(),
-		LastOK: t.LastOK.UnixMilli(), Row: t.Row, RowState: t.RowState, Findings: findingRecords(t.Findings),
+		Name: t.Name, Job: t.Job, Provider: t.Provider, State: t.State, Since: msOf(t.Since), Why: t.Why, Seen: msOf(t.Seen),
+		Verdict: msOf(t.Verdict), LastOK: msOf(t.LastOK), Row: t.Row, RowState: t.RowState, Findings: findingRecords(t.Findings),
 	}
 	if p := t.Problem; p != nil {
-		r.Problem = &problemRecord{p.Event, p.State, p.Since.UnixMilli(), p.Reminded.UnixMilli()}
+		r.Problem = &problemRecord{p.Event, p.State, msOf(p.Since), msOf(p.Reminded)}
 	}
 	return r
 }
@@ -139,7 +153,7 @@ func recordThing(t watch.Thing) thingRecord {
 func (r thingRecord) thing() watch.Thing {
 	t := watch.Thing{
 		Name: r.Name, Job: r.Job, Provider: r.Provider, State: r.State, Since: timeOf(r.Since), Why: r.Why, Seen: timeOf(r.Seen),
-		LastOK: timeOf(r.LastOK), Row: r.Row, RowState: r.RowState, Findings: findings(r.Findings),
+		Verdict: timeOf(r.Verdict), LastOK: timeOf(r.LastOK), Row: r.Row, RowState: r.RowState, Findings: findings(r.Findings),
 	}
 	if p := r.Problem; p != nil {
 		t.Problem = &watch.Problem{Event: p.Event, State: p.State, Since: timeOf(p.Since), Reminded: timeOf(p.Reminded)}
@@ -150,7 +164,7 @@ func (r thingRecord) thing() watch.Thing {
 func recordEvent(e watch.Event) eventRecord {
 	return eventRecord{
 		ID: e.ID, Kind: e.Kind, Thing: e.Thing, Job: e.Job, Provider: e.Provider, From: e.From, To: e.To,
-		Time: e.Time.UnixMilli(), Since: e.Since.UnixMilli(), Why: e.Why, Findings: findingRecords(e.Findings), More: e.More,
+		Time: msOf(e.Time), Since: msOf(e.Since), Why: e.Why, Findings: findingRecords(e.Findings), More: e.More,
 	}
 }
 

@@ -52,11 +52,11 @@ func (s *Store) Begin(ctx context.Context, slot watch.Slot, at time.Time) (begun
 		if err != nil || due <= deleted {
 			return err
 		}
-		if data, err := t.data("SELECT data FROM watch_run WHERE job = ? AND slot = ?", job, due); err != nil || data != nil {
+		if data, err := t.data(selectRun, job, due); err != nil || data != nil {
 			return err
 		}
 		begun = true
-		return t.exec("INSERT INTO watch_run (job, slot, data) VALUES (?, ?, ?)", job, due, run{begun: at.UnixMilli(), calls: int64(slot.Calls)}.seal(job, due))
+		return t.exec(insertRun, job, due, run{begun: at.UnixMilli(), calls: int64(slot.Calls)}.seal(job, due))
 	})
 	return begun && err == nil, err
 }
@@ -66,7 +66,7 @@ const never = -1 << 62
 
 // deleted gives the latest slot of a job whose run was deleted, and whether there is one.
 func (t *tx) deleted(job int64) (slot int64, ok bool, err error) {
-	data, err := t.data("SELECT data FROM watch_job WHERE job = ?", job)
+	data, err := t.data(selectJob, job)
 	if err != nil || data == nil {
 		return never, false, err
 	}
@@ -77,7 +77,7 @@ func (t *tx) deleted(job int64) (slot int64, ok bool, err error) {
 // end notes the end of a run.
 func (t *tx) end(job int64, c watch.Commit) error {
 	due := c.Slot.Time.Unix()
-	data, err := t.data("SELECT data FROM watch_run WHERE job = ? AND slot = ?", job, due)
+	data, err := t.data(selectRun, job, due)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (t *tx) end(job int64, c watch.Commit) error {
 		return fmt.Errorf("%s at %s: %w", c.Slot.Job, c.Slot.Time.UTC().Format(time.RFC3339), watch.ErrEnded)
 	}
 	r.over, r.ended, r.sent = 1, c.Ended.UnixMilli(), int64(c.Sent)
-	return t.exec("UPDATE watch_run SET data = ? WHERE job = ? AND slot = ?", r.seal(job, due), job, due)
+	return t.exec(updateRun, r.seal(job, due), job, due)
 }
 
 // Interrupted gives the runs that have begun and not ended.

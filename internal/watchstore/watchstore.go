@@ -21,8 +21,9 @@ import (
 
 // Store is an open store. It is safe for concurrent use.
 type Store struct {
-	file  *database.File
-	words words
+	file       *database.File
+	statements map[string]*sql.Stmt
+	words      words
 }
 
 var _ watch.Store = (*Store)(nil)
@@ -33,11 +34,21 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &Store{file: file, words: newWords()}, nil
+	statements, err := prepare(ctx, file.DB())
+	if err != nil {
+		return nil, errors.Join(classify(file.Wrap(err)), file.Close())
+	}
+	return &Store{file: file, statements: statements, words: newWords()}, nil
 }
 
 // Close closes the file.
-func (s *Store) Close() error { return classify(s.file.Close()) }
+func (s *Store) Close() error {
+	var err error
+	for _, statement := range s.statements {
+		err = errors.Join(err, statement.Close())
+	}
+	return classify(errors.Join(s.file.Wrap(err), s.file.Close()))
+}
 
 // roomNeeded is how many bytes Check stores to find out whether there is room. It is more
 // than most runs need.
@@ -90,22 +101,6 @@ func (s *Store) view(ctx context.Context, do func(*tx) error) error {
 	return classify(s.file.View(ctx, func(conn *sql.Conn) error {
 		return s.mark(do(&tx{handle: conn, ctx: ctx, store: s}))
 	}))
-}
-
-// exec runs a statement.
-func (t *tx) exec(statement string, args ...any) error {
-	_, err := t.ExecContext(t.ctx, statement, args...)
-	return err
-}
-
-// data reads the column data of one row; nil: there is no such row.
-func (t *tx) data(query string, args ...any) ([]byte, error) {
-	var data []byte
-	err := t.QueryRowContext(t.ctx, query, args...).Scan(&data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return data, err
 }
 
 // row is a row that was read. Its key is a number, or a text or bytes.

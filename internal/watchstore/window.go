@@ -18,7 +18,7 @@ func (s *Store) Plan(ctx context.Context, w watch.Window) error {
 }
 
 func (t *tx) putWindow(w watch.Window) error {
-	data, err := put(windowKey(w.ID), windowRecord{w.ID, w.Provider, w.From.UnixMilli(), w.To.UnixMilli(), w.Why, w.By})
+	data, err := put(windowKey(w.ID), windowRecord{w.ID, w.Provider, msOf(w.From), msOf(w.To), w.Why, w.By})
 	if err != nil {
 		return err
 	}
