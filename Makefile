@@ -10,7 +10,7 @@ TAGS          := browser,clients,peers,race,reports,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
-ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./internal/watchstore ./cmd/assay
+ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./internal/ledger ./internal/media ./internal/notify ./internal/openapi ./internal/proxy ./internal/redact ./internal/sandbox ./internal/specdiff ./internal/transport ./internal/watchstore ./cmd/assay
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
@@ -91,7 +91,8 @@ attack: soak ## run the tests of hostile peers in their long form (minutes)
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...
 
-# FuzzForeign runs whole commands, whose coverage is never twice the same: each input would
+# FuzzForeign runs whole commands, and FuzzSay finds names in a cache: their coverage is never
+# twice the same, and each input would
 # be made smaller for a minute.
 fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
@@ -104,6 +105,7 @@ fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/redact -run '^$$' -fuzz FuzzSearch -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzLine -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/traffic -run '^$$' -fuzz FuzzHAR -fuzztime $(FUZZTIME)
+	$(GO) test ./internal/notify -run '^$$' -fuzz FuzzSay -fuzztime $(FUZZTIME) -fuzzminimizetime 1x
 	$(GO) test ./internal/openapi -run '^$$' -fuzz FuzzDifferential -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzNumber -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/jsonschema -run '^$$' -fuzz FuzzFormats -fuzztime $(FUZZTIME)

@@ -31,9 +31,9 @@ func deliverAndDie() {
 	_, _ = notify.NewDelivery(stuck{newBox(killed())}, all, now).Pass(context.Background())
 }
 
-// TestKilledBetween kills a process after it sent a message and before it noted so. The next
+// TestKilled kills a process after it sent a message and before it noted so. The next
 // one sends the message again, with the same id and the same bytes.
-func TestKilledBetween(t *testing.T) {
+func TestKilled(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var ids []string
