@@ -92,8 +92,7 @@ race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...
 
 # FuzzForeign runs whole commands, and FuzzSay finds names in a cache: their coverage is never
-# twice the same, and each input would
-# be made smaller for a minute.
+# twice the same, and each input would be made smaller for a minute.
 fuzz: ## run every fuzz test for FUZZTIME, a minute each unless you set it
 	$(GO) test ./internal/contract -run '^$$' -fuzz FuzzDecode -fuzztime $(FUZZTIME)
 	$(GO) test ./internal/config -run '^$$' -fuzz FuzzParse -fuzztime $(FUZZTIME)
