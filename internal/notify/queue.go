@@ -122,11 +122,12 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 		return time.Time{}, d.lose(noting, q, m.ID, mem.lost)
 	}
 	if mem.sent.IsZero() {
-		f := send(ctx, q.channel, m)
-		if f != nil && ctx.Err() != nil { // assay ends: this attempt does not count
+		f, sent := send(ctx, q.channel, m)
+		switch cut := ctx.Err() != nil; {
+		case sent:
+		case cut: // assay ends: this attempt does not count
 			return m.Next, nil
-		}
-		if f != nil {
+		default:
 			return d.keep(noting, q, m, f, pass)
 		}
 		q.failed, q.until, mem.sent = 0, time.Time{}, d.now()
@@ -139,16 +140,17 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 	return time.Time{}, nil
 }
 
-// send makes one attempt. A panic is a failed one.
-func send(ctx context.Context, c Channel, m watch.Message) *Failure {
+// send makes one attempt, and says why it failed. A panic is a failed one.
+func send(ctx context.Context, c Channel, m watch.Message) (f *Failure, sent bool) {
 	var err error
-	if crashed := crash.Contain("channel "+c.Name(), func() { err = c.Send(ctx, m) }); crashed != nil {
-		return &Failure{Text: crashed.Error(), Refused: true}
+	crashed := crash.Contain("channel "+c.Name(), func() { err = c.Send(ctx, m) })
+	switch {
+	case crashed != nil:
+		return &Failure{Text: crashed.Error(), Refused: true}, false
+	case err != nil:
+		return failure(err), false
 	}
-	if err != nil {
-		return failure(err)
-	}
-	return nil
+	return nil, true
 }
 
 // keep decides when a message that failed is tried again, and notes it.
