@@ -123,9 +123,9 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 	}
 	if mem.sent.IsZero() {
 		f, sent := send(ctx, q.channel, m)
-		switch cut := ctx.Err() != nil; {
+		switch {
 		case sent:
-		case cut: // assay ends: this attempt does not count
+		case ended(ctx): // assay ends: this attempt does not count
 			return m.Next, nil
 		default:
 			return d.keep(noting, q, m, f, pass)
@@ -139,6 +139,9 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 	delete(q.memory, m.ID)
 	return time.Time{}, nil
 }
+
+// ended reports whether a context has ended.
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 // send makes one attempt, and says why it failed. A panic is a failed one.
 func send(ctx context.Context, c Channel, m watch.Message) (f *Failure, sent bool) {
