@@ -12,10 +12,10 @@ import (
 	"assay/internal/notify"
 )
 
-// TestDocs holds the example and the names in docs/notifications.md to the code.
+// TestDocs holds the example and the names in docs/watch/notifications.md to the code.
 func TestDocs(t *testing.T) {
 	t.Parallel()
-	const path = "../../docs/notifications.md"
+	const path = "../../docs/watch/notifications.md"
 	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
