@@ -1,12 +1,15 @@
 GO            ?= go
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX     := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+# The newest whose modules this project's machines can fetch.
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.16.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
 # How long make fuzz spends on each fuzz test.
 FUZZTIME      ?= 60s
 # Every build tag of the Go files. internal/tags_test.go holds the list to them.
-TAGS          := browser,clients,peers,race,reports,suites
+TAGS          := browser,clients,peers,race,release,reports,suites
 
 # The tests of hostile peers, and their packages. CONTRIBUTING.md says what each holds.
 ATTACKS       := ^TestAttack|^TestSignal|^TestInterrupt|^Test(Order)?SentOnce$$|^TestKilled$$|^TestProcesses$$|^TestOneLedger$$|NoCanary$$|^TestProxyOverTLS$$|^TestProxyLogFails$$|^TestTogether$$|^TestHostileBodies$$|^TestMutants$$|^TestCheckAgrees$$|^TestBounds$$|^TestLargeForms$$|^TestEveryKeywordIsCompared$$|^TestDifferential$$|^TestLoadErrorsHaveLines$$
@@ -14,8 +17,8 @@ ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./in
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
-WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|Docs|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
-GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./cmd/assay
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|Docs|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Metrics|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./internal/dashboard ./cmd/assay
 
 .DEFAULT_GOAL := help
 
@@ -25,7 +28,7 @@ GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./interna
 ##@ Every day
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^##@ /{print gap substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@ /{print gap substr($$0, 5); gap = "\n"} /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## play every case offline and report
 	@$(GO) run ./cmd/assay run
@@ -64,7 +67,7 @@ provider: ## after specs/NAME.yaml and its cases are written, make the rest: P=N
 
 ##@ Measuring
 
-bench: ## measure a cold run, the rules, reading recordings, proxy, sandbox, drift and conform
+bench: ## measure start-up, a cold run, rules, recordings, proxy, sandbox, drift and conform
 	$(GO) test -run '^$$' -bench . -benchmem ./cmd/assay ./internal/cassette ./internal/traffic ./internal/sandbox ./internal/ledger ./internal/watchstore
 	$(GO) test -run '^$$' -bench 'Conform|Pipe' -benchtime 1s ./internal/conform ./internal/protocol
 	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/judge
@@ -86,7 +89,7 @@ soak: ## send thousands of requests to sandbox and proxy, where make test sends 
 	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
 
 attack: soak ## run the tests of hostile peers in their long form (minutes)
-	ASSAY_ATTACK=long $(GO) test -count=1 -p 1 -timeout 40m -run '$(ATTACKS)' $(ATTACKED)
+	ASSAY_ATTACK=long $(GO) test -count=1 -p 1 -timeout 60m -run '$(ATTACKS)' $(ATTACKED)
 
 race: ## run every test under the race detector, in random order
 	$(GO) test -race -shuffle=on -timeout 30m ./...
@@ -139,19 +142,46 @@ test-suites: ## compare validator, readers and patterns with public suites (need
 test-reports: ## read reports with the schemas and readers of others (needs Node)
 	@command -v npm >/dev/null || { echo "test-reports needs Node: npm is not on the PATH"; exit 1; }
 	cd cmd/assay/testdata/reports && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags reports -count=1 -run TestReaders ./cmd/assay
+	cd internal/report/testdata/browser && npm ci --ignore-scripts --no-audit --no-fund
+	$(GO) test -tags reports -count=1 -run 'TestReaders|TestMarkup' ./cmd/assay ./internal/report
 
-test-browser: ## try the HTML report in Chromium (needs Node and Chromium)
+test-browser: ## try the HTML report and the page of watch in Chromium (needs Node and Chromium)
 	@command -v npm >/dev/null || { echo "test-browser needs Node: npm is not on the PATH"; exit 1; }
 	cd internal/report/testdata/browser && npm ci --ignore-scripts --no-audit --no-fund
-	$(GO) test -tags browser -count=1 -run TestBrowser ./internal/report
+	$(GO) test -tags browser -count=1 -run TestBrowser ./internal/report ./internal/dashboard
 
-pictures: ## write the pictures of the HTML report that README.md shows (needs Chromium)
-	ASSAY_PICTURES=$(CURDIR)/docs/pictures $(GO) test -tags browser -count=1 -run TestPictures ./internal/report
+pictures: ## write the pictures of both pages that README.md shows (needs Chromium)
+	ASSAY_PICTURES=$(CURDIR)/docs/pictures $(GO) test -tags browser -count=1 -run TestPictures ./internal/report ./internal/dashboard
 
 lint-specs: ## lint the specifications with redocly and spectral (needs Node)
 	@command -v npx >/dev/null || { echo "lint-specs needs Node: npx is not on the PATH"; exit 1; }
 	npx --yes $(REDOCLY) lint --config .redocly.yaml specs/*.yaml
 	npx --yes $(SPECTRAL) lint --ruleset .spectral.yaml --fail-severity error specs/*.yaml
 
-.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs
+##@ Release
+
+# fetched builds a tool from the module cache alone, so that it needs no network once it was
+# fetched: the go command asks for newer versions else.
+fetched = GOPROXY=file://$$($(GO) env GOMODCACHE)/cache/download GOBIN=$(CURDIR)/build/tools $(GO) install $(1) 2>/dev/null \
+	|| GOBIN=$(CURDIR)/build/tools $(GO) install $(1)
+# The version in the source. make release refuses a tag that differs.
+VERSION = $(shell sed -n 's/^const version = "\(.*\)"$$/\1/p' cmd/assay/main.go)
+
+# One build after the other: an archive has the binaries in the order in which they are done.
+RELEASE = build/tools/goreleaser release --clean --parallelism 1
+
+release-tools: ## fetch all modules, and build goreleaser and cyclonedx-gomod in build/tools
+	$(GO) mod download
+	$(call fetched,$(GORELEASER))
+	$(call fetched,$(CYCLONEDX))
+
+release-dry-run: release-tools ## build the archives of a release in dist, and publish nothing
+	GORELEASER_CURRENT_TAG=v$(VERSION) $(RELEASE) --snapshot
+
+test-release: release-tools ## build the archive for linux/amd64 twice, compare the bytes, and try the binaries
+	ASSAY_VERSION=$(VERSION) ASSAY_RELEASE='$(RELEASE)' $(GO) test -tags release -count=1 -v -timeout 20m -run '^TestRelease$$' ./internal
+
+release: release-tools ## build the archives of a tag, and a draft on GitHub (needs GITHUB_TOKEN)
+	$(RELEASE)
+
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release

@@ -20,7 +20,7 @@ func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
 		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/child", "internal/crash", "internal/filelock", "internal/fixed", "internal/media", "internal/route", "internal/slowest", "internal/testheap", "internal/database"},
-		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin", "internal/history", "internal/shard", "internal/watch", "internal/metrics"},
+		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin", "internal/history", "internal/shard", "internal/watch", "internal/metrics", "internal/browser"},
 		{"internal/view", "internal/report", "internal/config", "internal/watchstore", "internal/watch/storetest"},
 		{"internal/openapi", "internal/notify", "internal/dashboard", "internal/dashboard/month"},
 		{"internal/signature", "internal/traffic", "internal/proxy", "internal/overlay", "internal/specdiff", "internal/shape"},
@@ -72,6 +72,7 @@ func libraryImporters() map[string]string {
 		"golang.org/x/net/netutil":              "cmd/assay",
 		"golang.org/x/net/http2":                "internal/outage",
 		"github.com/prometheus/client_golang":   "internal/metrics",
+		"github.com/chromedp":                   "internal/browser",
 		"github.com/onsi/ginkgo":                "suites",
 		"github.com/onsi/gomega":                "suites",
 	}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"assay/internal/report"
@@ -14,6 +17,7 @@ func (p *program) reproduced(how report.How) report.How {
 	if how.Command != "" {     // of a report that was read
 		return how
 	}
+	how.Seed = cmp.Or(how.Seed, nothingRandom)
 	how.Command, how.Began, how.Ended = commandLine(p.args, os.Environ()), p.began, time.Now()
 	return how
 }
@@ -34,6 +38,9 @@ func (p *program) rerun(f *runFlags) report.Again {
 	}
 	if f.live.sandbox {
 		both("--sandbox")
+		if f.live.seed != firstSeed {
+			only("--seed", strconv.FormatUint(f.live.seed, 10))
+		}
 	}
 	if f.live.live {
 		both("--live")
@@ -59,4 +66,34 @@ func (p *program) rerun(f *runFlags) report.Again {
 		}
 	}
 	return a
+}
+
+// mostFiles is how many files the command that checks traffic again may name.
+const mostFiles = 5
+
+// recheck gives the command that finds the same in the same traffic, without secrets. Standard
+// input is gone.
+func (p *program) recheck(f *trafficFlags, files []string, provider, format string, skip bool) string {
+	if len(files) > mostFiles || slices.Contains(files, "-") {
+		return ""
+	}
+	words := append([]string{"check"}, files...)
+	for _, flag := range []struct{ name, value string }{{"--data", p.data}, {"--provider", provider}, {"--format", format}, {"--keys", f.keys}} {
+		if flag.value != "" {
+			words = append(words, flag.name, flag.value)
+		}
+	}
+	if skip {
+		words = append(words, "--skip-unreadable")
+	}
+	if f.profile == "strict" {
+		words = append(words, "--profile", f.profile)
+	}
+	for _, base := range f.bases {
+		words = append(words, "--base", base)
+	}
+	for _, file := range f.waivers {
+		words = append(words, "--waivers", file)
+	}
+	return commandLine(words, os.Environ())
 }

@@ -219,7 +219,9 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if err := p.markTraffic(r, f); err != nil {
 				return err
 			}
-			written := p.writeRun(to, r, report.How{Color: color, Verbose: f.verbose})
+			how := report.How{Color: color, Verbose: f.verbose}
+			how.Again.Whole = p.recheck(f, args, provider, format, skip)
+			written := p.writeRun(to, r, how)
 			if stopped {
 				return after(written, interrupted("the report covers what was read before"))
 			}

@@ -58,6 +58,7 @@ how to write a client.`,
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	f.live.add(c)
+	f.live.addSeed(c)
 	f.gate.add(c)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list all cases and inconclusive rules in text reports")
@@ -151,7 +152,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if err := p.mark(r); err != nil {
 		return err
 	}
-	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f)}
+	how := report.How{Color: color, Verbose: f.verbose, Again: p.conformAgain(f), Seed: f.live.seedOf()}
 	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
 		return after(written, interrupted("the report covers what was played before"))

@@ -141,6 +141,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	found, _ := ours.Drift(was.Shapes, is.Shapes)
 	crashed := ours.Crashed()
 	r.Compared, r.Missing, r.Skipped = matchOperations(was.Shapes, is.Shapes, f.selects)
+	r.Specs = digestsOf(k, r.Compared)
 	for _, change := range found {
 		if change.Command = p.rerunDrift(f, args, change.ID); f.selectsChange(change) {
 			r.Changes = append(r.Changes, change)

@@ -119,7 +119,7 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 	}
 	r := &contract.Drift{
 		Schema: contract.DriftSchema, Assay: version, FailOn: contract.Impact(f.failOn), Compared: []string{}, Missing: []string{}, Skipped: []string{}, Changes: []contract.Change{},
-		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]}, Partial: c.Context().Err() != nil,
+		Old: contract.DriftSide{Name: args[0]}, New: contract.DriftSide{Name: args[1]}, Partial: c.Context().Err() != nil, Specs: found.digests,
 	}
 	for _, name := range found.compared {
 		if f.selects(name) {
@@ -156,22 +156,22 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 type specComparison struct {
 	changes  []contract.Change
 	compared []string
-	err      error
+	digests  map[string]string // of the two documents
 }
 
 // specChanges compares two documents. If it is interrupted, nothing is compared.
 func specChanges(ctx context.Context, k *catalog.Catalog, older, newer string) (specComparison, error) {
 	var found specComparison
+	var err error
 	finished := interrupt.Do(ctx, func() {
-		crashed := crash.Contain("comparing the specifications", func() { found.changes, found.compared, found.err = compareSpecs(k, older, newer) })
-		if crashed != nil {
-			found.err = crashed
+		if crashed := crash.Contain("comparing the specifications", func() { found, err = compareSpecs(k, older, newer) }); crashed != nil {
+			err = crashed
 		}
 	})
 	if !finished {
 		return specComparison{}, nil
 	}
-	return found, found.err
+	return found, err
 }
 
 // writeOverlay writes an overlay that brings the changes into the specification. It

@@ -30,7 +30,7 @@ func (p *program) comparePartly(c *cobra.Command, f *driftFlags, k *catalog.Cata
 				r.Changes = append(r.Changes, change)
 			}
 		}
-		r.Compared, r.Missing = both, missing
+		r.Compared, r.Missing, r.Specs = both, missing, digestsOf(k, both)
 	}
 	written := p.writeDrift(to, r, report.How{Color: color})
 	return after(written, interrupted("the report covers what was read before; nothing else is written"))

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -149,11 +151,30 @@ func (f *driftFlags) selection() []string {
 	return []string{f.provider}
 }
 
+// digestsOf are the digests of the specifications of operations, by provider.
+func digestsOf(k *catalog.Catalog, operations []string) map[string]string {
+	all := map[string]string{}
+	for _, name := range operations {
+		provider, _, _ := strings.Cut(name, "/")
+		if s := k.Spec(provider); s != nil {
+			all[provider] = "sha256:" + s.SHA256
+		}
+	}
+	return all
+}
+
+// driftSeed is the seed that the report of a comparison shows.
+func driftSeed(d *contract.Drift) string {
+	names := []string{d.Old.Name, d.New.Name}
+	f := liveFlags{live: slices.Contains(names, "live"), sandbox: slices.Contains(names, "sandbox"), seed: firstSeed}
+	return f.seedOf()
+}
+
 // caseSide runs the cases live or in a sandbox. It makes its own engine, because an
 // engine runs each case once.
 func (p *program) caseSide(c *cobra.Command, f *driftFlags, name string) (*shape.ShapeSet, error) {
 	flags := f.live
-	flags.live, flags.sandbox = name == "live", name == "sandbox"
+	flags.live, flags.sandbox, flags.seed = name == "live", name == "sandbox", firstSeed
 	e, selected, stop, err := p.prepare(c, &flags, catalog.Options{Now: p.time()}, f.selection())
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -29,6 +30,7 @@ import (
 type execFlags struct {
 	trafficFlags
 	sandbox bool
+	seed    uint64
 	to      []string
 	ca      string
 	maxBody int64
@@ -65,10 +67,19 @@ standard error. See assay help exit-codes. A test can add two headers, which go 
 	}
 	f.add(c)
 	c.Flags().BoolVar(&f.sandbox, "sandbox", false, "simulate the providers, with test credentials or yours")
+	c.Flags().Uint64Var(&f.seed, "seed", firstSeed, "with --sandbox: `NUMBER` to derive ids from")
 	c.Flags().StringArrayVar(&f.to, "to", nil, "`[PROVIDER=]URL`: forward to this base URL; repeatable")
 	c.Flags().StringVar(&f.ca, "ca", "", "with --to: also trust the PEM certificates in `FILE`")
 	c.Flags().Int64Var(&f.maxBody, "max-body", 16<<20, "forward bodies over this number of `BYTES` unchecked")
 	return c
+}
+
+// seedOf is the seed that reports show.
+func (f *execFlags) seedOf() string {
+	if f.sandbox {
+		return strconv.FormatUint(f.seed, 10)
+	}
+	return nothingRandom
 }
 
 // execRun is everything that serves the command of `assay exec`.
@@ -151,7 +162,7 @@ func (p *program) startExec(ctx context.Context, f *execFlags, names []string) (
 	}
 	session.keys = f.credentials
 	if f.sandbox {
-		box, err := sandbox.New(specs, sandbox.Options{Credentials: f.credentials})
+		box, err := sandbox.New(specs, sandbox.Options{Credentials: f.credentials, Seed: f.seed})
 		if err != nil {
 			return session, p.loadError(err)
 		}
@@ -248,6 +259,9 @@ func (f *execFlags) upstreams(providers []string) (map[string]*url.URL, error) {
 	}
 	if f.sandbox && f.ca != "" {
 		return nil, &exit{exitUsage, "--ca needs --to", ""}
+	}
+	if !f.sandbox && f.seed != firstSeed {
+		return nil, &exit{exitUsage, "--seed needs --sandbox", "nothing else is random"}
 	}
 	for _, to := range f.to {
 		name, text, named := strings.Cut(to, "=")
@@ -346,7 +360,7 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (writ
 	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
 		return nil, err
 	}
-	written = p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})
+	written = p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose, Seed: f.seedOf()})
 	for _, one := range session.providers {
 		if one.seen.Load() == 0 && session.seen() > 0 {
 			note(p.stderr, "assay: warning: no request came to %s", variable(one.spec.Provider))

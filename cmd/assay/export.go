@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
@@ -35,36 +34,4 @@ specifications.`,
 			return err
 		},
 	}
-}
-
-func (p *program) version() *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "print the version", Example: "  assay version", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			info, _ := debug.ReadBuildInfo() // nil without module support; then there is no commit
-			_, err := fmt.Fprintln(p.stdout, "assay "+versionWithCommit(info))
-			return err
-		},
-	}
-}
-
-// versionWithCommit gives the version, with the commit if the command was built in a
-// checkout: 0.1.0-dev+0123456789ab, and .modified after it if files differed from the commit.
-func versionWithCommit(info *debug.BuildInfo) string {
-	if info == nil {
-		return version
-	}
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
-	commit := settings["vcs.revision"]
-	if commit == "" {
-		return version
-	}
-	commit = commit[:min(len(commit), 12)]
-	if settings["vcs.modified"] == "true" {
-		commit += ".modified"
-	}
-	return version + "+" + commit
 }

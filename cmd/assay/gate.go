@@ -14,7 +14,7 @@ import (
 
 // addBaselineFlag adds --baseline, which means the same everywhere.
 func addBaselineFlag(c *cobra.Command, files *[]string) {
-	c.Flags().StringArrayVar(files, "baseline", nil, "fail only on what is new since this JSON `REPORT`; assay help reports")
+	c.Flags().StringArrayVar(files, "baseline", nil, "fail only on what is new since this JSON `REPORT`; assay help findings")
 }
 
 // readReport reads a JSON report of assay.

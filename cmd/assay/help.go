@@ -162,6 +162,10 @@ func helpText(c *cobra.Command) string {
 			f.Hidden = true // every command has them; the topic config explains them
 		}
 	}
+	if !c.HasParent() { // lines are few
+		b.WriteString("\nEvery command has --color WHEN (auto, always or never) and --data DIR (see assay export).\n")
+		return b.String()
+	}
 	fmt.Fprintf(&b, "\nFlags:\n%s", c.Flags().FlagUsages())
 	return b.String()
 }

@@ -65,13 +65,16 @@ func helpTexts(t *testing.T) map[string]string {
 	return texts
 }
 
-// TestHelpFitsAScreen checks the size of every help text. Topics may be longer.
+// longTopics are the topics that do not fit a screen. No other may be longer.
+var longTopics = []string{"topic dialect", "topic drift", "topic evidence", "topic exit-codes", "topic live", "topic traffic"}
+
+// TestHelpFitsAScreen checks the size of every help text.
 func TestHelpFitsAScreen(t *testing.T) {
 	t.Parallel()
 	texts := helpTexts(t)
 	for name, text := range texts {
 		lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-		if len(lines) > screenLines && !strings.HasPrefix(name, "topic ") {
+		if len(lines) > screenLines && !slices.Contains(longTopics, name) {
 			t.Errorf("%s: %d lines; %d fit", name, len(lines), screenLines)
 		}
 		for n, line := range lines {
@@ -80,7 +83,7 @@ func TestHelpFitsAScreen(t *testing.T) {
 			}
 		}
 	}
-	if want := []string{"config", "conform", "dialect", "drift", "evidence", "exit-codes", "live", "reports", "traffic", "watch"}; !slices.Equal(topicNames(), want) {
+	if want := []string{"config", "conform", "dialect", "drift", "evidence", "exit-codes", "findings", "live", "proxy", "reports", "traffic", "watch"}; !slices.Equal(topicNames(), want) {
 		t.Errorf("topics %v, want %v", topicNames(), want)
 	}
 	for _, name := range topicNames() {

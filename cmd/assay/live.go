@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ type liveFlags struct {
 	maxCalls int
 	timeout  time.Duration
 	journal  string
+	seed     uint64
 	caseless bool // a selected provider without cases is no error
 }
 
@@ -34,10 +36,36 @@ func (f *liveFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.journal, "journal", "", "with --live: note in `FILE` what is sent; see assay help live")
 }
 
+// What reports say in place of a seed, and the seed that is used if none is given.
+const (
+	nothingRandom = "none (nothing is random)"
+	newReferences = "none (each run has new references, so that no order is sent twice)"
+	firstSeed     = 1
+)
+
+// addSeed adds the flag --seed to a command whose reports show the seed.
+func (f *liveFlags) addSeed(c *cobra.Command) {
+	c.Flags().Uint64Var(&f.seed, "seed", firstSeed, "with --sandbox: `NUMBER` to derive references and ids from")
+}
+
+// seedOf is the seed that reports show.
+func (f *liveFlags) seedOf() string {
+	switch {
+	case f.live:
+		return newReferences
+	case f.sandbox:
+		return strconv.FormatUint(f.seed, 10)
+	}
+	return nothingRandom
+}
+
 // options gives nil if the cases are run from cassettes.
 func (f *liveFlags) options(c *cobra.Command) (*engine.Live, error) {
 	if f.live && f.sandbox {
 		return nil, &exit{exitUsage, "--sandbox and --live cannot be combined", "--sandbox sends requests to a sandbox on this machine, --live to the providers"}
+	}
+	if !f.sandbox && c.Flags().Changed("seed") {
+		return nil, &exit{exitUsage, "--seed needs --sandbox", "nothing else is random; a live run has new references each time"}
 	}
 	if !f.live {
 		for _, name := range []string{"base", "rate", "max-calls", "timeout", "journal"} {

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	_ "time/tzdata" // the time zones of assay watch, for systems and images without them
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -28,7 +29,8 @@ import (
 	"assay/internal/watch"
 )
 
-// version is the version of the command and of its reports.
+// version is the version of the command and of its reports. The tag of a release is v and
+// this version: make release refuses another one.
 const version = "0.1.0-dev"
 
 // The exit codes. README.md documents them.
@@ -174,7 +176,7 @@ offline. Exit codes: 0 conforms, 1 findings, 2 wrong usage or data, 3 assay coul
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read settings from `FILE`; see assay help config")
 	root.PersistentFlags().BoolVar(&p.noConfig, "no-config", false, "read no assay.yaml")
 	root.PersistentPreRunE = p.configure
-	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.watchCommand(), p.lint(), p.reportCommand(), p.newCommand())
+	root.AddCommand(p.run(), p.conform(), p.list(), p.explain(), p.export(), p.version(), p.sandbox(), p.record(), p.check(), p.proxy(), p.exec(), p.configCommand(), p.doctorCommand(), p.drift(), p.ledgerCommand(), p.watchCommand(), p.lint(), p.reportCommand(), p.newCommand(), p.man())
 	root.SetHelpCommand(p.help())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _, _ = io.WriteString(p.stdout, helpFor(c)) })
 	return root

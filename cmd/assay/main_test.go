@@ -14,7 +14,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -311,25 +310,6 @@ func BenchmarkColdRun(b *testing.B) {
 	b.ReportMetric(float64(wall[len(wall)/2].Milliseconds()), "ms/run")
 	if runtime.GOOS == "linux" { // in kilobytes on Linux
 		b.ReportMetric(float64(memory)/1024, "MB-resident")
-	}
-}
-
-// TestVersionWithCommit checks which commit `assay version` prints.
-func TestVersionWithCommit(t *testing.T) {
-	t.Parallel()
-	commit := debug.BuildSetting{Key: "vcs.revision", Value: "0123456789abcdef0123456789abcdef01234567"}
-	for name, test := range map[string]struct {
-		info *debug.BuildInfo
-		want string
-	}{
-		"no information":    {nil, version},
-		"outside checkouts": {&debug.BuildInfo{}, version},
-		"a commit":          {&debug.BuildInfo{Settings: []debug.BuildSetting{commit, {Key: "vcs.modified", Value: "false"}}}, version + "+0123456789ab"},
-		"changed files":     {&debug.BuildInfo{Settings: []debug.BuildSetting{commit, {Key: "vcs.modified", Value: "true"}}}, version + "+0123456789ab.modified"},
-	} {
-		if got := versionWithCommit(test.info); got != test.want {
-			t.Errorf("%s: %s, want %s", name, got, test.want)
-		}
 	}
 }
 

@@ -48,7 +48,7 @@ func (p *program) proxy() *cobra.Command {
 		Use:   "proxy provider --to URL",
 		Short: "check traffic of any client as it passes",
 		Long: `proxy forwards requests to one provider and checks each exchange. Give its address to your client
-as the base URL. An interrupt ends it, and it reports. See assay help reports: limits, log.`,
+as the base URL. An interrupt ends it, and it reports. More: assay help proxy, assay help reports.`,
 		Example: `  assay proxy paytm --to https://stage-router.paytm.in
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --log findings.ndjson
   assay proxy paytm --to https://stage-router.paytm.in --keys keys.yaml --record recorded`,

@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,32 +29,58 @@ const readers = "testdata/reports"
 // schemas and programs of those who use them.
 func TestReaders(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{
-		"run":        {"run", "paytm"},
-		"findings":   {"check", "../../cassettes/paytm", "../../cassettes/enkash"},
-		"changes":    {"drift", "cases", "../../cassettes/paytm/createOrder/fault-missing-field.yaml", "--provider", "paytm"},
-		"unreadable": {"check", "read.js"},
-	} {
+	kinds := map[string]func(t *testing.T, reports []string){
+		"run":        command("run", "paytm"),
+		"findings":   command("check", "../../cassettes/paytm", "../../cassettes/enkash"),
+		"changes":    command("drift", "cases", "../../cassettes/paytm/createOrder/fault-missing-field.yaml", "--provider", "paytm"),
+		"compared":   command("drift", "cases", "../../cassettes/paytm", "--provider", "paytm"),
+		"unreadable": command("check", filepath.Join(readers, "read.js")),
+		"conform": func(t *testing.T, reports []string) {
+			command("conform", "paytm/createOrder/accepted", "--client", testService(t, "renaming"))(t, reports)
+		},
+		"exec": command("exec", "paytm", "--sandbox", "--", "node", "-e", `fetch(process.env.ASSAY_PAYTM_URL + "/aoa-acquiring-biz/v2/order", { method: "POST", body: "{}" })`),
+		"proxy": func(t *testing.T, reports []string) {
+			up := httptest.NewServer(newSandbox(t))
+			defer up.Close()
+			p := newRunningProxy(t, append([]string{"paytm", "--to", up.URL + "/paytm"}, reports...)...)
+			_, _ = postOrder(t.Context(), http.DefaultClient, p.base, "READ0001", `{"body":{"a":1}}`, nil)
+			if code := p.end(); code != exitFindings {
+				t.Fatal(p.words.String())
+			}
+		},
+	}
+	for name, write := range kinds {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			at := func(format string) string { return filepath.Join(dir, format) }
-			if name == "unreadable" {
-				args = []string{"check", filepath.Join(readers, "read.js")}
-			}
+			var reports []string
 			for _, format := range []string{"json", "ndjson", "junit", "sarif", "gitlab", "ctrf"} {
-				args = append(args, "--report", format+"="+at(format))
+				reports = append(reports, "--report", format+"="+at(format))
 			}
-			var out bytes.Buffer
-			if code := run(t.Context(), args, strings.NewReader(""), &out, &out); code == exitUsage {
-				t.Fatal(out.String())
-			}
+			write(t, reports)
 			readSARIF(t, at("sarif"))
 			readCTRF(t, at("ctrf"))
 			readJUnit(t, at("junit"))
+			readJenkins(t, at("junit"))
 			readGitLab(t, at("gitlab"))
 			readEvents(t, at("ndjson"))
 		})
+	}
+}
+
+// command runs a command with the reports.
+func command(args ...string) func(t *testing.T, reports []string) {
+	return func(t *testing.T, reports []string) {
+		t.Helper()
+		at := slices.Index(args, "--")
+		if at < 0 {
+			at = len(args)
+		}
+		var out bytes.Buffer
+		if code := run(t.Context(), slices.Insert(slices.Clone(args), at, reports...), strings.NewReader(""), &out, &out); code == exitUsage {
+			t.Fatal(out.String())
+		}
 	}
 }
 
@@ -181,7 +209,25 @@ func readJUnit(t *testing.T, file string) {
 	}
 }
 
-// readGitLab keeps the rules that GitLab documents for Code Quality reports.
+// readJenkins holds a document to the schema of Jenkins. A copy with an attribute that the
+// schema does not have must be refused, so that a schema that allows everything is noticed.
+func readJenkins(t *testing.T, file string) {
+	t.Helper()
+	if found := read(t, "jenkins", file)["errors"].([]any); len(found) > 0 {
+		t.Errorf("jenkins: %v", found)
+	}
+	damaged := file + ".damaged.xml"
+	text := bytes.Replace(content(t, file), []byte("<testcase "), []byte(`<testcase skipped="0" `), 1)
+	if err := os.WriteFile(damaged, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if found := read(t, "jenkins", damaged)["errors"].([]any); len(found) != 1 {
+		t.Errorf("jenkins: in a document with one fault: %v", found)
+	}
+}
+
+// readGitLab keeps the rules that GitLab documents for Code Quality reports, and holds the
+// issues to the types of Code Climate, whose format it is.
 // https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
 func readGitLab(t *testing.T, file string) {
 	t.Helper()
@@ -197,6 +243,12 @@ func readGitLab(t *testing.T, file string) {
 	if err := json.Unmarshal(raw, &all); err != nil || all == nil || raw[0] != '[' {
 		t.Fatalf("gitlab: %v: %.100s", err, raw)
 	}
+	if len(all) > 0 {
+		typed(t, raw, true)
+	}
+	if strings.HasSuffix(t.Name(), "changes") { // the compiler must refuse something
+		typed(t, bytes.Replace(raw, []byte(`"end": `), []byte(`"last": `), 1), false)
+	}
 	known := map[string]bool{}
 	for _, one := range all {
 		path := one.Location.Path
@@ -208,6 +260,32 @@ func readGitLab(t *testing.T, file string) {
 			t.Errorf("gitlab: %+v", one)
 		}
 		known[one.Fingerprint] = true
+	}
+}
+
+// typed has the compiler of TypeScript compare issues with the types of Code Climate.
+func typed(t *testing.T, issues []byte, fits bool) {
+	t.Helper()
+	at, err := filepath.Abs(filepath.Join(readers, "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	types, err := json.Marshal(filepath.ToSlash(filepath.Join(at, "codeclimate-types/index.d.ts")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"issues.ts":     "import type { Issue } from 'codeclimate-types'\nexport const issues: Issue[] = " + string(issues),
+		"tsconfig.json": `{"compilerOptions": {"strict": true, "noEmit": true, "types": [], "paths": {"codeclimate-types": [` + string(types) + `]}}, "files": ["issues.ts"]}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(at, "typescript/bin/tsc"), "-p", dir).CombinedOutput()
+	if (err == nil) != fits || err != nil && !bytes.Contains(out, []byte("issues.ts(")) {
+		t.Errorf("gitlab: fits %t, want %t: %v\n%.2000s", err == nil, fits, err, out)
 	}
 }
 

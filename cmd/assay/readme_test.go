@@ -90,7 +90,7 @@ func readmeWith(t *testing.T, k *catalog.Catalog, readme string, providers []str
 	if len(providers) < len(k.Providers()) {
 		played = append(played, providers...)
 	}
-	for before, text := range map[string]string{"$ make run\n": output(played...), "$ assay explain paytm/324\n": output("explain", "paytm/324")} {
+	for before, text := range map[string]string{"$ assay run\n": output(played...), "$ assay explain paytm/324\n": output("explain", "paytm/324")} {
 		start := strings.Index(readme, before)
 		length := strings.Index(readme[max(0, start):], "```")
 		if start < 0 || length < 0 {

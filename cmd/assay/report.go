@@ -29,7 +29,8 @@ func (p *program) reportCommand() *cobra.Command {
 them. Several reports become one: all shards of a run (--shard), or runs of different cases. They
 must have used the same specifications. Of a case that is in two reports, the worse verdict stays.
 With --baseline it says what is new, known, fixed or back again, and only what is new fails. The
-exit code is that of the command that wrote the reports. More: assay help reports.`,
+exit code is that of the command that wrote the reports. More: assay help reports, assay help
+findings.`,
 		Example: `  assay report assay.json --report junit=assay.xml --report sarif=assay.sarif
   assay report shard-1.json shard-2.json --report json=all.json --report text
   assay report today.json --baseline yesterday.json

@@ -117,6 +117,9 @@ func (p *program) writeRun(to []output, r *contract.Report, how report.How) erro
 
 // writeDrift writes all reports of a comparison, also if one cannot be written.
 func (p *program) writeDrift(to []output, d *contract.Drift, how report.How) error {
+	if how.Command == "" { // it was not read
+		how.Seed = driftSeed(d)
+	}
 	how = p.reproduced(how)
 	return p.writeAll(to, render(report.Drifts(), to, d, how), func(used int64) []byte { return report.DriftSummary(d, how, used) })
 }

@@ -55,6 +55,7 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 	addProfileFlag(c, &f.profile)
 	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also violate one constraint per request")
 	f.live.add(c)
+	f.live.addSeed(c)
 	addWaiversFlag(c, &f.waivers)
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list all cases and inconclusive rules in text reports")
 	addShapesFlag(c, &f.shapes)
@@ -101,7 +102,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 			return &exit{exitUsage, err.Error(), ""}
 		}
 	}
-	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f)}
+	how := report.How{Color: color, Verbose: f.verbose, Again: p.rerun(f), Seed: f.live.seedOf()}
 	written := p.writeRun(outputs, r, how)
 	if c.Context().Err() != nil {
 		return after(written, interrupted("the report covers what was played before"))
@@ -188,7 +189,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 	}
 	if f.sandbox {
 		var end func() error
-		if live, end, err = p.startSandbox(c.Context(), k); err != nil {
+		if live, end, err = p.startSandbox(c.Context(), k, f.seed); err != nil {
 			return nil, nil, stop, err
 		}
 		stop = func() { _ = end() } // the run is over; a late error changes nothing

@@ -12,6 +12,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/engine"
+	"assay/internal/fixed"
 	"assay/internal/openapi"
 	"assay/internal/sandbox"
 )
@@ -87,7 +88,7 @@ A request header Prefer asks for what no request can cause:
 	c.Flags().StringVar(&address, "addr", "127.0.0.1:0", "listen on `HOST:PORT`; port 0 is a free one")
 	c.Flags().StringArrayVar(&credentials, "credential", nil, "accept this `CREDENTIAL`: PROVIDER.NAME=VALUE; repeatable")
 	c.Flags().BoolVar(&options.Lenient, "lenient", false, "accept other interpretations of ambiguities and other media types")
-	c.Flags().Uint64Var(&options.Seed, "seed", 1, "`NUMBER` to derive ids, tokens and faults from")
+	c.Flags().Uint64Var(&options.Seed, "seed", firstSeed, "`NUMBER` to derive ids, tokens and faults from")
 	c.Flags().Float64Var(&options.FaultRate, "faults", 0, "damage this `SHARE` of the responses, 0 to 1")
 	c.Flags().BoolVar(&quiet, "quiet", false, "print no line for each request")
 	c.Flags().StringVar(&log, "log", "", "append a JSON line to `FILE` for each request")
@@ -158,9 +159,10 @@ func (p *program) announce(specs []*openapi.Spec, box *sandbox.Sandbox, base str
 	return t.Flush()
 }
 
-// startSandbox starts a sandbox with every provider for one run.
-func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog) (*engine.Live, func() error, error) {
-	box, err := sandbox.New(k.Specs, sandbox.Options{})
+// startSandbox starts a sandbox with every provider for one run. References, ids and tokens
+// come from the seed.
+func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog, seed uint64) (*engine.Live, func() error, error) {
+	box, err := sandbox.New(k.Specs, sandbox.Options{Seed: seed})
 	if err != nil {
 		return nil, nil, p.loadError(err)
 	}
@@ -168,5 +170,7 @@ func (p *program) startSandbox(ctx context.Context, k *catalog.Catalog) (*engine
 	if err != nil {
 		return nil, nil, &exit{exitInconclusive, err.Error(), ""}
 	}
-	return engine.Simulated(k.Specs, base), stop, nil
+	live := engine.Simulated(k.Specs, base)
+	live.Pick = func(name string) func(n int) int { return fixed.Picker(fmt.Sprintf("%d %s", seed, name)) }
+	return live, stop, nil
 }

@@ -18,34 +18,36 @@ import (
 // compareSpecs gives the differences between two specifications of a provider, and what
 // was compared: the operations of both, and the provider if something changed for it as
 // a whole.
-func compareSpecs(k *catalog.Catalog, older, newer string) (changes []contract.Change, compared []string, err error) {
+func compareSpecs(k *catalog.Catalog, older, newer string) (found specComparison, err error) {
 	was, err := loadSpec(older)
 	if err != nil {
-		return nil, nil, err
+		return found, err
 	}
 	is, err := loadSpec(newer)
 	if err != nil {
-		return nil, nil, err
+		return found, err
 	}
+	found.digests = map[string]string{"old": "sha256:" + was.SHA256, "new": "sha256:" + is.SHA256}
 	was.Provider = providerName(k, was.Spec)
 	if err := k.NeedCases(was.Provider); err != nil {
-		return nil, nil, &exit{exitUsage, err.Error(), ""}
+		return found, &exit{exitUsage, err.Error(), ""}
 	}
 	adapters := impact.New(k)
-	if changes, err = specdiff.Compare(was, is, adapterUses(k, adapters, was.Provider)); err != nil {
-		return nil, nil, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
+	if found.changes, err = specdiff.Compare(was, is, adapterUses(k, adapters, was.Provider)); err != nil {
+		return found, &exit{exitUsage, err.Error(), "--spec compares two specifications of one provider"}
 	}
 	if err := adapters.Crashed(); err != nil {
-		return nil, nil, err
+		return found, err
 	}
 	for _, o := range slices.Concat(is.Operations, was.Operations) {
-		compared = append(compared, was.Provider+"/"+o.ID)
+		found.compared = append(found.compared, was.Provider+"/"+o.ID)
 	}
-	for _, c := range changes {
-		compared = append(compared, c.Operation)
+	for _, c := range found.changes {
+		found.compared = append(found.compared, c.Operation)
 	}
-	slices.Sort(compared)
-	return changes, slices.Compact(compared), nil
+	slices.Sort(found.compared)
+	found.compared = slices.Compact(found.compared)
+	return found, nil
 }
 
 // providerName finds the provider of a specification from its hosts and paths. If they

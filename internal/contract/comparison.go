@@ -11,7 +11,10 @@ type Drift struct {
 	Assay  string    `json:"assay"`
 	Old    DriftSide `json:"old"`
 	New    DriftSide `json:"new"`
-	FailOn Impact    `json:"failOn"`
+	// Specs are the SHA-256 of the specifications, by provider; with --spec those of the two
+	// documents, under old and new.
+	Specs  map[string]string `json:"specs,omitempty"`
+	FailOn Impact            `json:"failOn"`
 	// Partial: the comparison was interrupted. It covers what was read before.
 	Partial bool `json:"partial,omitzero"`
 	// Compared lists operations that both sides have. Missing lists operations that

@@ -5,5 +5,5 @@ package contract
 // report.
 type Reproduce struct {
 	Command string `json:"command"`        // the whole command, without secrets
-	Seed    string `json:"seed,omitempty"` // of the random choices; "": there are none
+	Seed    string `json:"seed,omitempty"` // of the random choices, or none and the reason; "": it is not known
 }

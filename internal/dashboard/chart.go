@@ -180,6 +180,7 @@ func (s span) latency(points []watch.Point) (c chart, most int) {
 type codeLine struct {
 	Code  string
 	N     int
+	Often string // the same with commas
 	Share string
 	Chart chart
 }
@@ -199,7 +200,7 @@ func (s span) codes(points []watch.Point, most int) (lines []codeLine, more int)
 		names, more = names[:most], len(names)-most
 	}
 	for _, name := range names {
-		line := codeLine{Code: report.Foreign(name), N: counts[name], Share: share(counts[name], all), Chart: chart{Width: s.columns() * column, Height: high}}
+		line := codeLine{Code: report.Foreign(name), N: counts[name], Often: grouped(counts[name]), Share: share(counts[name], all), Chart: chart{Width: s.columns() * column, Height: high}}
 		peak := 1
 		for _, p := range points {
 			peak = max(peak, p.Codes[name])

@@ -23,9 +23,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/report"
 	"assay/internal/watch"
 )
 
@@ -33,7 +35,7 @@ import (
 const (
 	maxQuery   = 4 << 10          // bytes of a query
 	maxAtOnce  = 8                // requests that read the store at the same time
-	patience   = 10 * time.Second // for the store
+	patience   = 5 * time.Second  // for the store; Prometheus waits 10
 	writeLimit = 30 * time.Second // until a response is written
 )
 
@@ -90,6 +92,7 @@ type Dashboard struct {
 	counts    *counts
 	places    chan struct{} // one for each request that reads the store
 	cache     cache
+	ready     readiness
 	heartbeat time.Duration // of streams; 0: heartbeat
 }
 
@@ -99,6 +102,7 @@ func New(o Options) *Dashboard {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Version = report.Foreign(o.Version)
 	if o.Status == nil {
 		o.Status = func() Status { return Status{} }
 	}
@@ -127,6 +131,8 @@ func (d *Dashboard) Close() { d.hub.close() }
 
 // ServeHTTP implements http.Handler.
 func (d *Dashboard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	// A connection without deadlines is one in a test.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeLimit))
 	head(w, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 	switch {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
@@ -158,8 +164,6 @@ func (d *Dashboard) page(serve http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ctx, stop := context.WithTimeout(r.Context(), patience)
 		defer stop()
-		// A connection without deadlines is one in a test.
-		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeLimit))
 		select {
 		case d.places <- struct{}{}:
 			defer func() { <-d.places }()
@@ -182,15 +186,30 @@ func (d *Dashboard) job(name string) watch.Job {
 	return watch.Job{Name: name}
 }
 
+// readiness is the latest check of the store. A check writes, and anybody may ask for it, so
+// it is not made more often than every cacheFor.
+type readiness struct {
+	guard   sync.Mutex
+	checked time.Time
+	err     error
+}
+
 // serveReady responds whether the store can be read and written, and the loop has started.
 func (d *Dashboard) serveReady(w http.ResponseWriter, r *http.Request) {
-	ctx, stop := context.WithTimeout(r.Context(), patience)
-	defer stop()
 	if d.Status().Started.IsZero() {
 		writeText(w, http.StatusServiceUnavailable, "not ready: the loop has not started")
 		return
 	}
-	if err := d.Store.Check(ctx); err != nil {
+	d.ready.guard.Lock()
+	if age := d.Now().Sub(d.ready.checked); d.ready.checked.IsZero() || age < 0 || age >= cacheFor {
+		ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
+		d.ready.err = d.Store.Check(ctx)
+		stop()
+		d.ready.checked = d.Now()
+	}
+	err := d.ready.err
+	d.ready.guard.Unlock()
+	if err != nil {
 		writeText(w, http.StatusServiceUnavailable, "not ready: the store: "+cause(err))
 		return
 	}

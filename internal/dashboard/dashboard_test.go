@@ -1,13 +1,14 @@
 package dashboard_test
 
 import (
-	"io"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"assay/internal/contract"
 	"assay/internal/dashboard"
 	"assay/internal/dashboard/month"
 	"assay/internal/watch"
@@ -29,8 +30,15 @@ func options(s *month.Store) dashboard.Options {
 	}
 }
 
+// reply is a response that was read.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+	body       string
+}
+
 // get sends a request to a handler.
-func get(t testing.TB, h http.Handler, target string, edit ...func(*http.Request)) *http.Response {
+func get(t testing.TB, h http.Handler, target string, edit ...func(*http.Request)) reply {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
 	r.Host = "127.0.0.1:8420"
@@ -39,20 +47,17 @@ func get(t testing.TB, h http.Handler, target string, edit ...func(*http.Request
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	response := w.Result()
-	t.Cleanup(func() { _ = response.Body.Close() })
-	return response
+	return reply{w.Code, w.Header(), w.Body.String()}
 }
 
 // text is the body of a response, which must have this status.
-func text(t testing.TB, r *http.Response, status int) string {
+func text(t testing.TB, r reply, status int) string {
 	t.Helper()
-	raw, err := io.ReadAll(r.Body)
-	if err != nil || r.StatusCode != status {
-		_, main, _ := strings.Cut(string(raw), "</style>")
-		t.Fatalf("status %d, want %d: %v\n%s", r.StatusCode, status, err, main[:min(len(main), 2000)])
+	if r.StatusCode != status {
+		_, main, _ := strings.Cut(r.body, "</style>")
+		t.Fatalf("status %d, want %d\n%s", r.StatusCode, status, main[:min(len(main), 2000)])
 	}
-	return string(raw)
+	return r.body
 }
 
 // inOrder fails if a page has not these texts, in this order.
@@ -75,13 +80,13 @@ func TestOverview(t *testing.T) {
 	page := text(t, get(t, dashboard.New(options(month.New())), "/"), http.StatusOK)
 	inOrder(t, page,
 		"1 of 8 things failing, 1 degraded, 1 without data",
-		"1 message could not be delivered",
-		"2 changes without an acknowledgement, the oldest since 2026-11-21 02:30 UTC, 8 days ago",
-		"Maintenance of eastpay until 2026-11-29 19:30 UTC",
 		"What is wrong",
 		"</span> failing</span>", "north-live northpay/createOrder</a>", "2 of 3 cases failed", "2026-11-29 15:50", "2 hours ago", `<span class="state">new</span>`, "the member is missing", "fields-required", "side: provider",
 		"</span> degraded</span>", "north-drift northpay</a>", "was a string, is a number",
 		"</span> no data</span>", "north-live northpay/refund</a>", "The problem since 2026-11-28 09:05 UTC (degraded) is not over.",
+		"2 changes without an acknowledgement, the oldest since 2026-11-21 02:30 UTC, 8 days ago", "assay ledger ack FILE ID",
+		"1 message could not be delivered", "2 messages not delivered yet",
+		"Maintenance of eastpay until 2026-11-29 19:30 UTC",
 		"Each thing, and its last 24 hours", "north-live", "ok 89.9%, failing 10.1% of 277 observations", "<code>0000</code> ×",
 		"The latest observation: degraded.",
 		"Timeline of changes", "was a string, is a number", "acknowledged by Asha, 2026-11-05", "gone, 2026-11-17",
@@ -89,6 +94,17 @@ func TestOverview(t *testing.T) {
 		"Next runs", "north-live", "every 5m0s", "in 2 minutes", "south-live", "running", "30 2 * * * UTC",
 		"eastpay", "in force", "the bank moves its data centre", "Asha", "all providers", "planned",
 	)
+}
+
+// TestOverview_reminders leaves out that a problem goes on: other events would not be seen.
+func TestOverview_reminders(t *testing.T) {
+	t.Parallel()
+	d := dashboard.New(options(month.New()))
+	for _, target := range []string{"/", "/thing?name=north-drift+northpay"} {
+		if page := text(t, get(t, d, target), http.StatusOK); strings.Contains(page, "goes on") || !strings.Contains(page, "began, was ok") {
+			t.Errorf("%s has reminders, or no change", target)
+		}
+	}
 }
 
 // TestOverview_allWell says so only if assay could look.
@@ -144,6 +160,33 @@ func TestOverview_fault(t *testing.T) {
 	inOrder(t, text(t, get(t, d, "/"), http.StatusOK), "1 of 8 things failing")
 }
 
+// TestOverview_drift draws at most 100 changes: those that are gone are left out first, then
+// those that somebody acknowledged.
+func TestOverview_drift(t *testing.T) {
+	t.Parallel()
+	o := options(month.New())
+	o.Ledger = func(context.Context) ([]contract.TimelineEntry, error) {
+		var all []contract.TimelineEntry
+		for i := range 60 {
+			seen := month.Now().AddDate(0, 0, -i)
+			one := contract.TimelineEntry{ID: "gone", Operation: "northpay/refund", Impact: contract.Minor, FirstSeen: seen, LastSeen: seen, Runs: 1, Gone: seen}
+			all = append(all, one)
+			one.ID, one.Gone, one.By = "acknowledged", time.Time{}, "Asha"
+			all = append(all, one)
+			one.ID, one.By = "open", ""
+			all = append(all, one)
+		}
+		return all, nil
+	}
+	page := text(t, get(t, dashboard.New(o), "/"), http.StatusOK)
+	inOrder(t, page, "60 changes without an acknowledgement", "The timeline leaves out 80 of 180 changes")
+	for id, want := range map[string]int{"open": 60, "acknowledged": 40, "gone": 0} {
+		if got := strings.Count(page, "minor ·  · "+id+"</span>"); got != want {
+			t.Errorf("%s: %d changes, want %d", id, got, want)
+		}
+	}
+}
+
 // TestThing shows states, codes, latency and the numbers of each step.
 func TestThing(t *testing.T) {
 	t.Parallel()
@@ -191,4 +234,3 @@ type pathError struct{ err error }
 
 func (e *pathError) Error() string { return "/var/lib/assay/watch.db: " + e.err.Error() }
 func (e *pathError) Unwrap() error { return e.err }
-

@@ -15,6 +15,7 @@ import (
 const (
 	dayHours   = 24
 	maxEvents  = 50
+	eventsRead = 1000 // reminders are among them, and the pages leave them out
 	eventsBack = 30 * 24 * time.Hour
 )
 
@@ -27,6 +28,7 @@ type data struct {
 	events   []watch.Event
 	windows  []watch.Window
 	ledger   []contract.TimelineEntry
+	hasDrift bool // there is a ledger, and it was read
 	waiting  int
 	givenUp  int
 	faults   []string // in words of ours
@@ -50,8 +52,12 @@ func (d *Dashboard) read(ctx context.Context) *data {
 	all.things, err = d.Store.Things(ctx)
 	note("The states", err)
 	if err == nil { // a store that has a fault is not asked five times
-		all.events, err = d.Store.Events(ctx, now.Add(-eventsBack), maxEvents)
+		all.events, err = d.Store.Events(ctx, now.Add(-eventsBack), eventsRead)
 		note("The events", err)
+		all.events = changes(all.events, "")
+		slices.SortStableFunc(all.events, func(a, b watch.Event) int { // what happened together stands together
+			return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Thing, b.Thing))
+		})
 		all.windows, err = d.Store.Windows(ctx, now)
 		note("The maintenance windows", err)
 		all.waiting, all.givenUp, err = d.Store.Outbox(ctx)
@@ -59,6 +65,7 @@ func (d *Dashboard) read(ctx context.Context) *data {
 	}
 	if d.Ledger != nil {
 		all.ledger, err = d.Ledger(ctx)
+		all.hasDrift = err == nil
 		if err != nil {
 			all.faults = append(all.faults, "The ledger cannot be read: "+cause(err)+".")
 		}
@@ -67,6 +74,14 @@ func (d *Dashboard) read(ctx context.Context) *data {
 		return cmp.Or(rank(a.State)-rank(b.State), problemFirst(a, b), cmp.Compare(a.Name, b.Name))
 	})
 	return all
+}
+
+// changes gives the newest events that are changes, of a thing or of all ("").
+func changes(events []watch.Event, thing string) []watch.Event {
+	events = slices.DeleteFunc(slices.Clone(events), func(e watch.Event) bool {
+		return e.Kind == watch.Reminder || thing != "" && e.Thing != thing
+	})
+	return events[:min(len(events), maxEvents)]
 }
 
 // problemFirst puts a thing whose problem is not over before one without.

@@ -95,8 +95,6 @@ func (d *Dashboard) serveEvents(w http.ResponseWriter, r *http.Request) {
 		shown = r.URL.Query().Get("since")
 	}
 	s := stream{w: w, control: http.NewResponseController(w)}
-	// A server has limits for whole requests and responses; here each write has one.
-	_ = s.control.SetReadDeadline(time.Time{})
 	if !s.send("retry: 5000\n\n") {
 		return
 	}
@@ -131,7 +129,9 @@ type stream struct {
 
 // send reports whether the client took the text in time.
 func (s stream) send(text string) bool {
-	_ = s.control.SetWriteDeadline(time.Now().Add(slow)) // a connection without deadlines is one in a test
+	// Each write has its own limit, in place of the one that whole responses have. A connection
+	// without deadlines is one in a test.
+	_ = s.control.SetWriteDeadline(time.Now().Add(slow))
 	if _, err := fmt.Fprint(s.w, text); err != nil {
 		return false
 	}

@@ -45,6 +45,10 @@ func newCounts(version string) *counts {
 	return c
 }
 
+// nothingNew is the state of a run that had nothing to look at, such as a folder without new
+// files.
+const nothingNew watch.State = "nothing new"
+
 // commit counts the end of a run.
 func (c *counts) commit(run watch.Commit, j watch.Job) {
 	worst := watch.OK
@@ -57,7 +61,7 @@ func (c *counts) commit(run watch.Commit, j watch.Job) {
 		}
 	}
 	if len(run.Observations) == 0 {
-		worst = watch.NoData
+		worst = nothingNew
 	}
 	c.runs.Inc(j.Name, j.Provider, label(string(worst)))
 	c.requests.Add(float64(run.Sent), j.Name, j.Provider)
@@ -95,7 +99,7 @@ func label(text string) string {
 // come from it are absent.
 func (d *Dashboard) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	all := d.read(r.Context())
-	families := append(d.thingFamilies(all), ledgerFamilies(all)...)
+	families := append(d.thingFamilies(all), d.ledgerFamilies(all)...)
 	d.counts.registry.Serve(w, r, append(families, d.ownFamilies(all)...)...)
 }
 
@@ -136,15 +140,18 @@ func (d *Dashboard) thingFamilies(all *data) []metrics.Family {
 }
 
 // ledgerFamilies are the changes without an acknowledgement, and the age of the oldest.
-func ledgerFamilies(all *data) []metrics.Family {
+func (d *Dashboard) ledgerFamilies(all *data) []metrics.Family {
 	age := metrics.Family{Name: "assay_watch_drift_age_seconds", Help: "The age of the oldest change that is not acknowledged and not gone; 0: there is none.", Labels: []string{"provider"}}
 	open := metrics.Family{Name: "assay_watch_drift_unacknowledged", Help: "Changes that are not acknowledged and not gone, by impact.", Labels: []string{"provider", "impact"}}
 	oldest, n := map[string]float64{}, map[[2]string]int{}
+	if all.hasDrift {
+		for _, j := range d.Jobs {
+			oldest[label(j.Provider)] = 0
+		}
+	}
 	for _, e := range all.ledger {
 		p := providerOf(e)
-		if _, ok := oldest[p]; !ok {
-			oldest[p] = 0
-		}
+		oldest[p] += 0 // a provider without open changes has a series, too
 		if e.By == "" && e.Gone.IsZero() {
 			oldest[p] = max(oldest[p], all.now.Sub(e.FirstSeen).Seconds())
 			n[[2]string{p, string(e.Impact)}]++

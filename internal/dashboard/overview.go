@@ -31,6 +31,7 @@ type overview struct {
 	Alerts []alert
 	Tiles  []tile
 	Wrong  []thingView
+	Notes  []alert
 	Groups []jobView
 	Events []eventView
 	drift
@@ -38,8 +39,8 @@ type overview struct {
 	Jobs    []jobView
 }
 
-// alert is something that concerns all things.
-type alert struct{ Class, Mark, Text string }
+// alert is something that concerns all things, and the command that helps.
+type alert struct{ Class, Mark, Text, Command string }
 
 // tile is a number in the head of the page.
 type tile struct {
@@ -64,7 +65,7 @@ func (d *Dashboard) serveOverview(w http.ResponseWriter, r *http.Request) {
 		ctx, stop := context.WithTimeout(context.WithoutCancel(r.Context()), patience)
 		page, status := d.overview(ctx, revision)
 		stop()
-		d.cache.page, d.cache.status, d.cache.revision, d.cache.made = page, status, revision, now
+		d.cache.page, d.cache.status, d.cache.revision, d.cache.made = page, status, revision, d.Now()
 	}
 	page, status := d.cache.page, d.cache.status
 	d.cache.guard.Unlock()
@@ -95,7 +96,7 @@ func (d *Dashboard) overview(ctx context.Context, revision string) ([]byte, int)
 	o.Groups, o.Jobs = d.groups(all, views), d.jobs(all)
 	o.Events, o.Windows = eventViews(all.events, all.now), windowViews(all)
 	o.Tiles, o.drift = tiles(all), driftOf(all, d.Ledger != nil)
-	o.Alerts = alerts(all)
+	o.Alerts, o.Notes = alerts(all), notes(all)
 	status := http.StatusOK
 	if all.storeErr != nil {
 		status = http.StatusServiceUnavailable
@@ -144,10 +145,10 @@ func allOK(n int) string {
 	return "all " + grouped(n) + " things are ok"
 }
 
-// alerts are the faults of assay itself, and what else concerns all things.
+// alerts are the faults of assay itself: what the page shows may be old.
 func alerts(all *data) []alert {
 	var found []alert
-	add := func(class, mark, text string) { found = append(found, alert{class, mark, text}) }
+	add := func(class, mark, text string) { found = append(found, alert{Class: class, Mark: mark, Text: text}) }
 	since := func(t Trouble) string {
 		if m := at(t.Since, all.now); m != nil {
 			return " since " + m.Text + " UTC, " + m.Ago
@@ -166,16 +167,25 @@ func alerts(all *data) []alert {
 	if all.status.Started.IsZero() {
 		add("warning", "▲", "The loop has not started, so nothing is observed.")
 	}
-	if all.givenUp > 0 {
-		add("error", "✗", plural(all.givenUp, "message")+" could not be delivered, and assay watch gave up. See `assay watch check` for the channels.")
-	}
+	return found
+}
+
+// notes are what somebody has to do besides, and maintenance that is in force.
+func notes(all *data) []alert {
+	var found []alert
 	if open := all.open(); len(open) > 0 {
 		first := at(open[0].FirstSeen, all.now)
-		add("warning", "▲", plural(len(open), "change")+" without an acknowledgement, the oldest since "+first.Text+" UTC, "+first.Ago+". `assay ledger ack` records who acknowledges one.")
+		found = append(found, alert{"warning", "▲", plural(len(open), "change") + " without an acknowledgement, the oldest since " + first.Text + " UTC, " + first.Ago + ".", "assay ledger ack FILE ID"})
+	}
+	if all.givenUp > 0 {
+		found = append(found, alert{"error", "✗", plural(all.givenUp, "message") + " could not be delivered, and assay watch gave up.", "assay watch check"})
+	}
+	if all.waiting > 0 {
+		found = append(found, alert{"info", "●", plural(all.waiting, "message") + " not delivered yet.", ""})
 	}
 	for _, w := range all.windows {
 		if !all.now.Before(w.From) && all.now.Before(w.To) {
-			add("info", "●", "Maintenance of "+providerName(w.Provider)+" until "+at(w.To, all.now).Text+" UTC: states do not change, and no message is sent.")
+			found = append(found, alert{"info", "●", "Maintenance of " + providerName(w.Provider) + " until " + at(w.To, all.now).Text + " UTC: states do not change, and no message is sent.", ""})
 		}
 	}
 	return found
@@ -183,15 +193,14 @@ func alerts(all *data) []alert {
 
 // tiles are the numbers in the head.
 func tiles(all *data) []tile {
-	made := []tile{
+	return []tile{
 		{"error", "✗", "failing", all.count(watch.Failing)},
 		{"warning", "▲", "degraded", all.count(watch.Degraded)},
 		{"info", "?", "no data", all.count(watch.NoData)},
 		{"ok", "✓", "ok", all.count(watch.OK)},
 		{"warning", "▲", "changes to acknowledge", len(all.open())},
-		{"info", "●", "messages waiting", all.waiting},
+		{"error", "✗", "messages given up", all.givenUp},
 	}
-	return append(made, tile{"error", "✗", "messages given up", all.givenUp})
 }
 
 // providerName is what a window is for.

@@ -141,10 +141,8 @@ func (d *Dashboard) spanOf(r *http.Request) (s span, wrong string) {
 
 // eventsOf gives the newest events of a thing.
 func (d *Dashboard) eventsOf(ctx context.Context, name string, now time.Time) ([]watch.Event, error) {
-	const most = 1000
-	events, err := d.Store.Events(ctx, now.AddDate(-1, 0, 0), most)
-	events = slices.DeleteFunc(slices.Clone(events), func(e watch.Event) bool { return e.Thing != name })
-	return events[:min(len(events), maxEvents)], err
+	events, err := d.Store.Events(ctx, now.AddDate(-1, 0, 0), eventsRead)
+	return changes(events, name), err
 }
 
 // fill draws the history and lists its numbers, the newest first.

@@ -15,6 +15,7 @@ type thingView struct {
 	badge
 	Name, Job, Below, Provider string // Below is the name without the job
 	Link                       string
+	Report                     string // the report of its job; "": the job is not configured
 	Since, Seen, LastOK        *moment
 	Why                        string
 	Goes                       string // a problem that is not over although the state is no data
@@ -53,6 +54,9 @@ func (d *Dashboard) thing(t watch.Thing, all *data) thingView {
 		if t.Row == 1 {
 			v.Pending = "The latest observation: " + badgeOf(t.RowState).Word + "."
 		}
+	}
+	if slices.ContainsFunc(d.Jobs, func(j watch.Job) bool { return j.Name == t.Job }) {
+		v.Report = link("/report", "job", t.Job)
 	}
 	v.Findings, v.More = findings(t.Findings)
 	return v
@@ -128,7 +132,7 @@ func (d *Dashboard) groups(all *data, views map[string]thingView) []jobView {
 		}
 	}
 	for _, j := range jobs {
-		g := jobView{Name: report.Foreign(j.Name), Kind: string(j.Kind), Provider: report.Foreign(j.Provider)}
+		g := jobView{Name: report.Foreign(j.Name), Kind: report.Foreign(string(j.Kind)), Provider: report.Foreign(j.Provider)}
 		for _, t := range all.things {
 			if t.Job == j.Name {
 				g.Things = append(g.Things, views[t.Name])
@@ -145,7 +149,7 @@ func (d *Dashboard) groups(all *data, views map[string]thingView) []jobView {
 func (d *Dashboard) jobs(all *data) []jobView {
 	made := make([]jobView, 0, len(d.Jobs))
 	for _, j := range d.Jobs {
-		v := jobView{Name: report.Foreign(j.Name), Kind: string(j.Kind), Provider: report.Foreign(j.Provider), Schedule: j.Schedule.String(), Report: link("/report", "job", j.Name)}
+		v := jobView{Name: report.Foreign(j.Name), Kind: report.Foreign(string(j.Kind)), Provider: report.Foreign(j.Provider), Schedule: j.Schedule.String(), Report: link("/report", "job", j.Name)}
 		for _, run := range all.status.Next {
 			if run.Job == j.Name {
 				v.Next = at(run.Start, all.now)
@@ -161,25 +165,47 @@ func (d *Dashboard) jobs(all *data) []jobView {
 	return made
 }
 
-// eventView is an event on a page.
+// eventView is what happened to one or several things at the same time.
 type eventView struct {
 	badge
-	Kind, Thing, Link, Why, From string
-	Time                         *moment
-	Lasted                       string // how long a problem that is over was
-	Findings, More               int
+	Kind, Why, From string
+	Time            *moment
+	Lasted          string // how long a problem that is over was
+	Findings        int
+	Things          []placeLink
+	More            int
 }
+
+// placeLink leads to the history of a thing.
+type placeLink struct{ Name, Link string }
+
+// maxThings is how many things the page names of what happened to several.
+const maxThings = 10
 
 func eventViews(events []watch.Event, now time.Time) []eventView {
 	made := make([]eventView, 0, len(events))
-	for _, e := range events {
-		v := eventView{badge: badgeOf(e.To), Kind: kindName(e.Kind), Thing: report.Foreign(e.Thing), Link: link("/thing", "name", e.Thing), Why: report.Errors(e.Why), From: badgeOf(e.From).Word, Time: at(e.Time, now), Findings: len(e.Findings) + e.More}
-		if e.Kind == watch.Over && !e.Since.IsZero() {
-			v.Lasted = length(e.Time.Sub(e.Since))
+	for i, e := range events {
+		if i == 0 || !alike(e, events[i-1]) {
+			v := eventView{badge: badgeOf(e.To), Kind: kindName(e.Kind), Why: report.Errors(e.Why), From: badgeOf(e.From).Word, Time: at(e.Time, now)}
+			if e.Kind == watch.Over && !e.Since.IsZero() {
+				v.Lasted = length(e.Time.Sub(e.Since))
+			}
+			made = append(made, v)
 		}
-		made = append(made, v)
+		v := &made[len(made)-1]
+		v.Findings += len(e.Findings) + e.More
+		if len(v.Things) == maxThings {
+			v.More++
+			continue
+		}
+		v.Things = append(v.Things, placeLink{report.Foreign(e.Thing), link("/thing", "name", e.Thing)})
 	}
 	return made
+}
+
+// alike reports whether the same happened to two things at the same time.
+func alike(a, b watch.Event) bool {
+	return a.Kind == b.Kind && a.From == b.From && a.To == b.To && a.Time.Equal(b.Time) && a.Since.Equal(b.Since) && a.Why == b.Why
 }
 
 // kindName says what an event announces.

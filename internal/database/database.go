@@ -69,9 +69,6 @@ func Open(ctx context.Context, path string) (*File, error) {
 // DB returns the open database, to read from it. Its errors need Wrap.
 func (f *File) DB() *sql.DB { return f.db }
 
-// Path returns the path of the file as it was given to Open.
-func (f *File) Path() string { return f.path }
-
 // Close closes the file.
 func (f *File) Close() error { return f.Wrap(f.db.Close()) }
 

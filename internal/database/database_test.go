@@ -1,6 +1,7 @@
 package database_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"os"
@@ -156,5 +157,27 @@ func TestView(t *testing.T) {
 	}
 	if err := run(t, f, "DELETE FROM watch_room"); err != nil {
 		t.Errorf("after a reader that failed: %v", err)
+	}
+}
+
+// TestCancelled ends a context in the middle of a transaction. The error says so, whatever the
+// transaction noticed of it.
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	f := opened(t, filepath.Join(t.TempDir(), "assay.db"))
+	ctx, cancel := context.WithCancel(t.Context())
+	err := f.Transact(ctx, func(tx *sql.Tx) error {
+		cancel()
+		for {
+			if _, err := tx.ExecContext(t.Context(), "DELETE FROM watch_room"); err != nil {
+				return err
+			}
+		}
+	})
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, sql.ErrTxDone) {
+		t.Errorf("%v", err)
+	}
+	if err := run(t, f, "DELETE FROM watch_room"); err != nil {
+		t.Errorf("after it: %v", err)
 	}
 }

@@ -27,6 +27,8 @@ type Live struct {
 	Rate     float64             // calls a second, above 0
 	MaxCalls int                 // calls a run, above 0
 	Timeout  time.Duration       // for one call
+	// Pick is that of Terms.
+	Pick func(name string) func(n int) int
 	// Journal, unless it is nil, notes what is sent. A request is sent only after the
 	// journal has it.
 	Journal Journal
@@ -112,7 +114,7 @@ func (n *network) Terms(s *openapi.Spec) Terms {
 	for _, c := range s.Credentials {
 		values[c.Name] = n.live.Getenv(c.Env)
 	}
-	return Terms{Base: n.base(s), Credentials: values, Real: !n.sandboxes[s.Provider]}
+	return Terms{Base: n.base(s), Credentials: values, Real: !n.sandboxes[s.Provider], Pick: n.live.Pick}
 }
 
 func (n *network) base(s *openapi.Spec) string {

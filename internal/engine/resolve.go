@@ -40,7 +40,7 @@ func (e *Engine) Resolve(c *contract.Case) *Resolved {
 	maps.Copy(r.Merchant, c.Merchant)
 	r.Negative, r.Derived = e.Negatives()[c.Name]
 	if !r.Recorded && c.Input != nil {
-		r.Input = c.Input.Renamed(func(reference string) string { return e.newReference(c, reference) })
+		r.Input = c.Input.Renamed(func(reference string) string { return e.newReference(c, reference, r.Pick) })
 	}
 	r.Sender, r.Reader = e.Sender(c, e.setup(r, r.CallCredentials)), e.Reader(c, e.setup(r, r.Credentials))
 	return r
@@ -77,12 +77,16 @@ func (r *Resolved) View(ex contract.Exchange) *openapi.View {
 
 // newReference returns a new random reference of the same form. Cases that follow each
 // other and share a reference share the new one.
-func (e *Engine) newReference(c *contract.Case, reference string) string {
+func (e *Engine) newReference(c *contract.Case, reference string, seeded func(name string) func(n int) int) string {
 	key := [2]string{e.firstUse(c, reference).Name, reference}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.references[key] == "" {
-		e.references[key] = contract.Randomize(reference, randomIndex)
+		pick := randomIndex
+		if seeded != nil {
+			pick = seeded(key[0] + " " + reference)
+		}
+		e.references[key] = contract.Randomize(reference, pick)
 	}
 	return e.references[key]
 }

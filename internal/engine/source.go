@@ -31,6 +31,9 @@ type Terms struct {
 	// Real means that the provider has its own clock: time and randomness are then this
 	// machine's, and else the fixed ones of replays.
 	Real bool
+	// Pick gives, by name, what chooses the letters and digits of new references. nil: this
+	// machine's randomness, so that no two runs share a reference.
+	Pick func(name string) func(n int) int
 }
 
 // Connection sends the request of one case.

@@ -6,139 +6,45 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"assay/internal/browser"
 	"assay/internal/contract"
 	"assay/internal/report"
 )
 
-// patience is how long an action of the browser may take.
-const patience = 30 * time.Second
+// tab is a page of a report.
+type tab struct{ *browser.Tab }
 
-// tab is a page in Chromium.
-type tab struct {
-	testing.TB
-	ctx context.Context
-	url string
-
-	guard    sync.Mutex
-	requests []string // that are not for the page itself
-	faults   []string // what the console says, and exceptions
-}
-
-// start starts Chromium; each call of open gives it another page.
-func start(t testing.TB) context.Context {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.Flag("allow-file-access-from-files", false))
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(ctx)
-	t.Cleanup(end)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("Chromium does not start; Debian's package chromium has it: %v", err)
-	}
-	return ctx
-}
-
-// open shows a page in the colours and at the width given, and waits for its script.
-func open(t testing.TB, browser context.Context, text, colours string, width int64, actions ...chromedp.Action[chromedp.Void]) *tab {
+// open shows a page in the colours and at the width given.
+func open(t testing.TB, chromium context.Context, text, colours string, width int64, actions ...chromedp.Action[chromedp.Void]) tab {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "page.html")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := chromedp.NewContext(browser)
-	t.Cleanup(stop)
-	p := &tab{TB: t, ctx: ctx, url: "file://" + file}
-	if err := chromedp.Listen(ctx, p.hear); err != nil {
-		t.Fatal(err)
-	}
-	p.do(append([]chromedp.Action[chromedp.Void]{
-		send(network.Enable, network.EnableParams{}), send(log.Enable, cdp.Empty{}),
-		send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: colours}}}),
-		chromedp.EmulateViewport(width, 900),
-	}, actions...)...)
-	p.do(chromedp.Navigate(p.url))
-	return p
+	return tab{browser.Open(t, chromium, "file://"+file, colours, width, nil, actions...)}
 }
 
-func (p *tab) hear(event any) {
-	p.guard.Lock()
-	defer p.guard.Unlock()
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		if address, _, _ := strings.Cut(e.Request.URL, "#"); address != p.url && address != "data:," {
-			p.requests = append(p.requests, e.Request.URL)
-		}
-	case *runtime.EventExceptionThrown:
-		p.faults = append(p.faults, e.ExceptionDetails.Text)
-	case *runtime.EventConsoleAPICalled:
-		p.faults = append(p.faults, fmt.Sprint("console.", e.Type))
-	case *log.EventEntryAdded:
-		p.faults = append(p.faults, e.Entry.Text)
-	}
-}
-
-// send is the action that sends a command of the protocol.
-func send[P, R any](command cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, command, params)
-		return err
-	})
-}
-
-func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+func js[T any](p tab, expression string) T {
 	p.Helper()
-	ctx, stop := context.WithTimeout(p.ctx, patience)
-	defer stop()
-	if err := chromedp.Do(ctx, actions...); err != nil {
-		p.Fatal(err)
-	}
-}
-
-// js evaluates an expression, and waits if it is a promise.
-func js[T any](p *tab, expression string) T {
-	p.Helper()
-	ctx, stop := context.WithTimeout(p.ctx, patience)
-	defer stop()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.Fatal(err)
-	}
-	return value
+	return browser.JS[T](p.Tab, expression)
 }
 
 // ready waits until the script of the page has unpacked the issues.
-func (p *tab) ready() {
+func (p tab) ready() {
 	p.Helper()
-	js[bool](p, `new Promise((done) => { const look = () => document.documentElement.dataset.ready ? done(true) : setTimeout(look, 1); look(); })`)
-}
-
-// clean fails if the page asked for something or the console is not empty.
-func (p *tab) clean() {
-	p.Helper()
-	p.guard.Lock()
-	defer p.guard.Unlock()
-	if len(p.requests)+len(p.faults) > 0 {
-		p.Errorf("requests %q, console %q", p.requests, p.faults)
-	}
+	p.Until(`document.documentElement.dataset.ready`)
 }
 
 // filter submits a filter, and returns what the page then says and how many issues it lists.
-func (p *tab) filter(text string) (says string, listed int) {
+func (p tab) filter(text string) (says string, listed int) {
 	p.Helper()
 	says = js[string](p, fmt.Sprintf(`(() => { document.getElementById("filter").value = %q; document.getElementById("search").requestSubmit(); return document.getElementById("shown").textContent })()`, text))
 	return says, js[int](p, `document.querySelectorAll("#issues > li").length`)
@@ -146,14 +52,14 @@ func (p *tab) filter(text string) (says string, listed int) {
 
 // TestBrowser_filters compares every filter with the findings of the report.
 func TestBrowser_filters(t *testing.T) {
-	browser := start(t)
+	chromium := browser.Start(t)
 	for n, most := range map[int]int{12: 120 << 10, 10_000: 5 << 20, 100_000: 20 << 20} {
 		r, how := many(n), families()
 		text := html5(t, report.Runs(), r, how)
 		if len(text) > most {
 			t.Errorf("%d findings take %d bytes", n, len(text))
 		}
-		p := open(t, browser, text, "light", 1280)
+		p := open(t, chromium, text, "light", 1280)
 		p.ready()
 		id := r.Results[7].Findings[0].Fingerprint
 		on := func(f func(one contract.Result, f contract.Finding) bool) int {
@@ -205,7 +111,7 @@ func TestBrowser_filters(t *testing.T) {
 				t.Errorf("%d findings, %s: the page says %q and lists %d, want %q", n, filter, says, listed, wanted)
 			}
 		}
-		p.clean()
+		p.Clean()
 	}
 }
 
@@ -219,22 +125,22 @@ func thousands(n int) string {
 
 // TestBrowser_states filters the changes of a comparison by impact and state.
 func TestBrowser_states(t *testing.T) {
-	p := open(t, start(t), html5(t, report.Drifts(), sampleDrift(), report.How{}), "dark", 1280)
+	p := open(t, browser.Start(t), html5(t, report.Drifts(), sampleDrift(), report.How{}), "dark", 1280)
 	p.ready()
 	for _, filter := range []string{"new", "back", "known", "acknowledged", "s:breaks", "i:degrades", "s:minor", "impact:harmless", "k:member-retyped", "f:code", "f:header", "fixed", "id:0123456789af"} {
 		if says, listed := p.filter(filter); listed != 1 || says != "1 of 5 changes." {
 			t.Errorf("%s: the page says %q and lists %d", filter, says, listed)
 		}
 	}
-	p.clean()
+	p.Clean()
 }
 
 // TestBrowser_sameIssues compares the issues that the script makes with those in the page.
 func TestBrowser_sameIssues(t *testing.T) {
-	browser := start(t)
+	chromium := browser.Start(t)
 	const issues = `[...document.querySelectorAll("#issues > li")].map((one) => one.outerHTML.replaceAll(' open=""', "")).join("\n")`
 	for name, text := range map[string]string{"run": html5(t, report.Runs(), many(10_000), families()), "sample": html5(t, report.Runs(), sample(), families()), "drift": html5(t, report.Drifts(), sampleDrift(), report.How{})} {
-		p := open(t, browser, text, "light", 1280)
+		p := open(t, chromium, text, "light", 1280)
 		p.ready()
 		before := strings.Split(js[string](p, issues), "\n")
 		p.filter("!nothing-like-this")
@@ -244,25 +150,25 @@ func TestBrowser_sameIssues(t *testing.T) {
 				t.Fatalf("%s: %d and %d lines; the page has\n%s\nand the script makes\n%s", name, len(before), len(after), before[i], after[min(i, len(after)-1)])
 			}
 		}
-		p.clean()
+		p.Clean()
 	}
 }
 
 // TestBrowser_address keeps the view in the address, and shows it again.
 func TestBrowser_address(t *testing.T) {
-	browser := start(t)
-	p := open(t, browser, html5(t, report.Runs(), many(10_000), families()), "light", 1280)
+	chromium := browser.Start(t)
+	p := open(t, chromium, html5(t, report.Runs(), many(10_000), families()), "light", 1280)
 	p.ready()
-	p.do(chromedp.KeyEvent("/"))
+	p.Do(chromedp.KeyEvent("/"))
 	if focus := js[string](p, `(() => { const box = document.activeElement; box.value = ""; return box.id })()`); focus != "filter" {
 		t.Errorf("/ goes to %q", focus)
 	}
-	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), `p:northpay "a string" !waived`), chromedp.KeyEvent(kb.Enter))
+	p.Do(chromedp.SendKeys(chromedp.CSS("#filter"), `p:northpay "a string" !waived`), chromedp.KeyEvent(kb.Enter))
 	first := js[string](p, `document.getElementById("shown").textContent`)
 	if hash := js[string](p, "location.hash"); hash != `#filter=p:northpay+%22a+string%22+!waived` {
 		t.Errorf("the address is %s", hash)
 	}
-	p.do(chromedp.Click(chromedp.CSS("#next")))
+	p.Do(chromedp.Click(chromedp.CSS("#next")))
 	second := js[string](p, `document.getElementById("shown").textContent`)
 	hash := js[string](p, "location.hash")
 	if !strings.HasSuffix(hash, "&page=2") || !strings.Contains(second, "these are 201 to 400") {
@@ -272,12 +178,12 @@ func TestBrowser_address(t *testing.T) {
 	if says := js[string](p, `document.getElementById("shown").textContent`); says != first {
 		t.Errorf("after going back: %q, not %q", says, first)
 	}
-	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.url+hash))
+	p.Do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.URL+hash))
 	p.ready()
 	if says := js[string](p, `document.getElementById("shown").textContent`); says != second {
 		t.Errorf("opened by its address: %q, not %q", says, second)
 	}
-	p.do(chromedp.Click(chromedp.CSS("#clear")))
+	p.Do(chromedp.Click(chromedp.CSS("#clear")))
 	if hash, says := js[string](p, "location.hash"), js[string](p, `document.getElementById("shown").textContent`); hash != "" || !strings.HasPrefix(says, "9,565 findings") {
 		t.Errorf("cleared: %q, %q", hash, says)
 	}
@@ -286,16 +192,13 @@ func TestBrowser_address(t *testing.T) {
 	if says := js[string](p, `document.getElementById("shown").textContent`); !strings.Contains(strings.ReplaceAll(number, ",", ""), " "+strings.ReplaceAll(strings.Fields(says)[0], ",", "")) {
 		t.Errorf("a cell with %q shows %q", number, says)
 	}
-	p.clean()
+	p.Clean()
 }
 
 // TestBrowser_axe asks axe-core about every kind of page, in both colours and at two widths.
 func TestBrowser_axe(t *testing.T) {
-	axe, err := os.ReadFile("testdata/browser/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		t.Fatalf("`make test-browser` installs axe-core: %v", err)
-	}
-	browser := start(t)
+	axe := browser.Axe(t, "testdata/browser")
+	chromium := browser.Start(t)
 	pages := map[string]string{
 		"none": html5(t, report.Runs(), many(0), families()), "12": html5(t, report.Runs(), many(12), families()), "10,000": html5(t, report.Runs(), many(10_000), families()),
 		"sample": html5(t, report.Runs(), sample(), families()), "drift": html5(t, report.Drifts(), sampleDrift(), report.How{}),
@@ -303,20 +206,13 @@ func TestBrowser_axe(t *testing.T) {
 	for name, text := range pages {
 		for _, colours := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 390} {
-				p := open(t, browser, text, colours, width)
+				p := open(t, chromium, text, colours, width)
 				if name != "none" {
 					p.ready()
 				}
 				js[int](p, `[...document.querySelectorAll("details")].slice(0, 20).map((one) => one.open = true).length`)
-				js[any](p, string(axe)+"; 0")
-				found := js[[]string](p, `axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations.map((v) => v.id + ": " + v.nodes[0].html + " " + v.nodes[0].failureSummary))`)
-				for _, one := range found {
-					t.Errorf("%s, %s, %d: %s", name, colours, width, one)
-				}
-				if wide := js[int](p, `document.documentElement.scrollWidth`); wide > int(width) {
-					t.Errorf("%s, %d: the page is %d wide", name, width, wide)
-				}
-				p.clean()
+				p.Accessible(axe, fmt.Sprint(name, ", ", colours, ", ", width), width)
+				p.Clean()
 			}
 		}
 	}
@@ -324,20 +220,20 @@ func TestBrowser_axe(t *testing.T) {
 
 // TestBrowser_withoutScript shows summary, tables and the first issues.
 func TestBrowser_withoutScript(t *testing.T) {
-	p := open(t, start(t), html5(t, report.Runs(), many(10_000), families()), "light", 1280, send(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
-	p.do(send(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})) // so that this test can look
+	p := open(t, browser.Start(t), html5(t, report.Runs(), many(10_000), families()), "light", 1280, browser.Send(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+	p.Do(browser.Send(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{})) // so that this test can look
 	if listed := js[int](p, `document.querySelectorAll("#issues > li").length`); listed != 200 {
 		t.Errorf("%d issues", listed)
 	}
-	if text := js[string](p, `document.body.innerText`); !strings.Contains(text, "The first 200 of 9565 findings, the worst first.") || strings.Contains(text, "How to filter") {
+	if text := js[string](p, `document.body.innerText`); !strings.Contains(text, "The first 200 of 9,565 findings, the worst first.") || strings.Contains(text, "How to filter") {
 		t.Errorf("the page says %s", text[:min(1000, len(text))])
 	}
-	p.clean()
+	p.Clean()
 }
 
 // TestBrowser_print opens what is closed, and leaves out what cannot be used on paper.
 func TestBrowser_print(t *testing.T) {
-	p := open(t, start(t), html5(t, report.Runs(), many(12), families()), "dark", 800, send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	p := open(t, browser.Start(t), html5(t, report.Runs(), many(12), families()), "dark", 800, browser.Send(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 	p.ready()
 	if shown := js[bool](p, `document.querySelector("#search").checkVisibility() || document.querySelector(".quick").checkVisibility()`); shown {
 		t.Error("the filter is printed")
@@ -345,14 +241,14 @@ func TestBrowser_print(t *testing.T) {
 	if most := js[float64](p, `Math.min(...[...document.querySelectorAll(".issue .body")].map((one) => one.getBoundingClientRect().height))`); most < 20 {
 		t.Error("closed issues are not printed")
 	}
-	if pdf, err := chromedp.Run(p.ctx, chromedp.PrintToPDF()); err != nil || len(pdf) < 10_000 {
+	if pdf, err := chromedp.Run(p.Ctx, chromedp.PrintToPDF()); err != nil || len(pdf) < 10_000 {
 		t.Errorf("the PDF has %d bytes: %v", len(pdf), err)
 	}
 }
 
 // TestBrowser_policy lets a page load and run nothing but its own.
 func TestBrowser_policy(t *testing.T) {
-	p := open(t, start(t), html5(t, report.Runs(), many(12), families()), "light", 1280)
+	p := open(t, browser.Start(t), html5(t, report.Runs(), many(12), families()), "light", 1280)
 	p.ready()
 	const violated = `new Promise((done) => {
 		addEventListener("securitypolicyviolation", (event) => done(event.effectiveDirective), { once: true });
@@ -374,35 +270,14 @@ func TestBrowser_policy(t *testing.T) {
 	}
 }
 
-// TestBrowser_markup holds pages to html-validate.
-func TestBrowser_markup(t *testing.T) {
-	dir := t.TempDir()
-	args := []string{"--no-install", "html-validate", "-c", ".htmlvalidate.json"}
-	for name, text := range map[string]string{
-		"0": html5(t, report.Runs(), many(0), families()), "12": html5(t, report.Runs(), many(12), families()), "10000": html5(t, report.Runs(), many(10_000), families()), "sample": html5(t, report.Runs(), sample(), families()),
-		"foreign": html5(t, report.Runs(), foreignReport(`<img src=x>"'&amp;`, true), families()), "drift": html5(t, report.Drifts(), sampleDrift(), report.How{}),
-	} {
-		file := filepath.Join(dir, name+".html")
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, file)
-	}
-	validate := exec.CommandContext(t.Context(), "npx", args...)
-	validate.Dir = "testdata/browser"
-	if out, err := validate.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-}
-
 // BenchmarkFirstPaint measures how long it takes until somebody sees a page with 10,000
 // findings, and until it can filter.
 func BenchmarkFirstPaint(b *testing.B) {
-	browser := start(b)
+	chromium := browser.Start(b)
 	text := html5(b, report.Runs(), many(10_000), families())
 	var paint, filter float64
 	for b.Loop() {
-		p := open(b, browser, text, "light", 1280)
+		p := open(b, chromium, text, "light", 1280)
 		p.ready()
 		filter += js[float64](p, `performance.now()`)
 		paint += js[float64](p, `new Promise((done) => new PerformanceObserver((list) => done(list.getEntries()[0].startTime)).observe({ type: "paint", buffered: true }))`)

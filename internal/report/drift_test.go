@@ -80,18 +80,18 @@ func TestDriftFormats(t *testing.T) {
 		"markdown": "## Drift: 1 breaks\n\nnew (20 exchanges, 2 more could not be read) against old (1 exchange).\n\n- Not compared: p/c: there is no baseline (--accept without OLD stores one).\n\n" +
 			"| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n" +
 			"| **breaks** new | p/a | 0 | member-retyped: is a &lt;list&gt; | `response#/a` | 0 of 4 | 5 of 19 | it is read | f | l | 0123456789ab |\n\n```\nc\n{\"a\":[]}\n```\n",
-		"junit": xml.Header + `<testsuites name="assay drift" tests="3" failures="1" skipped="1">
-  <testsuite name="p/a" tests="1" failures="1" skipped="0">
+		"junit": xml.Header + `<testsuites name="assay drift" tests="3" failures="1" errors="0">
+  <testsuite name="p/a" tests="1" failures="1" errors="0" skipped="0">
     <testcase classname="p/a" name="member-retyped 0 response#/a 0123456789ab">
       <failure message="breaks: is a &lt;list&gt;" type="member-retyped">breaks new: is a &lt;list&gt; (was 0 of 4, is 5 of 19); it is read&#xA;first f, last l&#xA;c&#xA;such as: {&#34;a&#34;:[]}</failure>
     </testcase>
   </testsuite>
-  <testsuite name="p/b" tests="1" failures="0" skipped="0">
+  <testsuite name="p/b" tests="1" failures="0" errors="0" skipped="0">
     <testcase classname="p/b" name="has not drifted"></testcase>
   </testsuite>
-  <testsuite name="p/c" tests="1" failures="0" skipped="1">
+  <testsuite name="p/c" tests="1" failures="0" errors="0" skipped="1">
     <testcase classname="p/c" name="is compared">
-      <skipped message="there is no baseline (--accept without OLD stores one)"></skipped>
+      <skipped>there is no baseline (--accept without OLD stores one)</skipped>
     </testcase>
   </testsuite>
 </testsuites>

@@ -27,6 +27,7 @@ type comparison struct {
 	Assay     string                   `json:"assay"`
 	Old       contract.DriftSide       `json:"old"`
 	New       contract.DriftSide       `json:"new"`
+	Specs     map[string]string        `json:"specs,omitempty"`
 	FailOn    contract.Impact          `json:"failOn"`
 	Partial   bool                     `json:"partial,omitzero"`
 	Compared  []string                 `json:"compared"`
@@ -65,7 +66,7 @@ type Change struct {
 }
 
 func comparisonOf(d *contract.Drift) comparison {
-	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.FailOn, d.Partial, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), mapped(d.Timeline, namedEntry), baselineOf(d.Baseline), d.Shapes, nil}
+	return comparison{d.Schema, d.Assay, namedSide(d.Old), namedSide(d.New), d.Specs, d.FailOn, d.Partial, d.Compared, namedAll(d.Missing), namedAll(d.Skipped), mapped(d.Changes, ChangeOf), mapped(d.Timeline, namedEntry), baselineOf(d.Baseline), d.Shapes, nil}
 }
 
 // ChangeOf makes the sentences of a change. The member reason is the template id of Why,

@@ -26,7 +26,7 @@ func DriftJUnit(w io.Writer, d *contract.Drift, how How) error {
 	}
 	for _, l := range uncompared(d) {
 		for _, name := range foreigns(l.operations) {
-			one := test{Class: name, Name: "is compared", Skipped: &problem{Message: l.why}}
+			one := test{Class: name, Name: "is compared", Skipped: &skip{Message: l.why}}
 			all.Suites = append(all.Suites, &suite{Name: name, Cases: []test{one}})
 		}
 	}
@@ -34,7 +34,7 @@ func DriftJUnit(w io.Writer, d *contract.Drift, how How) error {
 		all.Suites = append(all.Suites, baselineSuite(d.Baseline))
 	}
 	if d.Partial {
-		one := test{Class: "assay drift", Name: "is complete", Skipped: &problem{Message: "stopped before the end; the comparison covers what was read before"}}
+		one := test{Class: "assay drift", Name: "is complete", Skipped: &skip{Message: "stopped before the end; the comparison covers what was read before"}}
 		all.Suites = append(all.Suites, &suite{Name: "assay drift", Cases: []test{one}})
 	}
 	return all.write(w)

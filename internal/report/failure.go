@@ -38,6 +38,9 @@ type Again struct {
 	SuiteFlags []string
 	// NoSuite says that no flag makes the suites do the same.
 	NoSuite bool
+	// Whole is the whole command that checks recorded traffic again, which no case asked for,
+	// without secrets. "": there is none, or it names many files.
+	Whole string
 }
 
 // Commands are the shell commands that run a rule of a case again: `assay run` for the

@@ -24,15 +24,20 @@ func DriftGitHub(w io.Writer, d *contract.Drift, how How) error {
 
 func annotate(w io.Writer, o *overview) error {
 	var b strings.Builder
-	left := map[contract.Severity]int{}
+	shown, left := map[contract.Severity]int{}, 0
+	fits := func(level contract.Severity) bool {
+		if shown[level]++; shown[level] <= maxAnnotations {
+			return true
+		}
+		left++
+		return false
+	}
 	for _, level := range []contract.Severity{contract.Error, contract.Warning} {
-		n := 0
 		for _, i := range o.Issues {
 			if i.Level != level || i.Expected || i.Waived != nil || i.Status == contract.StatusKnown && !i.Fails {
 				continue
 			}
-			if n++; n > maxAnnotations {
-				left[level]++
+			if !fits(level) {
 				continue
 			}
 			l := i.files()[0]
@@ -41,17 +46,17 @@ func annotate(w io.Writer, o *overview) error {
 		}
 	}
 	for _, t := range o.Tests {
-		if t.Status == errored {
+		if t.Status == errored && fits(contract.Error) {
 			_, _ = fmt.Fprintf(&b, "::error title=%s::%s\n", commandProperty("assay: not checked"), commandText(t.Suite+": "+t.Name+": "+t.Why))
 		}
 	}
-	if n := left[contract.Error] + left[contract.Warning]; n > 0 {
-		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s in the step summary\n", commandText(plural(n, "more finding")))
+	if left > 0 {
+		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s in the step summary\n", commandText(plural(left, "more finding")))
 	}
 	if o.Against != "" {
 		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s\n", commandText(o.Against))
 	}
-	_, _ = fmt.Fprintf(&b, "::notice title=assay::%s\n", commandText(o.Closing))
+	_, _ = fmt.Fprintf(&b, "::notice title=assay::%s\n", commandText(o.Closing+before("\n", strings.TrimSpace(reproduceText(o.Reproduce)))))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -20,21 +20,35 @@ func DriftGitLab(w io.Writer, d *contract.Drift, how How) error {
 	return writeJSON(w, qualityOf(overviewOfDrift(d, how)))
 }
 
+// quality is an issue as Code Climate defines it. GitLab shows neither content nor categories;
+// other readers do.
 type quality struct {
-	Description string `json:"description"`
-	Check       string `json:"check_name"`
-	Fingerprint string `json:"fingerprint"`
-	Severity    string `json:"severity"`
+	Type        string   `json:"type"`
+	Categories  []string `json:"categories"`
+	Description string   `json:"description"`
+	Check       string   `json:"check_name"`
+	Fingerprint string   `json:"fingerprint"`
+	Severity    string   `json:"severity"`
+	Content     *body    `json:"content,omitempty"`
 	Location    struct {
 		Path  string `json:"path"`
 		Lines struct {
 			Begin int `json:"begin"`
+			End   int `json:"end"`
 		} `json:"lines"`
 	} `json:"location"`
 }
 
+type body struct {
+	Body string `json:"body"`
+}
+
 func qualityOf(o *overview) []quality {
 	all := []quality{}
+	var again *body
+	if text := reproduceText(o.Reproduce); text != "" {
+		again = &body{strings.TrimSpace(text)}
+	}
 	more, at := map[string]int{}, map[string]int{}
 	for _, i := range o.Issues {
 		if i.Expected || i.Waived != nil {
@@ -45,9 +59,9 @@ func qualityOf(o *overview) []quality {
 			continue
 		}
 		at[i.ID] = len(all)
-		one := quality{Description: i.Operation + ": " + i.Sentence + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity()}
+		one := quality{Type: "issue", Categories: []string{"Bug Risk"}, Description: i.Operation + ": " + i.Sentence + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity(), Content: again}
 		l := i.files()[0]
-		one.Location.Path, one.Location.Lines.Begin = relative(l.File), max(1, l.Line)
+		one.Location.Path, one.Location.Lines.Begin, one.Location.Lines.End = relative(l.File), max(1, l.Line), max(1, l.Line)
 		all = append(all, one)
 	}
 	for id, n := range more {

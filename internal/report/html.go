@@ -30,7 +30,7 @@ var (
 	//go:embed html/page.js
 	pageScript string
 
-	pageTemplate = template.Must(template.New("page").Parse(pageText))
+	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"number": func(n int) string { return grouped(int64(n)) }}).Parse(pageText))
 )
 
 // HTML writes a run as one file for a browser. It loads nothing else.
@@ -56,6 +56,7 @@ type page struct {
 	Back                 string   // the page that leads here
 	Head                 string   // the closing line without what it advises
 	Advice               []string // commands
+	Exchanges            string   // what became of the exchanges of traffic
 	Against              string   // what differs from the baseline
 	Unread               bool     // something could not be checked because of an error
 	When                 string
@@ -138,7 +139,7 @@ func (e entry) aside() int {
 func htmlOf(o *overview, how How, p pictures) *page {
 	made := &page{
 		Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		Policy: PagePolicy(), Back: how.Back, Title: o.Title, Noun: "finding", Nouns: "findings", Against: capital(o.Against), Reproduce: o.Reproduce, pictures: p,
+		Policy: PagePolicy(), Back: how.Back, Title: o.Title, Noun: "finding", Nouns: "findings", Exchanges: o.Exchanges, Against: capital(o.Against), Reproduce: o.Reproduce, pictures: p,
 	}
 	if p.Drift {
 		made.Noun, made.Nouns = "change", "changes"

@@ -35,7 +35,7 @@ func (p *pictures) timeline(all []contract.TimelineEntry) {
 	groups := map[string][]timelineRow{}
 	for _, e := range all {
 		row := timelineRow{
-			Sentence: Errors(e.Sentence), Kind: Foreign(string(e.Kind)), Impact: string(e.Impact), ID: Foreign(e.ID),
+			Sentence: Errors(e.Sentence), Kind: Foreign(string(e.Kind)), Impact: Foreign(string(e.Impact)), ID: Foreign(e.ID),
 			First: day(e.FirstSeen), Last: day(e.LastSeen), Runs: grouped(e.Runs), State: "open", X: at(e.FirstSeen), End: at(e.LastSeen),
 		}
 		row.Width = row.End - row.X

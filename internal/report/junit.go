@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -14,7 +13,7 @@ import (
 // check nothing is skipped, with the reason. Findings that do not fail the run are in the
 // test's output.
 func JUnit(w io.Writer, r *contract.Report, how How) error {
-	all := &suites{Name: "assay", Errors: new(int)}
+	all := &suites{Name: "assay"}
 	byName, about := map[string]*suite{}, reproduce(r, how)
 	again := how.again()
 	if r.Traffic != nil {
@@ -24,7 +23,7 @@ func JUnit(w io.Writer, r *contract.Report, how How) error {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
 		if s == nil {
-			s = &suite{Name: name, Errors: new(int), Properties: append(clientProperties(r.Client), reproduceProperties(about)...)}
+			s = &suite{Name: name, Properties: append(clientProperties(r.Client), reproduceProperties(about)...)}
 			byName[name] = s
 			all.Suites = append(all.Suites, s)
 		}
@@ -52,13 +51,11 @@ func (s *suite) distinguish() {
 }
 
 // tests are the tests of one result. Each name begins with the case: many programs show
-// the name alone.
+// the name alone. The output of each test says where its exchange came from.
 func tests(suite string, r contract.Result, failOn contract.Severity, again *Again) []test {
-	about := test{Class: suite, Properties: []property{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.Origin)}, {"verdict", string(r.Verdict)}}}
+	about := output([]detail{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.Origin)}, {"verdict", string(r.Verdict)}})
 	named := func(what string) test {
-		t := about
-		t.Name, t.Properties = strings.TrimSpace(Foreign(r.Case)+" "+what), slices.Clone(about.Properties)
-		return t
+		return test{Class: suite, Name: strings.TrimSpace(Foreign(r.Case) + " " + what), Out: about}
 	}
 	whole := named("has an exchange to check")
 	var all []test
@@ -67,7 +64,7 @@ func tests(suite string, r contract.Result, failOn contract.Severity, again *Aga
 		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r, again)}
 		all = append(all, whole) // rules that checked follow: another one may have panicked
 	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0:
-		whole.Skipped = &problem{Message: "inconclusive: " + firstLine(r.Why), Text: Unchecked(r, again)}
+		whole.Skipped = &skip{Message: "inconclusive: " + firstLine(r.Why), Text: Unchecked(r, again)}
 		return []test{whole}
 	}
 	for _, rule := range r.Checked {
@@ -77,10 +74,21 @@ func tests(suite string, r contract.Result, failOn contract.Severity, again *Aga
 	}
 	for _, gap := range r.Inconclusive {
 		t := named(gap.Rule)
-		t.Skipped = &problem{Message: "inconclusive: " + Sentence(gap.Why), Text: "`assay explain " + gap.Rule + "` says what the rule needs"}
+		t.Skipped = &skip{Message: "inconclusive: " + Sentence(gap.Why), Text: "`assay explain " + gap.Rule + "` says what the rule needs"}
 		all = append(all, t)
 	}
 	return all
+}
+
+// output has the details that have a value, one a line.
+func output(all []detail) string {
+	var b []string
+	for _, d := range all {
+		if d.Value != "" {
+			b = append(b, d.Name+": "+d.Value)
+		}
+	}
+	return strings.Join(b, "\n")
 }
 
 // judge sets what became of a rule.
@@ -96,15 +104,11 @@ func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, a
 			rest = append(rest, fmt.Sprintf("%s%s: %s (%s)%s", spaced(f.Status), f.Severity, located(f), f.Fingerprint, mark(f)))
 		}
 	}
-	t.Out = strings.Join(rest, "\n")
+	t.Out = strings.Join(append(rest, t.Out), "\n")
 	if len(bad) == 0 {
 		return
 	}
 	first := bad[0]
-	t.Properties = append(t.Properties, property{"rule", first.Rule}, property{"side", string(first.Side)}, property{"doc", Foreign(first.Doc)}, property{"fingerprint", first.Fingerprint})
-	if first.Status != "" {
-		t.Properties = append(t.Properties, property{"status", first.Status})
-	}
 	t.Failure = &problem{Message: located(first), Type: rule, Text: Failure(r.Case, bad, again)}
 }
 
@@ -129,7 +133,7 @@ func mark(f contract.Finding) string {
 // baselineSuite has a passing test for each finding of the baseline that is gone, and one that
 // counts what became of all.
 func baselineSuite(b *contract.Baseline) *suite {
-	s := &suite{Name: "baseline", Errors: new(int), Cases: []test{{Class: "baseline", Name: "is compared", Out: against(b)}}}
+	s := &suite{Name: "baseline", Cases: []test{{Class: "baseline", Name: "is compared", Out: against(b)}}}
 	for _, i := range fixedIssues(b) {
 		s.Cases = append(s.Cases, test{Class: i.Operation, Name: strings.TrimSpace(i.Case+" "+i.Rule) + " is fixed", Out: i.Sentence + " (" + Foreign(i.ID) + ")"})
 	}

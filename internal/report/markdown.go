@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -42,16 +41,15 @@ func markdownOf(o *overview, most int) string {
 	for _, t := range o.Tests {
 		counts[t.Status]++
 	}
-	_, _ = fmt.Fprintf(&head, "%d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
+	if o.Exchanges != "" {
+		_, _ = fmt.Fprintf(&head, "%s\n\n", escaped(o.Exchanges))
+	}
+	_, _ = fmt.Fprintf(&head, "Checks: %d passed, %d failed, %d not checked, %d errors\n", counts[passed], counts[failed], counts[skipped], counts[errored])
 	if o.Against != "" {
 		_, _ = fmt.Fprintf(&head, "\n%s\n", escaped(o.Against))
 	}
 	shown, left := 0, 0
-	for _, i := range slices.Concat(o.Issues, o.Fixed) {
-		if i.Expected {
-			continue
-		}
-		row := markdownRow(i)
+	for _, row := range markdownRows(o) {
 		if most > 0 && head.Len()+rows.Len()+len(row)+foot.Len()+500 > most {
 			left++
 			continue
@@ -63,7 +61,7 @@ func markdownOf(o *overview, most int) string {
 		head.WriteString("\n| level | operation | case | rule | finding | document | id |\n|---|---|---|---|---|---|---|\n")
 	}
 	if left > 0 {
-		_, _ = fmt.Fprintf(&rows, "\n%s left out here; the other reports have all.\n", plural(left, "finding"))
+		_, _ = fmt.Fprintf(&rows, "\n%s left out here; the other reports have all.\n", plural(left, "row"))
 	}
 	return head.String() + rows.String() + foot.String()
 }
@@ -80,6 +78,23 @@ func reproduceMarkdown(all []detail) string {
 	}
 	b.WriteString("\n</details>\n")
 	return b.String()
+}
+
+// markdownRows are the rows of the table: what was found, what could not be checked, and what
+// is fixed.
+func markdownRows(o *overview) []string {
+	var all []string
+	for _, i := range o.Issues {
+		if !i.Expected {
+			all = append(all, markdownRow(i))
+		}
+	}
+	for _, t := range o.Tests {
+		if t.Status == errored {
+			all = append(all, fmt.Sprintf("| **error** | %s | %s | | not checked: %s | | |\n", escaped(t.Suite), escaped(t.Name), escaped(t.Why)))
+		}
+	}
+	return append(all, mapped(o.Fixed, markdownRow)...)
 }
 
 func markdownRow(i issue) string {

@@ -18,6 +18,7 @@ type overview struct {
 	Tests     []check  // each case with each of its rules, or each operation that was compared
 	Issues    []issue  // findings or changes, the worst first; those that fail come before others
 	Fixed     []issue  // what the baseline has and what is gone
+	Exchanges string   // what became of the exchanges of traffic
 	Against   string   // counts what is new, known, back and fixed; "": there is no baseline
 	Reproduce []detail // command, seed, version and digests
 }
@@ -74,11 +75,11 @@ func overviewOf(r *contract.Report, how How) *overview {
 	if r.Traffic != nil {
 		again = nil // no case asked for it
 	}
-	o := &overview{Title: title(r, how), Closing: closingLine(r), Fixed: fixedIssues(r.Baseline), Against: against(r.Baseline), Reproduce: reproduce(r, how)}
+	o := &overview{Title: title(r, how), Closing: closingLine(r), Exchanges: exchanges(r.Traffic), Fixed: fixedIssues(r.Baseline), Against: against(r.Baseline), Reproduce: reproduce(r, how)}
 	if r.Traffic != nil {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
-			one.Count = g.Count
+			one.Count, one.Again = g.Count, Visible(words(how.Again.Whole))
 			one.Details = [][2]string{{"seen at", strings.Join(foreigns(g.Places), ", ")}}
 			o.Issues = append(o.Issues, one)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"assay/internal/browser"
 	"assay/internal/report"
 )
 
@@ -19,7 +20,7 @@ func TestPictures(t *testing.T) {
 	if dir == "" {
 		t.Skip("`make pictures` writes the pictures")
 	}
-	browser := start(t)
+	chromium := browser.Start(t)
 	run, drift := html5(t, report.Runs(), many(12), families()), html5(t, report.Drifts(), sampleDrift(), report.How{})
 	for _, one := range []struct {
 		name, page, colours string
@@ -30,13 +31,10 @@ func TestPictures(t *testing.T) {
 		{"report-drift.png", drift, "dark", 1100, 900, "#timeline"},
 		{"report-telephone.png", run, "light", 390, 820, ""},
 	} {
-		p := open(t, browser, one.page, one.colours, one.width, chromedp.EmulateViewport(one.width, one.height))
+		p := open(t, chromium, one.page, one.colours, one.width, chromedp.EmulateViewport(one.width, one.height))
 		p.ready()
 		js[int](p, `(document.querySelector("`+or(one.scroll, "body")+`").scrollIntoView(), 0)`)
-		picture, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
-		if err != nil {
-			t.Fatal(err)
-		}
+		picture := p.Picture()
 		if len(picture) > 200_000 {
 			t.Errorf("%s has %d bytes", one.name, len(picture))
 		}

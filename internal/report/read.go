@@ -150,7 +150,7 @@ func baselineRead(b *baseline) *contract.Baseline {
 
 func driftOf(c comparison) *contract.Drift {
 	return &contract.Drift{
-		Schema: c.Schema, Assay: c.Assay, Old: c.Old, New: c.New, FailOn: c.FailOn, Partial: c.Partial, Compared: c.Compared, Missing: c.Missing, Skipped: c.Skipped,
+		Schema: c.Schema, Assay: c.Assay, Old: c.Old, New: c.New, Specs: c.Specs, FailOn: c.FailOn, Partial: c.Partial, Compared: c.Compared, Missing: c.Missing, Skipped: c.Skipped,
 		Changes: mapped(c.Changes, changeOf), Timeline: c.Timeline, Baseline: baselineRead(c.Baseline), Shapes: c.Shapes, Reproduce: c.Reproduce,
 	}
 }

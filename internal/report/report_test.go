@@ -159,12 +159,14 @@ func TestJUnitCounts(t *testing.T) {
 		Tests    int `xml:"tests,attr"`
 		Failures int `xml:"failures,attr"`
 		Errors   int `xml:"errors,attr"`
-		Skipped  int `xml:"skipped,attr"`
+		Suites   []struct {
+			Skipped int `xml:"skipped,attr"`
+		} `xml:"testsuite"`
 	}
 	if err := xml.Unmarshal(written(t, "junit", false, false), &suites); err != nil {
 		t.Fatal(err)
 	}
-	if suites.Tests != 8 || suites.Failures != 1 || suites.Errors != 1 || suites.Skipped != 2 {
+	if suites.Tests != 8 || suites.Failures != 1 || suites.Errors != 1 || suites.Suites[0].Skipped != 2 {
 		t.Errorf("counted %+v", suites)
 	}
 }

@@ -11,16 +11,22 @@ import (
 // reproduce lists what somebody needs to get the same report again.
 func reproduce(r *contract.Report, how How) []detail {
 	all := command(how.reproduce(r.Reproduce))
-	all = append(all, detail{"assay", r.Assay})
-	for _, provider := range slices.Sorted(maps.Keys(r.Specs)) {
-		all = append(all, detail{"specification of " + provider, r.Specs[provider]})
+	return append(append(all, detail{"assay", r.Assay}), digests(r.Specs)...)
+}
+
+// digests are the digests of specifications.
+func digests(of map[string]string) []detail {
+	var all []detail
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		all = append(all, detail{"specification of " + Foreign(name), of[name]})
 	}
 	return all
 }
 
 // reproduceDrift is reproduce for a comparison.
 func reproduceDrift(d *contract.Drift, how How) []detail {
-	return append(command(how.reproduce(d.Reproduce)), detail{"assay", d.Assay}, detail{"old", Foreign(d.Old.Name)}, detail{"new", Foreign(d.New.Name)})
+	all := append(command(how.reproduce(d.Reproduce)), detail{"assay", d.Assay}, detail{"old", Foreign(d.Old.Name)}, detail{"new", Foreign(d.New.Name)})
+	return append(all, digests(d.Specs)...)
 }
 
 // reproduce gives the command of a report, safe to show: the one that is running, or the one

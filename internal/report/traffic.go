@@ -71,6 +71,14 @@ func (p pen) group(g contract.Group) string {
 	return b.String()
 }
 
+// exchanges says what became of the exchanges; "" without traffic.
+func exchanges(c *contract.Traffic) string {
+	if c == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c))
+}
+
 func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 	infos, expected, gaps := int64(0), int64(0), 0
 	for _, g := range r.Traffic.Groups {
@@ -86,7 +94,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s; %s, %s inconclusive%s\n", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c), plural(int(infos), "info"), plural(gaps, "rule"), provoked(expected))
+	_, _ = fmt.Fprintf(b, "\n%s; %s, %s inconclusive%s\n", exchanges(c), plural(int(infos), "info"), plural(gaps, "rule"), provoked(expected))
 	for _, result := range r.Results {
 		if result.Origin == contract.WholeTraffic {
 			gapLines(b, result)

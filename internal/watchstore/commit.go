@@ -38,16 +38,9 @@ func (s *Store) Commit(ctx context.Context, c watch.Commit) error {
 	})
 }
 
-// observeAll adds observations to each step that is kept.
+// observeAll adds observations to each step. One that comes late for a step that was deleted
+// would be a part that passes for all of it: History leaves it out, and Compact deletes it.
 func (t *tx) observeAll(all []watch.Observation) error {
-	since := map[string]int64{}
-	for _, s := range steps() {
-		kept, err := t.kept(s)
-		if err != nil {
-			return err
-		}
-		since[s.table] = kept
-	}
 	for _, o := range all {
 		p, err := t.pointOf(o)
 		if err != nil {
@@ -58,11 +51,7 @@ func (t *tx) observeAll(all []watch.Observation) error {
 			return err
 		}
 		for _, s := range steps() {
-			at := s.of(o.Time)
-			if at < since[s.table] {
-				continue // the rest of this step is deleted: a part would pass for all of it
-			}
-			if err := t.add(s, thing, at, p); err != nil {
+			if err := t.add(s, thing, s.of(o.Time), p); err != nil {
 				return err
 			}
 		}

@@ -65,7 +65,7 @@ func fillDisk(path string, room int) error {
 	if err := syscall.Statfs(filepath.Dir(path), &stat); err != nil {
 		return err
 	}
-	size := int(stat.Bavail)*int(stat.Bsize) - room //nolint:unconvert // the types differ between architectures
+	size := int(stat.Bavail)*int(stat.Bsize) - room
 	if size <= 0 {
 		return errors.New("the disk is too small for the test")
 	}

@@ -79,7 +79,7 @@ func TestFull(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "assay.db")
 	s := opened(t, path)
 	acknowledged := 0
-	for _, pages := range []int{60, 120, 121, 130} {
+	for _, pages := range []int{50, 51, 80} {
 		set(t, s, fmt.Sprintf("max_page_count = %d", pages))
 		acknowledged = fillUp(t, s, acknowledged)
 		hasRuns(t, s, acknowledged)

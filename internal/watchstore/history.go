@@ -29,7 +29,7 @@ func (s *Store) Things(ctx context.Context) (all []watch.Thing, err error) {
 
 // kept gives the first time of a step that is kept.
 func (t *tx) kept(s step) (since int64, err error) {
-	data, err := t.data(selectKept, s.number)
+	data, err := t.data("SELECT data FROM watch_kept WHERE step = ?", s.number)
 	if err != nil || data == nil {
 		return never, err
 	}

@@ -32,6 +32,9 @@ func TestKilled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "assay.db")
 	random := rand.New(rand.NewPCG(1, 2))
 	rounds, between := 15, 0
+	if raced {
+		rounds = 4
+	}
 	if os.Getenv("ASSAY_ATTACK") == "long" {
 		rounds = 150
 	}

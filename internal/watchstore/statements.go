@@ -15,7 +15,6 @@ const (
 	replaceThing  = "INSERT OR REPLACE INTO watch_thing (thing, data) VALUES (?, ?)"
 	selectReport  = "SELECT data FROM watch_report WHERE job = ?"
 	replaceReport = "INSERT OR REPLACE INTO watch_report (job, data) VALUES (?, ?)"
-	selectKept    = "SELECT data FROM watch_kept WHERE step = ?"
 )
 
 func selectPoint(s step) string {
@@ -28,7 +27,7 @@ func replacePoint(s step) string {
 
 // prepare compiles the statements that every run needs, by their text.
 func prepare(ctx context.Context, db *sql.DB) (map[string]*sql.Stmt, error) {
-	all := []string{selectJob, selectRun, insertRun, updateRun, replaceThing, selectReport, replaceReport, selectKept}
+	all := []string{selectJob, selectRun, insertRun, updateRun, replaceThing, selectReport, replaceReport}
 	for _, s := range steps() {
 		all = append(all, selectPoint(s), replacePoint(s))
 	}

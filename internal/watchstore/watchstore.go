@@ -6,8 +6,8 @@
 // on a step is kept, and deletes then, a part at a time: reading leaves out what is older
 // than the note, so an interrupted Compact shows the same as a finished one.
 //
-// Each row has a checksum of its key and its content. A row that is not what was written is
-// reported as damage, and never read as something else.
+// Each row has a checksum of its key and its content; Open compares all of them. A row that
+// is not what was written is reported as damage, and never read as something else.
 package watchstore
 
 import (
@@ -38,7 +38,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(classify(file.Wrap(err)), file.Close())
 	}
-	return &Store{file: file, statements: statements, words: newWords()}, nil
+	s := &Store{file: file, statements: statements, words: newWords()}
+	if err := s.verify(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Close closes the file.

@@ -3,6 +3,7 @@
 (() => {
   const live = document.getElementById("live"), news = document.getElementById("news");
   const sources = new WeakMap();
+  const fresh = "This page updates by itself.", minute = 60000;
   let shown = document.body.dataset.revision, busy = false, again = false;
 
   // parts are the pieces of the page that are replaced one by one: a piece that is the same
@@ -34,7 +35,7 @@
     document.title = page.title;
   }
 
-  // update asks for the page again, once at a time.
+  // update asks for the page again, once at a time and at most once a second.
   async function update() {
     if (busy) { again = true; return; }
     busy = true;
@@ -47,18 +48,33 @@
         shown = page.body.dataset.revision;
         const says = document.getElementById("headline").textContent;
         if (says !== said) news.textContent = says;
+        if (events?.readyState === EventSource.OPEN) live.textContent = fresh;
       }
     } catch {
-      live.textContent = "This page could not be updated. It tries again at the next change.";
+      live.textContent = "This page could not be updated. It tries again by itself; what it shows may be old.";
     }
-    busy = false;
-    if (again) { again = false; update(); }
+    setTimeout(() => {
+      busy = false;
+      if (again) { again = false; update(); }
+    }, 1000);
   }
 
-  const events = new EventSource("/events?since=" + encodeURIComponent(shown));
-  events.addEventListener("open", () => { live.textContent = "This page updates by itself."; document.documentElement.dataset.live = "true"; });
-  events.addEventListener("changed", (event) => { if (event.data !== shown) update(); });
-  events.addEventListener("error", () => {
-    live.textContent = events.readyState === EventSource.CLOSED ? "This page does not update by itself. Reload it to see more." : "The connection is lost. This page tries again by itself; what it shows may be old.";
+  // connect waits for changes, while somebody can see the page: a browser has few connections
+  // to one server, and the pages of all its windows share them.
+  let events = null;
+  function connect() {
+    if (document.hidden || events && events.readyState !== EventSource.CLOSED) return;
+    events = new EventSource("/events?since=" + encodeURIComponent(shown));
+    events.addEventListener("open", () => { live.textContent = fresh; document.documentElement.dataset.live = "true"; });
+    events.addEventListener("changed", (event) => { if (event.data !== shown) update(); });
+    events.addEventListener("error", (event) => {
+      live.textContent = event.target.readyState === EventSource.CLOSED ? "This page does not update by itself. Reload it to see more." : "The connection is lost. This page tries again by itself; what it shows may be old.";
+    });
+  }
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) events?.close();
+    connect();
   });
+  connect();
+  setInterval(() => { if (!document.hidden) update(); }, minute); // how long ago things were
 })();

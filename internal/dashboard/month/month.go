@@ -24,6 +24,11 @@ func on(day, hour, minute int) time.Time {
 	return time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC)
 }
 
+// member is a place in the body of a response.
+func member(name string) contract.Place {
+	return contract.ResponseBody("").Member("body").Member(name)
+}
+
 // every is the time between two runs of the live jobs.
 const every = 5 * time.Minute
 
@@ -58,9 +63,9 @@ type Store struct {
 
 // New makes the month as it was at its end.
 func New() *Store {
-	fields := watch.Finding{ID: "5f0c1d9a77b1e204", Rule: "fields-required", Side: "provider", Severity: "error", Sentence: "response#/body/txnToken: the member is missing, and the documents require it", New: true}
+	fields := watch.Finding{ID: "5f0c1d9a77b1e204", Rule: "fields-required", Side: "provider", Severity: "error", Sentence: string(member("txnToken")) + ": the member is missing, and the documents require it", New: true}
 	code := watch.Finding{ID: "91aa02c4d7e3f815", Rule: "code-documented", Side: "provider", Severity: "warning", Sentence: "the documents do not list the result code of the response"}
-	changed := watch.Finding{ID: "0123456789a0", Rule: "member-retyped", Side: "provider", Severity: "breaks", Sentence: "response#/body/amount: was a string, is a number"}
+	changed := watch.Finding{ID: "0123456789a0", Rule: "member-retyped", Side: "provider", Severity: "breaks", Sentence: string(member("amount")) + ": was a string, is a number"}
 	s := &Store{}
 	add := func(name, provider string, state watch.State, since time.Time, why string, findings ...watch.Finding) *watch.Thing {
 		job, _, _ := strings.Cut(name, " ")
@@ -166,6 +171,11 @@ func events() []watch.Event {
 		event(watch.Began, "north-live northpay/refund", watch.OK, watch.Degraded, on(28, 9, 5), on(28, 9, 5), "1 of 2 cases failed: the response came after 9.2 s"),
 		event(watch.Began, "north-drift northpay", watch.OK, watch.Degraded, on(21, 2, 30), on(21, 2, 30), "a change breaks our client"),
 	}
+	for day := 22; day < 30; day++ {
+		for hour := range 24 {
+			all = append(all, event(watch.Reminder, "north-drift northpay", watch.Degraded, watch.Degraded, on(day, hour, 40), on(21, 2, 30), "a change breaks our client"))
+		}
+	}
 	for _, thing := range []string{"north-live northpay/createOrder", "north-live northpay/orderStatus", "south-live southpay/payment"} {
 		all = append(all, event(watch.Regained, thing, watch.NoData, watch.OK, on(17, 5, 35), time.Time{}, "the cases passed"), event(watch.Lost, thing, watch.OK, watch.NoData, on(17, 2, 5), time.Time{}, "this machine has no connection of its own"))
 	}
@@ -179,10 +189,10 @@ func events() []watch.Event {
 // Ledger are the changes that drift found.
 func Ledger(context.Context) ([]contract.TimelineEntry, error) {
 	return []contract.TimelineEntry{
-		{ID: "0123456789a0", Operation: "northpay/createOrder", Kind: contract.MemberRetyped, Impact: contract.Breaks, At: "response#/body/amount", Sentence: "was a string, is a number", FirstSeen: on(21, 2, 30), LastSeen: on(29, 2, 30), Runs: 9},
-		{ID: "0123456789a1", Operation: "northpay/createOrder", Kind: contract.HeaderAdded, Impact: contract.Harmless, At: "response.header.x-edge", Sentence: "was absent, is sent", FirstSeen: on(25, 2, 30), LastSeen: on(29, 2, 30), Runs: 5},
+		{ID: "0123456789a0", Operation: "northpay/createOrder", Kind: contract.MemberRetyped, Impact: contract.Breaks, At: member("amount"), Sentence: "was a string, is a number", FirstSeen: on(21, 2, 30), LastSeen: on(29, 2, 30), Runs: 9},
+		{ID: "0123456789a1", Operation: "northpay/createOrder", Kind: contract.HeaderAdded, Impact: contract.Harmless, At: contract.ResponseHeader("x-edge"), Sentence: "was absent, is sent", FirstSeen: on(25, 2, 30), LastSeen: on(29, 2, 30), Runs: 5},
 		{ID: "0123456789a2", Operation: "northpay/orderStatus", Kind: contract.CodeNew, Impact: contract.Degrades, Sentence: "the result code 810 is new", FirstSeen: on(3, 2, 30), LastSeen: on(29, 2, 30), Runs: 27, By: "Asha", Acknowledged: on(5, 9, 0)},
-		{ID: "0123456789a3", Operation: "southpay/payment", Kind: contract.MemberAbsent, Impact: contract.Minor, At: "response#/body/hint", Sentence: "was in each response, is in 40 of 90", FirstSeen: on(6, 2, 30), LastSeen: on(14, 2, 30), Runs: 8, Gone: on(17, 2, 30)},
+		{ID: "0123456789a3", Operation: "southpay/payment", Kind: contract.MemberAbsent, Impact: contract.Minor, At: member("hint"), Sentence: "was in each response, is in 40 of 90", FirstSeen: on(6, 2, 30), LastSeen: on(14, 2, 30), Runs: 8, Gone: on(17, 2, 30)},
 	}, nil
 }
 
@@ -192,7 +202,7 @@ func (s *Store) Report(_ context.Context, job string) ([]byte, time.Time, error)
 		return nil, time.Time{}, s.fault()
 	}
 	template := &contract.Template{ID: "fields-required.missing", Text: "the member is missing, and the documents require it"}
-	f := contract.Finding{Rule: "fields-required", Severity: contract.Error, Side: contract.ProviderSide, At: "response#/body/txnToken", Message: template.Says(), Doc: "https://docs.example.com/order Response / txnToken"}
+	f := contract.Finding{Rule: "fields-required", Severity: contract.Error, Side: contract.ProviderSide, At: member("txnToken"), Message: template.Says(), Doc: "https://docs.example.com/order Response / txnToken"}
 	f.Identify("northpay", "createOrder")
 	result := contract.Result{Case: "northpay/createOrder/accepted", Origin: "live", Provider: "northpay", Operation: "createOrder", Verdict: contract.Fail, Evidence: contract.Sandbox, Code: "0000", Checked: []string{"fields-required"}, Inconclusive: []contract.Gap{}, Findings: []contract.Finding{f}}
 	var b bytes.Buffer

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"math/rand/v2"
 	"slices"
@@ -58,6 +59,7 @@ func (o *opened) content() []any {
 func atomic(t *testing.T, s *opened) {
 	s.commit(full(noon))
 	next := full(noon.Add(time.Minute))
+	next.Observations[0].Codes = map[string]int{"new": 1, "new, too": 2}
 	s.begin(next.Slot)
 	before := s.content()
 	stranger := next
@@ -71,12 +73,13 @@ func atomic(t *testing.T, s *opened) {
 	if err := s.Commit(t.Context(), odd); err == nil {
 		t.Error("an observation has an unknown state")
 	}
-	s.reopen()
-	s.equal("after a restart", s.content(), before)
 	s.must(s.Commit(t.Context(), next))
-	if same(s.content(), before) {
+	after := s.content()
+	if same(after, before) {
 		t.Error("the commit stored nothing")
 	}
+	s.reopen()
+	s.equal("after a restart", s.content(), after)
 }
 
 // cancelled stores with a context that is over.
@@ -134,9 +137,11 @@ func events(t *testing.T, s *opened) {
 	expect("none", time.Time{}, 0)
 	expect("since one of them", b.Time, 10, c, b)
 	expect("since after one of them", b.Time.Add(time.Millisecond), 10, c)
-	s.commit(watch.Commit{Slot: slot(noon.Add(2 * time.Minute)), Events: []watch.Event{b}})
+	other := b
+	other.Why = "something else"
+	s.commit(watch.Commit{Slot: slot(noon.Add(2 * time.Minute)), Events: []watch.Event{other}})
 	s.reopen()
-	expect("one was stored twice", time.Time{}, 10, c, b, a)
+	expect("the first of two with the same id stays", time.Time{}, 10, c, b, a)
 	twin := c
 	twin.ID = "d"
 	s.commit(watch.Commit{Slot: slot(noon.Add(3 * time.Minute)), Events: []watch.Event{twin}})
@@ -169,9 +174,9 @@ func reports(t *testing.T, s *opened) {
 	put(noon.Add(-time.Minute), []byte(`{"n":0}`))
 	expect("a run of an earlier slot that ends late", []byte(`{"n":2}`), noon.Add(time.Minute+time.Second))
 	s.commit(watch.Commit{Slot: watch.Slot{Job: "enkash-live", Time: noon}, Report: []byte("{}")})
-	large := make([]byte, 3<<20)
-	random := rand.NewChaCha8([32]byte{1})
-	_, _ = random.Read(large[:1<<20]) // it never fails
+	noise := make([]byte, 1<<20)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(noise) // it never fails
+	large := []byte(`{"noise":"` + base64.StdEncoding.EncodeToString(noise) + `","blank":"` + strings.Repeat(" ", 1<<20) + `"}`)
 	put(noon.Add(3*time.Minute), large)
 	s.reopen()
 	expect("a large one, after a restart", large, noon.Add(3*time.Minute+time.Second))
@@ -202,11 +207,12 @@ func files(t *testing.T, s *opened) {
 
 // texts stores texts that a store must not take for anything else.
 func texts(t *testing.T, s *opened) {
-	odd := "';--\" %s \\ \n\t ₹ 漢 \U0001f600 " + strings.Repeat("long ", 20000)
+	odd := "';--\" %s \\ \n\t ₹ 漢 \U0001f600 "
+	long := strings.Repeat(odd, 3000)
 	th := fill[watch.Thing](0)
-	th.Name, th.Why, th.Findings[0].Sentence = "thing "+odd, odd, odd
+	th.Name, th.Why, th.Findings[0].Sentence = "thing "+odd, long, long
 	e := fill[watch.Event](1)
-	e.ID, e.Why, e.Findings[1].Sentence = "event "+odd, odd, odd
+	e.ID, e.Why, e.Findings[1].Sentence = "event "+odd, long, long
 	m := fill[watch.Message](2)
 	m.ID, m.Event, m.Next = "message "+odd, e, noon
 	o := ok(noon)
@@ -223,8 +229,8 @@ func texts(t *testing.T, s *opened) {
 	if err != nil || len(points) != 1 || points[0].Codes[odd] != 2 || points[0].Findings[odd+" provider"] != 1 {
 		t.Errorf("%d points, %v", len(points), err)
 	}
-	s.must(s.Retry(t.Context(), m.ID, noon, odd))
-	if due, err = s.Due(t.Context(), noon, 1); err != nil || due[0].Problem != odd {
+	s.must(s.Retry(t.Context(), m.ID, noon, long))
+	if due, err = s.Due(t.Context(), noon, 1); err != nil || due[0].Problem != long {
 		t.Errorf("retry: %v", err)
 	}
 }

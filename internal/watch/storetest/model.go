@@ -112,7 +112,7 @@ func model(t *testing.T, fresh func(t *testing.T) Open) {
 		s := start(t, fresh(t))
 		r := &remembered{all: map[watch.Step][]watch.Observation{}, since: map[watch.Step]time.Time{}}
 		now := noon
-		for i := range rapid.IntRange(1, 12).Draw(rt, "actions") {
+		for i := range rapid.IntRange(1, 9).Draw(rt, "actions") {
 			now = now.Add(time.Duration(rapid.IntRange(1, 36000).Draw(rt, "seconds")) * time.Second)
 			switch rapid.IntRange(0, 6).Draw(rt, "action") {
 			case 0:

@@ -52,6 +52,10 @@ func retentionOfRuns(t *testing.T, s *opened) {
 		s.commit(watch.Commit{Slot: slot(noon.Add(time.Duration(i) * time.Minute)), Sent: 2})
 	}
 	later := noon.Add(keep.Single + time.Hour)
+	s.must(s.Compact(t.Context(), noon.Add(keep.Single+2*time.Minute), keep)) // two of them
+	if n, err := s.Calls(t.Context(), job, noon.Truncate(time.Hour)); err != nil || n != 3+5*2 {
+		t.Errorf("%d requests while some runs are deleted, %v", n, err)
+	}
 	s.must(s.Compact(t.Context(), later, keep))
 	s.must(s.Compact(t.Context(), later, keep))
 	if at, err := s.Last(t.Context(), job); err != nil || !at.Equal(noon.Add(4*time.Minute)) {
