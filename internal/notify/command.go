@@ -45,7 +45,7 @@ func newCommand(c Config, o Options, f *faultList) Channel {
 		}
 	}
 	for _, variable := range c.PassEnv {
-		value := f.variable("pass-env", variable)
+		value := f.variable("pass-variables", variable)
 		out.env, out.secrets = append(out.env, variable+"="+value), append(out.secrets, value)
 	}
 	return out

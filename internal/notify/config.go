@@ -27,7 +27,7 @@ const (
 func Kinds() []Kind { return []Kind{Webhook, Slack, Mail, Command} }
 
 // Config is the configuration of a channel. It holds no secret: members that end in Env name
-// the environment variables that do.
+// the environment variables that do. In assay.yaml their names end in -variable.
 type Config struct {
 	Name    string // a-z, 0-9 and -
 	Kind    Kind
@@ -127,17 +127,17 @@ func foreignMembers(c Config, f *faultList) {
 		kinds []Kind
 	}{
 		{"url", c.URL != "", []Kind{Webhook, Slack}},
-		{"url-env", c.URLEnv != "", []Kind{Webhook, Slack}},
-		{"secret-envs", len(c.SecretEnvs) > 0, []Kind{Webhook}},
+		{"url-variable", c.URLEnv != "", []Kind{Webhook, Slack}},
+		{"secret-variables", len(c.SecretEnvs) > 0, []Kind{Webhook}},
 		{"host", c.Host != "", []Kind{Mail}},
 		{"port", c.Port != 0, []Kind{Mail}},
 		{"from", c.From != "", []Kind{Mail}},
 		{"to", len(c.To) > 0, []Kind{Mail}},
 		{"tls", c.TLS != "", []Kind{Mail}},
-		{"user-env", c.UserEnv != "", []Kind{Mail}},
-		{"password-env", c.PasswordEnv != "", []Kind{Mail}},
+		{"user-variable", c.UserEnv != "", []Kind{Mail}},
+		{"password-variable", c.PasswordEnv != "", []Kind{Mail}},
 		{"command", len(c.Command) > 0, []Kind{Command}},
-		{"pass-env", len(c.PassEnv) > 0, []Kind{Command}},
+		{"pass-variables", len(c.PassEnv) > 0, []Kind{Command}},
 	} {
 		if m.set && slices.Contains(Kinds(), c.Kind) && !slices.Contains(m.kinds, c.Kind) {
 			f.add(m.name, fmt.Sprintf("has no effect on a channel of the kind %s", c.Kind))
@@ -184,10 +184,10 @@ func (f *faultList) target(c Config) *url.URL {
 	member, text := "url", c.URL
 	switch {
 	case c.URL != "" && c.URLEnv != "":
-		f.add("url", "there is url-env as well; one is enough")
+		f.add("url", "there is url-variable as well; one is enough")
 		return nil
 	case c.URLEnv != "":
-		member, text = "url-env", f.variable("url-env", c.URLEnv)
+		member, text = "url-variable", f.variable("url-variable", c.URLEnv)
 		if text == "" {
 			return nil
 		}
@@ -195,7 +195,7 @@ func (f *faultList) target(c Config) *url.URL {
 		f.add("url", "is missing")
 		return nil
 	case c.Kind == Slack:
-		f.add("url", "whoever knows it can write to the channel: put it into an environment variable, and name that in url-env")
+		f.add("url", "whoever knows it can write to the channel: put it into an environment variable, and name that in url-variable")
 		return nil
 	}
 	u, err := url.Parse(text)
@@ -204,7 +204,7 @@ func (f *faultList) target(c Config) *url.URL {
 		f.add(member, "expected a URL with https or http") // without the error, which quotes the URL
 		return nil
 	case c.URL != "" && u.User != nil:
-		f.add(member, "it has a password: put the URL into an environment variable, and name that in url-env")
+		f.add(member, "it has a password: put the URL into an environment variable, and name that in url-variable")
 		return nil
 	case u.Scheme == "http" && (c.Kind == Slack || u.User != nil) && !loopback(u.Hostname()):
 		f.add(member, "it holds a secret, so it needs https")

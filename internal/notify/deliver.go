@@ -61,9 +61,10 @@ func (p *Pass) due(at time.Time) {
 	}
 }
 
-// Pass sends everything that is due, to all channels at the same time, and returns when all
-// have finished. Call it at Next, and when there is a new message. Another call while a
-// channel hangs leaves that channel out, and serves the others.
+// Pass sends what is due, to all channels at the same time, and returns when all have
+// finished. It spends half a minute on a channel, and no more than one attempt that fails
+// because the receiver does not respond. Call it at Next, and when there is a new message.
+// Another call while a channel hangs leaves that channel out, and serves the others.
 //
 // About one thing, a channel gets one message after the other, in the order of the events:
 // none before an earlier one that waits. A message is tried until it arrives, for MaxAge,

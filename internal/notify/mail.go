@@ -73,13 +73,13 @@ func (m *mailer) login(c Config, f *faultList) {
 		return
 	}
 	if c.UserEnv == "" || c.PasswordEnv == "" {
-		f.add("user-env", "user-env and password-env are given both, or neither")
+		f.add("user-variable", "user-variable and password-variable are given both, or neither")
 		return
 	}
 	if c.TLS == None {
 		f.add("tls", "a login needs "+string(StartTLS)+" or "+string(Implicit)+": the password would be sent in plain")
 	}
-	m.user, m.pass = f.variable("user-env", c.UserEnv), f.variable("password-env", c.PasswordEnv)
+	m.user, m.pass = f.variable("user-variable", c.UserEnv), f.variable("password-variable", c.PasswordEnv)
 }
 
 func (m *mailer) Name() string { return m.name }
@@ -152,7 +152,7 @@ func (m *mailer) mail(msg watch.Message, to *mail.Address) *gomail.Msg {
 	out.SetDateWithValue(m.now())
 	id := wireID(msg)
 	out.SetMessageIDWithValue(id + "@" + m.domain())
-	if first := msg.Event.First(); first != "" && first != msg.Event.ID {
+	if first := msg.Event.First(); first != "" && msg.Event.Kind != watch.Began {
 		before := "<" + messageID(first, msg.Channel) + "@" + m.domain() + ">"
 		out.SetGenHeader(gomail.HeaderInReplyTo, before)
 		out.SetGenHeader(gomail.HeaderReferences, before)
@@ -170,8 +170,8 @@ func (m *mailer) domain() string {
 // deliver sends mails over one connection.
 func (m *mailer) deliver(ctx context.Context, mails []*gomail.Msg) error {
 	options := []gomail.Option{
-		gomail.WithPort(m.port), gomail.WithTimeout(m.timeout), gomail.WithTLSConfig(m.config),
-		gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithDialContextFunc(m.dial),
+		gomail.WithPort(m.port), gomail.WithTimeout(MaxTimeout + time.Minute), gomail.WithTLSConfig(m.config), // ctx ends sooner
+		gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithDialContextFunc(m.dial(ctx)),
 	}
 	if m.policy != StartTLS {
 		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
@@ -187,23 +187,25 @@ func (m *mailer) deliver(ctx context.Context, mails []*gomail.Msg) error {
 	return c.DialAndSendWithContext(ctx, mails...)
 }
 
-// dial connects, with TLS if it begins at once. The connection closes with the context:
-// go-mail extends its time limit at every step.
-func (m *mailer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
+// dial makes a function that connects, with TLS if it begins at once. The connection closes
+// when ctx ends: go-mail only limits each step, and its own context ends with the dialing.
+func (m *mailer) dial(ctx context.Context) gomail.DialContextFunc {
+	return func(_ context.Context, network, address string) (net.Conn, error) {
+		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		bounded := &boundConn{Conn: conn}
+		bounded.stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever uses it gets the error
+		if m.policy != Implicit {
+			return bounded, nil
+		}
+		secure := tls.Client(bounded, m.config)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, errors.Join(err, bounded.Close())
+		}
+		return secure, nil
 	}
-	bounded := &boundConn{Conn: conn}
-	bounded.stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // whoever uses it gets the error
-	if m.policy != Implicit {
-		return bounded, nil
-	}
-	secure := tls.Client(bounded, m.config)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		return nil, errors.Join(err, bounded.Close())
-	}
-	return secure, nil
 }
 
 // boundConn is a connection that ends with a context.

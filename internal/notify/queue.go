@@ -76,13 +76,18 @@ func (q *queue) recall(all []line, at time.Time) {
 
 // serve sends what is due to one channel.
 func (d *Delivery) serve(ctx context.Context, q *queue, all []line) (pass Pass, err error) {
-	q.recall(all, d.now())
+	began := d.now()
+	q.recall(all, began)
 	for ctx.Err() == nil {
 		i := first(all)
 		if i < 0 {
 			return pass, nil
 		}
 		m, at := all[i][0], d.now()
+		if at.Sub(began) > maxTurn { // it is slow
+			pass.due(at)
+			return pass, nil
+		}
 		if due := later(m.Next, q.until); due.After(at) {
 			pass.due(due)
 			return pass, nil
@@ -117,11 +122,13 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 		return time.Time{}, d.lose(noting, q, m.ID, mem.lost)
 	}
 	if mem.sent.IsZero() {
-		if err := send(ctx, q.channel, m); err != nil {
-			if ctx.Err() != nil { // assay ends: this attempt does not count
-				return m.Next, nil
-			}
-			return d.keep(noting, q, m, failure(err), pass)
+		f, sent := send(ctx, q.channel, m)
+		switch {
+		case sent:
+		case ended(ctx): // assay ends: this attempt does not count
+			return m.Next, nil
+		default:
+			return d.keep(noting, q, m, f, pass)
 		}
 		q.failed, q.until, mem.sent = 0, time.Time{}, d.now()
 		pass.Sent++
@@ -133,12 +140,20 @@ func (d *Delivery) attempt(ctx context.Context, q *queue, m watch.Message, pass 
 	return time.Time{}, nil
 }
 
-// send makes one attempt. A panic is a failed one.
-func send(ctx context.Context, c Channel, m watch.Message) (err error) {
-	if crashed := crash.Contain("channel "+c.Name(), func() { err = c.Send(ctx, m) }); crashed != nil {
-		return &Failure{Text: crashed.Error(), Refused: true}
+// ended reports whether a context has ended.
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
+
+// send makes one attempt, and says why it failed. A panic is a failed one.
+func send(ctx context.Context, c Channel, m watch.Message) (f *Failure, sent bool) {
+	var err error
+	crashed := crash.Contain("channel "+c.Name(), func() { err = c.Send(ctx, m) })
+	switch {
+	case crashed != nil:
+		return &Failure{Text: crashed.Error(), Refused: true}, false
+	case err != nil:
+		return failure(err), false
 	}
-	return err
+	return nil, true
 }
 
 // keep decides when a message that failed is tried again, and notes it.

@@ -15,6 +15,7 @@ const (
 
 	firstWait = 10 * time.Second
 	maxWait   = 15 * time.Minute // so that messages arrive soon after an outage of the receiver
+	maxTurn   = 30 * time.Second // that one pass spends on a channel: others wait for its end
 	maxAfter  = time.Hour        // that a receiver may ask for
 	maxPause  = 5 * time.Minute  // between messages to a channel that does not respond
 )

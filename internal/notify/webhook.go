@@ -18,13 +18,13 @@ type webhook struct {
 func newWebhook(c Config, o Options, f *faultList) Channel {
 	w := &webhook{name: c.Name, poster: newPoster(c, o, f)}
 	for _, variable := range c.SecretEnvs {
-		text := f.variable("secret-envs", variable)
+		text := f.variable("secret-variables", variable)
 		if text == "" {
 			continue
 		}
 		key, err := readSecret(text)
 		if err != nil {
-			f.add("secret-envs", variable+": "+err.Error())
+			f.add("secret-variables", variable+": "+err.Error())
 			continue
 		}
 		w.keys = append(w.keys, key)
