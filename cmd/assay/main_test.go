@@ -84,6 +84,9 @@ func (m withState) Run() int {
 	}
 	exportedTo = filepath.Join(state, "exported")
 	testheap.Grow()
+	if err := testheap.Overlap(); err != nil {
+		return workerFailed(err)
+	}
 	code := m.M.Run()
 	if err := errors.Join(exportedUnchanged(), os.RemoveAll(state)); err != nil {
 		return workerFailed(err)

@@ -22,6 +22,9 @@ import (
 func Main(m *testing.M) {
 	http.DefaultTransport = noNetwork{}
 	testheap.Grow()
+	if err := testheap.Overlap(); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 

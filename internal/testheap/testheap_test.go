@@ -1,7 +1,10 @@
 package testheap
 
 import (
+	"flag"
+	"runtime"
 	"runtime/debug"
+	"strconv"
 	"testing"
 )
 
@@ -17,5 +20,17 @@ func TestGrow(t *testing.T) {
 		if got := debug.SetGCPercent(77); got != want {
 			t.Errorf("GOGC=%s: %d, want %d", value, got, want)
 		}
+	}
+}
+
+// TestOverlap checks that twice as many tests as processors may run at a time.
+func TestOverlap(t *testing.T) {
+	was := flag.Lookup("test.parallel").Value.String()
+	defer func() { _ = flag.Set("test.parallel", was) }() // it had the value before
+	if err := Overlap(); err != nil {
+		t.Fatal(err)
+	}
+	if got := flag.Lookup("test.parallel").Value.String(); got != strconv.Itoa(2*runtime.GOMAXPROCS(0)) {
+		t.Errorf("%s tests at a time", got)
 	}
 }
