@@ -44,10 +44,19 @@ func (p *program) openJournal(path string) (*journal.Journal, error) {
 		if len(e.References) > 0 {
 			about = " with " + strings.Join(e.References, ", ") + " of its reference (printf %s REFERENCE | sha256sum)"
 		}
-		printError(p.stderr, nil, report.Visible(fmt.Sprintf("an earlier run ended while the request of %s was in flight, sent %s: it is unknown whether %s accepted it", e.Case, e.Time.Format(time.RFC3339), provider)),
+		p.warn(report.Visible(fmt.Sprintf("an earlier run ended while the request of %s was in flight, sent %s: it is unknown whether %s accepted it", e.Case, e.Time.Format(time.RFC3339), provider)),
 			report.Visible(fmt.Sprintf("ask %s for the status of the order%s; do not send it again before you know. %s lists what was sent", provider, about, j.Path())))
 	}
 	return j, nil
+}
+
+// warn prints what a user must know, or gives it to what runs the command.
+func (p *program) warn(text, hint string) {
+	if p.warned != nil {
+		p.warned(text, hint)
+		return
+	}
+	printError(p.stderr, nil, text, hint)
 }
 
 // openFreeJournal opens the journal at a path. Without a path it is the first file in the

@@ -148,6 +148,7 @@ type program struct {
 	marker         *history.Marker                  // of --baseline, for events; nil: none
 	failOn         contract.Severity                // of the command, for the marker
 	linted         map[string]bool                  // the providers that lintLaid has checked
+	warned         func(text, hint string)          // gets what a user must know; nil: it is printed
 	requests       atomic.Int64                     // that a live run sent
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not

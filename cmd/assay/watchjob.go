@@ -142,6 +142,7 @@ func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reade
 	args = append(args, "--config", w.file, "--report", "json="+to)
 	var said bytes.Buffer
 	inner := &program{stdin: stdin, stdout: io.Discard, stderr: &said, more: w.p.more, observe: each, now: w.p.now}
+	inner.warned = func(text, hint string) { printError(w.p.stderr, nil, text, hint) } // such as a request that a killed run left
 	if stdin == nil {
 		inner.stdin = strings.NewReader("")
 	}

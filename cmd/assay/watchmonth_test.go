@@ -465,6 +465,9 @@ func (w *world) checkMonth(disk string, full bool, said string) {
 	if len(timeline) == 0 {
 		t.Error("the ledger has no change")
 	}
+	if strings.Count(said, "an earlier run ended while the request of paytring/createOrder/accepted was in flight") != 1 {
+		t.Errorf("the request that the kill left is not named once: %s", said)
+	}
 	if full && (strings.Count(said, "the store fails") != 1 || strings.Count(said, "the store works again") != 1 || !strings.Contains(said, "there is no room on the disk")) {
 		t.Errorf("the full disk is not reported once: %s", said)
 	}
