@@ -21,6 +21,9 @@ func Observe(before Thing, o Observation, j Job) (Thing, []Event) {
 	}
 	t.Job, t.Provider, t.Seen = j.Name, j.Provider, o.Time
 	o.Findings = markNew(t.Findings, o.Findings)
+	if o.State != NoData {
+		t.Verdict = o.Time
+	}
 	if o.Maintenance {
 		return t, nil
 	}
@@ -28,18 +31,26 @@ func Observe(before Thing, o Observation, j Job) (Thing, []Event) {
 		t.LastOK = o.Time
 	}
 	if o.State != NoData {
-		t.Findings, t.Verdict = o.Findings, o.Time
+		t.Findings = o.Findings
 	}
-	if kindOf(o.State) == kindOf(t.RowState) && t.RowState != "" {
-		t.Row++
-	} else {
-		t.Row = 1
-	}
-	t.RowState = o.State
-	if t.Row < thresholdOf(t, o.State, j.Thresholds) {
+	if t.count(o.State) < thresholdOf(t, o.State, j.Thresholds) {
 		return remind(t, o, j)
 	}
 	return settle(before, t, o, j)
+}
+
+// count counts an observation, and gives how many of its kind there were in a row.
+func (t *Thing) count(s State) int {
+	if s == NoData {
+		t.Blind++
+		return t.Blind
+	}
+	t.Blind = 0
+	if t.RowState == "" || kindOf(s) != kindOf(t.RowState) {
+		t.Row = 0
+	}
+	t.Row, t.RowState = t.Row+1, s
+	return t.Row
 }
 
 // kindOf puts both problems into one kind.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -36,6 +37,9 @@ func Every(interval, jitter time.Duration) (Schedule, error) {
 // month, day of the week) in a time zone. A time that a change of the clock leaves out has no
 // run, and one that it repeats has one.
 func Cron(expression string, zone *time.Location, jitter time.Duration) (Schedule, error) {
+	if strings.Contains(expression, "TZ=") {
+		return Schedule{}, errors.New("expected five fields without a time zone: zone names it")
+	}
 	parsed, err := cron.ParseStandard(expression)
 	if err != nil {
 		return Schedule{}, fmt.Errorf("expected five fields, such as 30 6 * * 1-5: %w", err)

@@ -64,11 +64,13 @@ func TestNext(t *testing.T) {
 func TestScheduleFaults(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"no":          "five fields",
-		"0 0 30 2 *":  "no date",
-		"@every 5m":   "use every",
-		"99 * * * *":  "five fields",
-		"* * * * * *": "five fields",
+		"no":                      "five fields",
+		"TZ=Asia/Tokyo 0 6 * * *": "zone names it",
+		"CRON_TZ=UTC":             "zone names it",
+		"0 0 30 2 *":              "no date",
+		"@every 5m":               "use every",
+		"99 * * * *":              "five fields",
+		"* * * * * *":             "five fields",
 	} {
 		if _, err := watch.Cron(text, time.UTC, 0); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", text, err)

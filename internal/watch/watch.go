@@ -114,9 +114,11 @@ type Thing struct {
 	Seen     time.Time // the latest observation
 	Verdict  time.Time // the latest one that had data; zero: there was none
 	LastOK   time.Time // the latest ok one; zero: there was none
-	// Row and RowState count the latest observations in a row that were alike.
+	// Row and RowState count the latest verdicts in a row that were alike. Observations without
+	// data are no verdicts: Blind counts those since the latest verdict.
 	Row      int
 	RowState State
+	Blind    int
 	// Problem is the event that began the problem that is not over; nil: there is none.
 	// It stays while there is no data.
 	Problem  *Problem

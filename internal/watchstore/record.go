@@ -33,6 +33,7 @@ type thingRecord struct {
 	LastOK   int64           `json:"ok,omitempty"`
 	Row      int             `json:"row,omitempty"`
 	RowState watch.State     `json:"rowState,omitempty"`
+	Blind    int             `json:"blind,omitempty"`
 	Problem  *problemRecord  `json:"problem,omitempty"`
 	Findings []findingRecord `json:"findings,omitempty"`
 }
@@ -142,7 +143,7 @@ func findings(all []findingRecord) (out []watch.Finding) {
 func recordThing(t watch.Thing) thingRecord {
 	r := thingRecord{
 		Name: t.Name, Job: t.Job, Provider: t.Provider, State: t.State, Since: msOf(t.Since), Why: t.Why, Seen: msOf(t.Seen),
-		Verdict: msOf(t.Verdict), LastOK: msOf(t.LastOK), Row: t.Row, RowState: t.RowState, Findings: findingRecords(t.Findings),
+		Verdict: msOf(t.Verdict), LastOK: msOf(t.LastOK), Row: t.Row, RowState: t.RowState, Blind: t.Blind, Findings: findingRecords(t.Findings),
 	}
 	if p := t.Problem; p != nil {
 		r.Problem = &problemRecord{p.Event, p.State, msOf(p.Since), msOf(p.Reminded)}
@@ -153,7 +154,7 @@ func recordThing(t watch.Thing) thingRecord {
 func (r thingRecord) thing() watch.Thing {
 	t := watch.Thing{
 		Name: r.Name, Job: r.Job, Provider: r.Provider, State: r.State, Since: timeOf(r.Since), Why: r.Why, Seen: timeOf(r.Seen),
-		Verdict: timeOf(r.Verdict), LastOK: timeOf(r.LastOK), Row: r.Row, RowState: r.RowState, Findings: findings(r.Findings),
+		Verdict: timeOf(r.Verdict), LastOK: timeOf(r.LastOK), Row: r.Row, RowState: r.RowState, Blind: r.Blind, Findings: findings(r.Findings),
 	}
 	if p := r.Problem; p != nil {
 		t.Problem = &watch.Problem{Event: p.Event, State: p.State, Since: timeOf(p.Since), Reminded: timeOf(p.Reminded)}
