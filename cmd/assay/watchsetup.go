@@ -57,9 +57,9 @@ func (realClock) Wait(ctx context.Context, until time.Time, wake <-chan struct{}
 			return ctx.Err()
 		case <-wake:
 			timer.Stop()
-			return nil
 		case <-timer.C:
 		}
+		return ctx.Err() // the loop looks at the clock again
 	}
 }
 

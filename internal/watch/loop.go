@@ -119,7 +119,8 @@ func (w *Watcher) Status() Status {
 // compactEvery is how often the history is rolled up.
 const compactEvery = time.Hour
 
-// Loop watches until the context ends. It returns an error only if it cannot start.
+// Loop watches until the context ends. It returns an error if it cannot start, or if the store
+// does not take the end of a run before Loop ends.
 func (w *Watcher) Loop(ctx context.Context) error {
 	if err := w.Resume(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -132,7 +133,7 @@ func (w *Watcher) Loop(ctx context.Context) error {
 	w.mu.Unlock()
 	due := map[string]time.Time{}
 	for _, j := range w.Jobs {
-		due[j.Name] = w.plan(j, w.Clock.Now())
+		due[j.Name] = w.planFirst(j, w.Clock.Now())
 	}
 	wake := make(chan struct{}, 1)
 	ended := make(chan string, len(w.Jobs))
@@ -144,11 +145,14 @@ func (w *Watcher) Loop(ctx context.Context) error {
 		all.Go(func() { w.deliverAside(ctx) })
 	}
 	for {
-		at := earliest(compact, deliver, w.firstStart(due))
+		w.follow(due, w.Clock.Now())
+		at := earliest(compact, deliver, w.firstStart(due), w.retryAt())
 		if err := w.Clock.Wait(ctx, at, wake); err != nil {
-			return nil // it was ended
+			all.Wait() // it was ended
+			return w.flush(context.WithoutCancel(ctx))
 		}
 		now := w.Clock.Now()
+		_ = w.flush(ctx) // an error is noted, and there is another attempt
 		for len(ended) > 0 {
 			w.ended(<-ended)
 		}
@@ -171,7 +175,9 @@ func (w *Watcher) Loop(ctx context.Context) error {
 			})
 		}
 		if now = w.Clock.Now(); !now.Before(compact) {
-			w.note(w.Store.Compact(ctx, now, w.Keep))
+			if err := w.Store.Compact(ctx, now, w.Keep); err != nil {
+				w.note(err)
+			}
 			compact = now.Add(compactEvery)
 		}
 		if !deliver.IsZero() {
@@ -197,6 +203,44 @@ func (w *Watcher) plan(j Job, after time.Time) time.Time {
 	defer w.mu.Unlock()
 	w.next[j.Name] = j.Schedule.Start(j.Name, due)
 	return due
+}
+
+// planFirst is plan at the start, when the run that is due may have its jitter before it.
+func (w *Watcher) planFirst(j Job, now time.Time) time.Time {
+	if due := w.plan(j, now.Add(-j.Schedule.jitter)); !j.Schedule.Start(j.Name, due).Before(now) {
+		return due
+	}
+	return w.plan(j, now)
+}
+
+// follow plans again after the clock was set back: otherwise a job would wait until the clock
+// is where it was.
+func (w *Watcher) follow(due map[string]time.Time, now time.Time) {
+	for _, j := range w.Jobs {
+		if next := j.Schedule.Next(now); !next.IsZero() && next.Before(due[j.Name]) && j.Schedule.Next(next).Before(due[j.Name]) {
+			w.log("the clock was set back: " + j.Name + " is planned again")
+			due[j.Name] = w.plan(j, now)
+		}
+	}
+}
+
+// retryPause is how soon the store is tried again, if it did not take the end of a run.
+const retryPause = time.Minute
+
+// retryAt gives when the store is tried again; a zero time if nothing waits for it.
+func (w *Watcher) retryAt() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.pending) == 0 {
+		return time.Time{}
+	}
+	return w.Clock.Now().Add(retryPause)
+}
+
+func (w *Watcher) log(line string) {
+	if w.Log != nil {
+		w.Log(line)
+	}
 }
 
 func (w *Watcher) began(job string, at time.Time) {
@@ -267,8 +311,9 @@ func (w *Watcher) deliver(ctx context.Context, now time.Time) time.Time {
 	return now.Add(deliveryPause)
 }
 
-// Resume ends the runs that an earlier process left. Their things have no data: it is not
-// known what the run found, and it is not repeated.
+// Resume ends the runs that an earlier process left. The things of a live job have no data: it
+// is not known what the run found, and it is not repeated. What another job reads is read again
+// by its next run.
 func (w *Watcher) Resume(ctx context.Context) error {
 	slots, err := w.Store.Interrupted(ctx)
 	if err != nil {
@@ -279,11 +324,11 @@ func (w *Watcher) Resume(ctx context.Context) error {
 		if !ok { // it is configured no more
 			j = Job{Name: s.Job, Thresholds: Thresholds{1, 1, 1}}
 		}
-		why := "assay was ended during a run; the run is not repeated"
+		left := Outcome{Sent: s.Calls}
 		if s.Calls > 0 {
-			why += ". Its requests may have been accepted: the journal of the job names them"
+			left.NoData = "assay was ended during a run; the run is not repeated. Its requests may have been accepted: the journal of the job names them"
 		}
-		if err := w.commit(ctx, j, s, s.Time, Outcome{NoData: why, Sent: s.Calls}); err != nil {
+		if err := w.commit(ctx, j, s, s.Time, left); err != nil {
 			return err
 		}
 	}
@@ -318,13 +363,14 @@ func (w *Watcher) RunSlot(ctx context.Context, j Job, s Slot) Outcome {
 	case err != nil:
 		return Outcome{NoData: "the store failed: " + err.Error(), Exit: 3}
 	case !begun:
+		w.log(j.Name + " has run at " + s.Time.Format(time.RFC3339) + " already, and does not run again")
 		return Outcome{NoData: "it has run at this time already", Exit: 3}
 	}
 	o := Outcome{NoData: why, Exit: 3}
 	if why == "" {
 		o = w.run(ctx, j, s)
 	}
-	if ctx.Err() != nil && o.NoData == "" && len(o.Observations) == 0 {
+	if ctx.Err() != nil && o.NoData == "" && len(o.Observations) == 0 && j.Kind == Live {
 		o.NoData = "assay was ended during the run"
 	}
 	// What was found is stored although the process is being ended.
@@ -335,11 +381,11 @@ func (w *Watcher) RunSlot(ctx context.Context, j Job, s Slot) Outcome {
 // run does the work of a job, and takes the verdicts back if there is no connectivity.
 func (w *Watcher) run(ctx context.Context, j Job, s Slot) Outcome {
 	o := w.Run(ctx, j, s)
-	if !o.Unreached || w.Online == nil || j.Kind != Live {
+	if !o.Unreached || w.Online == nil || j.Kind != Live || ctx.Err() != nil {
 		return o
 	}
-	if err := w.checkOnline(ctx); err != nil {
-		o.Observations, o.NoData = nil, "this machine lost its connectivity during the run: "+err.Error()
+	if err := w.checkOnline(ctx); err != nil && ctx.Err() == nil {
+		o.Observations, o.NoData, o.Exit = nil, "this machine lost its connectivity during the run: "+err.Error(), 3
 	}
 	return o
 }
@@ -535,11 +581,10 @@ func (w *Watcher) note(err error) {
 	w.fault = w.fault.at(w.Clock.Now(), err)
 	w.mu.Unlock()
 	switch {
-	case w.Log == nil:
 	case err != nil && before == nil:
-		w.Log("the store fails: " + err.Error() + "; no live request is sent until it works")
+		w.log("the store fails: " + err.Error() + "; no live request is sent until it works")
 	case err == nil && before != nil:
-		w.Log("the store works again")
+		w.log("the store works again")
 	}
 }
 
@@ -562,6 +607,9 @@ func (w *Watcher) Once(ctx context.Context) ([]Outcome, error) {
 			due = last.Add(time.Second)
 		}
 		all = append(all, w.RunSlot(ctx, j, Slot{Job: j.Name, Time: due, Calls: j.Calls}))
+	}
+	if err := w.flush(context.WithoutCancel(ctx)); err != nil {
+		return all, err
 	}
 	if w.Deliver != nil {
 		w.Deliver(context.WithoutCancel(ctx), w.Clock.Now())

@@ -297,6 +297,87 @@ func TestLoop_store(t *testing.T) {
 	}
 }
 
+// TestLoop_end stores what the store did not take before, although nothing runs any more.
+func TestLoop_end(t *testing.T) {
+	t.Parallel()
+	for name, room := range map[string]bool{"there is room again": true, "the disk stays full": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &failing{Store: open(t, filepath.Join(t.TempDir(), "watch.db")), commit: watch.ErrFull}
+			w, c := watcher(t, s, 1, []watch.Job{live(t)}, func(watch.Job, watch.Slot) watch.Outcome { return found(watch.Failing) })
+			w.Deliver = func(_ context.Context, now time.Time) time.Time {
+				if room && now.Equal(c.end) {
+					s.commit = nil
+				}
+				return time.Time{}
+			}
+			err := w.Loop(t.Context())
+			points, fault := s.History(t.Context(), "live paytm/createOrder", watch.Single, begin, begin.Add(time.Hour))
+			if fault != nil || len(points) != map[bool]int{true: 1}[room] || (err == nil) != room {
+				t.Errorf("%d points, the end is %v, %v", len(points), err, fault)
+			}
+		})
+	}
+}
+
+// TestLoop_setBack plans again when the clock is set back: a job does not wait until the clock
+// is where it was.
+func TestLoop_setBack(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "watch.db"))
+	var ran []time.Time
+	var c *clock
+	var w *watch.Watcher
+	w, c = watcher(t, s, 3, []watch.Job{live(t)}, func(_ watch.Job, slot watch.Slot) watch.Outcome {
+		ran = append(ran, slot.Time)
+		if len(ran) == 1 {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.now = c.now.Add(-5 * time.Hour)
+			c.end = c.now.Add(3 * time.Minute)
+		}
+		return found(watch.OK)
+	})
+	if err := w.Loop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(ran) < 3 || !ran[1].Before(begin) {
+		t.Errorf("it ran at %v", ran)
+	}
+}
+
+// TestLoop_jitter starts a run that is due and has its jitter before it, after a restart.
+func TestLoop_jitter(t *testing.T) {
+	t.Parallel()
+	s := open(t, filepath.Join(t.TempDir(), "watch.db"))
+	j := live(t)
+	var err error
+	if j.Schedule, err = watch.Every(24*time.Hour, 6*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	start := j.Schedule.Start(j.Name, begin)
+	if start.Sub(begin) < time.Minute {
+		t.Fatalf("the jitter is only %s", start.Sub(begin))
+	}
+	for name, test := range map[string]struct {
+		now  time.Time
+		runs int
+	}{"before its start": {start.Add(-time.Minute), 1}, "after its start": {start.Add(time.Minute), 0}} {
+		runs := 0
+		w, c := watcher(t, s, 0, []watch.Job{j}, func(watch.Job, watch.Slot) watch.Outcome {
+			runs++
+			return found(watch.OK)
+		})
+		c.now, c.end = test.now, start.Add(time.Hour)
+		if err := w.Loop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if runs != test.runs {
+			t.Errorf("%s: %d runs", name, runs)
+		}
+	}
+}
+
 // TestResume ends a run that a killed process left: no data, and not run again.
 func TestResume(t *testing.T) {
 	t.Parallel()
