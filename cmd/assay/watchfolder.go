@@ -6,10 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -32,8 +35,10 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 	if err != nil {
 		return watch.Outcome{NoData: report.Errors(err.Error()), Exit: exitInconclusive}
 	}
-	if len(found.marks) == 0 {
-		return w.quiet(ctx, job)
+	if len(found.whole) == 0 && len(found.added) == 0 {
+		o := w.quiet(ctx, job)
+		o.Files = found.marks // names that changed
+		return o
 	}
 	args := append([]string{"check"}, found.whole...)
 	if len(found.added) > 0 {
@@ -45,21 +50,44 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 	args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
 	checked := w.command(ctx, args, io.MultiReader(found.added...), seen.result, to)
 	if ctx.Err() != nil {
-		return watch.Outcome{NoData: "assay was ended while it read the folder; the next run reads it again", Exit: exitInconclusive}
+		return watch.Outcome{Exit: exitInconclusive} // the next run reads the files again
 	}
 	o := watch.Outcome{Exit: checked.code, NoData: checked.why, Report: checked.report}
 	if o.NoData != "" {
 		return o // the next run reads the files again
 	}
-	o.Files = found.marks
 	if read, err := report.ReadJSON(o.Report); err == nil && read.Run != nil {
 		for _, r := range read.Run.Results {
 			if r.Origin == contract.WholeTraffic && r.Operation != "" { // what several exchanges show together
 				seen.findings(seen.of(r.Provider+"/"+r.Operation), r.Findings)
 			}
 		}
+		if t := read.Run.Traffic; t != nil && t.Unreadable > 0 {
+			w.unreadable(ctx, job, seen, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges))
+		}
 	}
-	return w.withDrift(ctx, job, seen, to, checked.said, o)
+	o, recorded := w.withDrift(ctx, job, seen, to, checked.said, o)
+	if ctx.Err() != nil {
+		return watch.Outcome{Exit: exitInconclusive}
+	}
+	if recorded {
+		o.Files = found.marks
+	}
+	return o
+}
+
+// unreadable doubts every operation that was seen so far or now: what could not be read may be
+// of any of them.
+func (w *watchRunner) unreadable(ctx context.Context, job config.WatchJob, seen *observed, why string) {
+	things, err := w.store.Things(ctx)
+	if err == nil {
+		for _, t := range things {
+			if name, ok := strings.CutPrefix(t.Name, job.Name+" "); ok && t.Job == job.Name {
+				seen.of(name)
+			}
+		}
+	}
+	seen.doubt(why)
 }
 
 // quiet is a run without anything new. It says nothing, unless something was expected.
@@ -85,9 +113,10 @@ func (w *watchRunner) quiet(ctx context.Context, job config.WatchJob) watch.Outc
 
 // addedTraffic is what is new in a folder.
 type addedTraffic struct {
-	whole []string    // files to read from the start
-	added []io.Reader // lines at the end of files that were read before
-	marks map[string]watch.FileMark
+	known map[string]watch.FileMark // what was read before, by name
+	whole []string                  // files to read from the start
+	added []io.Reader               // lines at the end of files that were read before
+	marks map[string]watch.FileMark // what is read now
 	files []*os.File
 }
 
@@ -97,27 +126,44 @@ func (a *addedTraffic) close() {
 	}
 }
 
-// newTraffic finds what is new in a folder. Hidden files and folders below it are left out. A
-// line that is not whole yet is left for the next time.
+// rotatedArchive matches files that hold lines which were read before they were compressed.
+var rotatedArchive = regexp.MustCompile(`\.[0-9]+\.(gz|zst|zz|bz2|xz)$`)
+
+// newTraffic finds what is new in a folder. Hidden files, folders below it, and logs that were
+// compressed after a rotation are left out. A line that is not whole yet is left for the next
+// time.
 func newTraffic(dir string, known map[string]watch.FileMark) (*addedTraffic, error) {
-	found := &addedTraffic{marks: map[string]watch.FileMark{}}
+	found := &addedTraffic{known: known, marks: map[string]watch.FileMark{}}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return found, err
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() {
+		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() || rotatedArchive.MatchString(e.Name()) {
 			continue
 		}
-		if err := found.file(filepath.Join(dir, e.Name()), e.Name(), known[e.Name()]); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := found.file(filepath.Join(dir, e.Name()), e.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return found, err
 		}
 	}
 	return found, nil
 }
 
+// hasLines reports whether a file has one exchange a line, also after a rotation, such as
+// proxy.ndjson.1.
+func hasLines(name string) bool {
+	if ext := filepath.Ext(name); len(ext) > 1 && strings.Trim(ext[1:], "0123456789") == "" {
+		name = strings.TrimSuffix(name, ext)
+	}
+	return slices.Contains([]string{".ndjson", ".jsonl", ".log"}, filepath.Ext(name))
+}
+
+// settled is how long a file must stay as it is until its last line counts as whole without a
+// line end.
+const settled = time.Minute
+
 // file adds what is new in one file.
-func (a *addedTraffic) file(path, name string, before watch.FileMark) error {
+func (a *addedTraffic) file(path, name string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -127,9 +173,8 @@ func (a *addedTraffic) file(path, name string, before watch.FileMark) error {
 	if err != nil {
 		return err
 	}
-	size := info.Size()
-	lines := slices.Contains([]string{".ndjson", ".jsonl", ".log"}, filepath.Ext(name))
-	if lines {
+	size, lines := info.Size(), hasLines(name)
+	if lines && time.Since(info.ModTime()) < settled {
 		if size, err = wholeLines(f, size); err != nil {
 			return err
 		}
@@ -137,48 +182,84 @@ func (a *addedTraffic) file(path, name string, before watch.FileMark) error {
 	if size == 0 {
 		return nil
 	}
-	digest, err := headDigest(f, size)
+	head := &fileHead{file: f}
+	digest, err := head.digest(size)
 	if err != nil {
 		return err
 	}
+	mark := watch.FileMark{Size: size, Digest: digest}
+	before, err := a.before(name, size, head)
 	switch {
-	case before.Size == size && before.Digest == digest:
+	case err != nil:
+		return err
+	case a.known[name] == mark:
 		return nil
-	case lines && before.Size > 0 && before.Size < size:
-		if head, err := headDigest(f, before.Size); err != nil {
-			return err
-		} else if head == before.Digest {
-			a.added = append(a.added, io.NewSectionReader(f, before.Size, size-before.Size))
-			a.marks[name] = watch.FileMark{Size: size, Digest: digest}
-			return nil
-		}
-		fallthrough
+	case before == mark: // it has another name now
 	case lines:
-		a.added = append(a.added, io.NewSectionReader(f, 0, size))
+		a.added = append(a.added, io.NewSectionReader(f, before.Size, size-before.Size))
 	default:
 		a.whole = append(a.whole, path)
 	}
-	a.marks[name] = watch.FileMark{Size: size, Digest: digest}
+	a.marks[name] = mark
 	return nil
 }
 
-// fileHead is how much of a file tells it from another one of the same name.
-const fileHead = 64 << 10
+// before finds what was read of a file, under this name or under the one that it had before a
+// rotation; the zero mark: nothing. The mark of the earlier name is forgotten, unless a new
+// file has that name.
+func (a *addedTraffic) before(name string, size int64, head *fileHead) (watch.FileMark, error) {
+	names := append([]string{name}, slices.Sorted(maps.Keys(a.known))...)
+	for _, other := range names {
+		mark := a.known[other]
+		if mark.Size == 0 || mark.Size > size {
+			continue
+		}
+		digest, err := head.digest(mark.Size)
+		if err != nil {
+			return watch.FileMark{}, err
+		}
+		if digest != mark.Digest {
+			continue
+		}
+		if _, again := a.marks[other]; !again && other != name {
+			a.marks[other] = watch.FileMark{}
+		}
+		return mark, nil
+	}
+	return watch.FileMark{}, nil
+}
 
-// headDigest is the digest of the start of a file, up to a size.
-func headDigest(f io.ReaderAt, size int64) (string, error) {
-	h := sha256.New()
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, min(size, fileHead))); err != nil {
+// headOfFile is how much of a file tells it from another one.
+const headOfFile = 64 << 10
+
+// fileHead gives digests of the start of a file.
+type fileHead struct {
+	file  io.ReaderAt
+	known map[int64]string // by length
+}
+
+// digest is the digest of the start of a file up to a size.
+func (h *fileHead) digest(size int64) (string, error) {
+	size = min(size, headOfFile)
+	if text, ok := h.known[size]; ok {
+		return text, nil
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, io.NewSectionReader(h.file, 0, size)); err != nil {
 		return "", err
 	}
-	return hex.EncodeToString(h.Sum(nil)), nil
+	if h.known == nil {
+		h.known = map[int64]string{}
+	}
+	h.known[size] = hex.EncodeToString(sum.Sum(nil))
+	return h.known[size], nil
 }
 
 // wholeLines gives the size up to the end of the last whole line.
 func wholeLines(f io.ReaderAt, size int64) (int64, error) {
-	block := make([]byte, fileHead)
+	block := make([]byte, headOfFile)
 	for end := size; end > 0; {
-		from := max(0, end-fileHead)
+		from := max(0, end-headOfFile)
 		n, err := f.ReadAt(block[:end-from], from)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return 0, err

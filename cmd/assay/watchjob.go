@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,12 @@ func (w *watchRunner) run(ctx context.Context, j watch.Job, _ watch.Slot) watch.
 	default:
 		seen.failOn = contract.Error
 		made := w.drift(ctx, job, job.Folder, seen, filepath.Join(dir, "drift.json"))
+		if ctx.Err() != nil {
+			return watch.Outcome{Exit: exitInconclusive} // the next run reads the folder again
+		}
+		if made.code == exitInconclusive {
+			seen.doubt(cmp.Or(made.said, made.why))
+		}
 		return watch.Outcome{Exit: made.code, NoData: made.why, Report: made.report, Observations: seen.observations()}
 	}
 }
@@ -60,21 +67,26 @@ func (w *watchRunner) live(ctx context.Context, job config.WatchJob, seen *obser
 		args = append(args, "--shapes")
 	}
 	made := w.command(ctx, append(args, "--fail-on", job.FailOn), nil, seen.result, to)
-	return w.withDrift(ctx, job, seen, to, made.said, watch.Outcome{Sent: made.sent, Exit: made.code, NoData: made.why, Report: made.report, Unreached: seen.unreached})
+	if ctx.Err() != nil {
+		seen.interrupted()
+	}
+	o, _ := w.withDrift(ctx, job, seen, to, made.said, watch.Outcome{Sent: made.sent, Exit: made.code, NoData: made.why, Report: made.report, Unreached: seen.unreached})
+	return o
 }
 
 // journalOf is the file in which a job notes its live requests.
 func journalOf(ledger, job string) string { return ledger + "." + job + ".ndjson" }
 
-// withDrift compares the responses of a run with the baseline, if the job wants that.
-func (w *watchRunner) withDrift(ctx context.Context, job config.WatchJob, seen *observed, made, said string, o watch.Outcome) watch.Outcome {
+// withDrift compares the responses of a run with the baseline, if the job wants that. What
+// could not be compared is not ok. It reports whether the comparison is recorded, if there was
+// to be one.
+func (w *watchRunner) withDrift(ctx context.Context, job config.WatchJob, seen *observed, made, said string, o watch.Outcome) (watch.Outcome, bool) {
+	recorded := true
 	if job.Drift && len(o.Report) > 0 && ctx.Err() == nil && len(seen.operations) > 0 {
 		compared := w.drift(ctx, job, made, seen, made+".drift")
-		for _, s := range seen.operations { // what the comparison could not say is not ok
-			if compared.why != "" && compared.code == exitUsage {
-				s.errors++
-				s.say("drift: " + compared.why)
-			}
+		recorded = compared.why == ""
+		if !recorded {
+			seen.doubt("drift: " + compared.why)
 		}
 		o.Exit = worseExit(o.Exit, compared.code)
 	}
@@ -85,7 +97,7 @@ func (w *watchRunner) withDrift(ctx context.Context, job config.WatchJob, seen *
 	case o.NoData == "" && o.Exit == exitInconclusive:
 		o.NoData = cmp.Or(said, "nothing could be checked")
 	}
-	return o
+	return o, recorded && ctx.Err() == nil
 }
 
 // worseExit gives the exit code that counts: 2 before 1 before 3.
@@ -112,6 +124,12 @@ func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from strin
 	read, err := report.ReadJSON(found.report)
 	if err != nil || read.Drift == nil {
 		return made{code: exitInconclusive, why: "the report of drift cannot be read"}
+	}
+	for name, s := range seen.operations {
+		if s.passed > 0 && !slices.Contains(read.Drift.Compared, name) {
+			s.errors++
+			s.say("drift: there is no baseline of " + name + " to compare with; assay drift --accept makes one")
+		}
 	}
 	for _, c := range read.Drift.Changes {
 		seen.change(read.Drift, c)

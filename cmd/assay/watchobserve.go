@@ -83,6 +83,25 @@ func (o *observed) result(r contract.Result) {
 	}
 }
 
+// doubt says why nothing that passed is known to be ok.
+func (o *observed) doubt(why string) {
+	for _, s := range o.operations {
+		s.errors++
+		s.say(why)
+	}
+}
+
+// interrupted takes back that a provider gave no response: assay was ended while it waited.
+func (o *observed) interrupted() {
+	o.unreached = false
+	for _, s := range o.operations {
+		if s.lost > 0 {
+			s.why, s.errors, s.lost = "assay was ended while a request was in flight: the journal of the job names it", s.errors+s.lost, 0
+			delete(s.codes, noResponse)
+		}
+	}
+}
+
 // findings adds the findings that count.
 func (o *observed) findings(to *operationSeen, all []contract.Finding) {
 	failed, warned := false, false

@@ -350,6 +350,9 @@ func (w *Watcher) RunSlot(ctx context.Context, j Job, s Slot) Outcome {
 	if err := w.flush(ctx); err != nil {
 		return Outcome{NoData: "the store failed: " + err.Error(), Exit: 3}
 	}
+	if j.Kind != Live && Maintained(w.windows(ctx, at), j.Provider, at) {
+		return Outcome{NoData: "maintenance: what was recorded is read after it", Exit: 3}
+	}
 	why, err := w.mayRun(ctx, j, at)
 	if err != nil {
 		return Outcome{NoData: "the store failed: " + err.Error(), Exit: 3}
