@@ -83,6 +83,15 @@ func (p *program) runWatch(c *cobra.Command, listen string) error {
 	return nil
 }
 
+// watchJobs gives the jobs as the loop knows them.
+func (w *watching) watchJobs() []watch.Job {
+	var all []watch.Job
+	for _, j := range w.jobs {
+		all = append(all, j.Job)
+	}
+	return all
+}
+
 func namesOfJobs(w *watching) []string {
 	var all []string
 	for _, j := range w.jobs {
@@ -118,8 +127,9 @@ func pageToken(conf *config.Watch) (token string, err error) {
 func (p *program) servePage(ctx context.Context, w *watching, token string) (func() error, error) {
 	page := dashboard.New(dashboard.Options{
 		Store: w.store, Jobs: w.watcher.Jobs, Now: w.watcher.Clock.Now, Token: token, Version: version,
-		Ledger: func(ctx context.Context) ([]contract.TimelineEntry, error) { return ledgerTimeline(ctx, w.conf.Store) },
-		Status: func() dashboard.Status { return pageStatus(w.watcher) }, Families: rule.Families(),
+		Ledger:  func(ctx context.Context) ([]contract.TimelineEntry, error) { return ledgerTimeline(ctx, w.conf.Store) },
+		Planned: w.watcher.Planned,
+		Status:  func() dashboard.Status { return pageStatus(w.watcher) }, Families: rule.Families(),
 	})
 	w.watcher.Committed = page.Committed
 	within := defaultLimits()

@@ -433,7 +433,7 @@ func (w *world) checkMonth(disk string, full bool, said string) {
 		"day 3.50: began, failing", "day 5.50: over, ok",
 		"day 8.50: began, failing", "day 9.50: over, ok",
 		"day 12.50: lost, no data", "day 13.00: regained, ok",
-		"day 16.50: began, failing", "day 17.50: lost, no data", "day 18.50: regained, failing", "day 19.50: over, ok",
+		"day 16.50: began, failing", "day 17.50: lost, no data", "day 18.00: regained, failing", "day 19.50: over, ok",
 		"day 26.50: began, failing", "day 27.50: over, ok",
 	}
 	if !slices.Equal(got, want) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -80,6 +81,13 @@ func (p *program) planWatch() (*watching, error) {
 	hosts, err := parseBases(hostTexts(p.hosts))
 	if err != nil {
 		return nil, err
+	}
+	for _, m := range w.conf.Maintenance {
+		if m.Provider != "" && !slices.Contains(k.Providers(), m.Provider) {
+			e := unknownName("provider", m.Provider, k.Providers(), "assay list providers")
+			e.text = m.By + ": maintenance: " + e.text
+			return nil, e
+		}
 	}
 	targets := map[string]bool{}
 	for _, job := range w.conf.Jobs {
@@ -238,14 +246,12 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 	if len(w.targets) > 0 {
 		w.watcher.Online = func(ctx context.Context) error { return reachable(ctx, w.targets) }
 	}
-	if len(channels) == 0 {
-		return
-	}
+	// Without channels, too: messages to a channel that was removed are given up.
 	w.delivery = notify.NewDelivery(w.store, channels, clock.Now)
 	w.watcher.Messages = func(j watch.Job, e watch.Event) []watch.Message {
 		var all []watch.Message
 		for _, name := range j.Notify {
-			all = append(all, notify.NewMessage(e, name, e.Time))
+			all = append(all, notify.NewMessage(e, name, clock.Now()))
 		}
 		return all
 	}
@@ -302,6 +308,16 @@ func plannedWindows(all []config.Maintenance, at time.Time) []watch.Window {
 	return windows
 }
 
+// throughProxy gives the address to dial for a target: that of the proxy of the environment, if
+// live requests to it go through one.
+func throughProxy(target string) string {
+	request := &http.Request{URL: &url.URL{Scheme: "https", Host: target}}
+	if proxy, err := http.ProxyFromEnvironment(request); err == nil && proxy != nil {
+		return hostPort(proxy.String())
+	}
+	return target
+}
+
 // dialTimeout is how long a host has to accept a connection.
 const dialTimeout = 5 * time.Second
 
@@ -312,7 +328,7 @@ func reachable(ctx context.Context, targets []string) error {
 	results := make(chan error, len(targets))
 	for _, target := range targets {
 		go func() {
-			conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", target)
+			conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", throughProxy(target))
 			if err == nil {
 				err = conn.Close()
 			}

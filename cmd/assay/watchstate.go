@@ -20,7 +20,7 @@ import (
 )
 
 // withStore opens the store of the configuration for a command that does not watch.
-func (p *program) withStore(ctx context.Context, do func(watch.Store) error) error {
+func (p *program) withStore(ctx context.Context, do func(*watching, watch.Store) error) error {
 	w, err := p.planWatch()
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (p *program) withStore(ctx context.Context, do func(watch.Store) error) err
 	if err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	err = do(store)
+	err = do(w, store)
 	if closed := store.Close(); err == nil && closed != nil {
 		err = &exit{exitInconclusive, closed.Error(), ""}
 	}
@@ -58,20 +58,22 @@ failing or degraded, and 3 if there is no data.`,
   assay watch status --config deploy/assay.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return p.withStore(c.Context(), func(s watch.Store) error { return p.printStatus(c.Context(), s) })
+			return p.withStore(c.Context(), func(w *watching, s watch.Store) error { return p.printStatus(c.Context(), w, s) })
 		},
 	}
 }
 
-func (p *program) printStatus(ctx context.Context, s watch.Store) error {
+func (p *program) printStatus(ctx context.Context, w *watching, s watch.Store) error {
 	things, err := s.Things(ctx)
 	if err != nil {
 		return storeExit(err)
 	}
+	things = watch.Configured(things, w.watchJobs())
 	windows, err := s.Windows(ctx, p.time())
 	if err != nil {
 		return storeExit(err)
 	}
+	windows = append(windows, plannedWindows(w.conf.Maintenance, p.time())...)
 	waiting, givenUp, err := s.Outbox(ctx)
 	if err != nil {
 		return storeExit(err)
@@ -88,6 +90,18 @@ func (p *program) printStatus(ctx context.Context, s watch.Store) error {
 			code = exitFindings
 		case t.State == watch.NoData && code == exitConforms:
 			code = exitInconclusive
+		}
+	}
+	for _, j := range w.jobs {
+		last, err := s.Last(ctx, j.Name)
+		if err != nil {
+			return storeExit(err)
+		}
+		if late := j.Late(last, p.time()); !late.IsZero() {
+			fmt.Fprintf(&b, "%-9s %s has not run since %s: is assay watch running?\n", watch.NoData, j.Name, last.Format(time.RFC3339))
+			if code == exitConforms {
+				code = exitInconclusive
+			}
 		}
 	}
 	for _, w := range windows {
@@ -148,7 +162,7 @@ stays in the history, but no state changes and no message is sent. It works whil
 			}
 			w := watch.Window{ID: begin.Format("20060102T150405.000Z") + "-" + allOr(provider), Provider: provider, From: begin, To: begin.Add(length), Why: why, By: by}
 			w.ID = strings.ReplaceAll(w.ID, " ", "-")
-			return p.withStore(c.Context(), func(s watch.Store) error {
+			return p.withStore(c.Context(), func(_ *watching, s watch.Store) error {
 				if err := s.Plan(c.Context(), w); err != nil {
 					return storeExit(err)
 				}
@@ -193,7 +207,7 @@ force end now, and those to come are left out. Windows of assay.yaml stay.`,
 			if err != nil {
 				return err
 			}
-			return p.withStore(c.Context(), func(s watch.Store) error {
+			return p.withStore(c.Context(), func(_ *watching, s watch.Store) error {
 				now := p.time().UTC()
 				windows, err := s.Windows(c.Context(), now)
 				if err != nil {

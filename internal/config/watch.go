@@ -113,6 +113,11 @@ func (r *reader) watch(n *yaml.Node) {
 		r.fault(n, "watch: the member jobs is missing: without a job nothing is watched")
 	}
 	for _, j := range w.Jobs {
+		for _, b := range j.Budgets {
+			if b.Per > w.Retention.Hour {
+				r.faults = append(r.faults, fmt.Sprintf("%s: watch: jobs: %s: budget: per: %s is longer than requests are remembered, %s; see watch: retention: hour", j.From, j.Name, b.Per, w.Retention.Hour))
+			}
+		}
 		for _, name := range j.Notify {
 			if !slices.ContainsFunc(w.Channels, func(c Channel) bool { return c.Name == name }) {
 				r.faults = append(r.faults, fmt.Sprintf("%s: watch: jobs: %s: notify: there is no channel %q", j.From, j.Name, name))

@@ -45,6 +45,8 @@ type Options struct {
 	Jobs  []watch.Job
 	// Ledger gives the known changes; nil: there is no ledger.
 	Ledger func(context.Context) ([]contract.TimelineEntry, error)
+	// Planned gives the maintenance windows of the configuration around a time; nil: none.
+	Planned func(at time.Time) []watch.Window
 	// Status gives what the loop knows; nil: nothing.
 	Status func() Status
 	// Now gives the time; nil: the time of the machine.

@@ -50,6 +50,7 @@ func (d *Dashboard) read(ctx context.Context) *data {
 		all.faults = append(all.faults, fmt.Sprintf("%s cannot be read: %s.", what, cause(err)))
 	}
 	all.things, err = d.Store.Things(ctx)
+	all.things = watch.Configured(all.things, d.Jobs)
 	note("The states", err)
 	if err == nil { // a store that has a fault is not asked five times
 		all.events, err = d.Store.Events(ctx, now.Add(-eventsBack), eventsRead)
@@ -60,6 +61,9 @@ func (d *Dashboard) read(ctx context.Context) *data {
 		})
 		all.windows, err = d.Store.Windows(ctx, now)
 		note("The maintenance windows", err)
+		if d.Planned != nil {
+			all.windows = append(all.windows, d.Planned(now)...)
+		}
 		all.waiting, all.givenUp, err = d.Store.Outbox(ctx)
 		note("The outbox", err)
 	}

@@ -54,6 +54,9 @@ func (q *queue) of(id string) *memory {
 
 // recall forgets messages that are gone, and adds what the outbox could not note.
 func (q *queue) recall(all []line, at time.Time) {
+	if q.until.Sub(at) > 2*maxAfter { // the clock was wrong
+		q.until = time.Time{}
+	}
 	here := map[string]bool{}
 	for _, l := range all {
 		for i := range l {

@@ -184,3 +184,30 @@ func rank(f Finding) int {
 func Maintained(windows []Window, provider string, at time.Time) bool {
 	return slices.ContainsFunc(windows, func(w Window) bool { return w.Covers(provider, at) })
 }
+
+// Configured gives the things that the jobs can still say something about: of a job that was
+// removed, or of a case that it does not play any more, the store keeps the history, but the
+// state means nothing.
+func Configured(things []Thing, jobs []Job) []Thing {
+	return slices.DeleteFunc(slices.Clone(things), func(t Thing) bool {
+		i := slices.IndexFunc(jobs, func(j Job) bool { return j.Name == t.Job })
+		if i < 0 {
+			return true
+		}
+		j := jobs[i]
+		return j.Kind == Live && len(j.Things) > 0 && !slices.ContainsFunc(j.Things, func(below string) bool { return ThingName(j.Name, below) == t.Name })
+	})
+}
+
+// Late gives when a job should have run at the latest, if its latest run is longer ago than two
+// of its times; a zero time: it is not late.
+func (j Job) Late(last, now time.Time) time.Time {
+	if last.IsZero() {
+		return time.Time{}
+	}
+	due := j.Schedule.Next(j.Schedule.Next(last)).Add(j.Schedule.jitter)
+	if due.IsZero() || !due.Before(now) {
+		return time.Time{}
+	}
+	return due
+}

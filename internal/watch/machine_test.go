@@ -152,3 +152,36 @@ func TestEventFindings(t *testing.T) {
 		}
 	}
 }
+
+// TestConfigured leaves out things that no job speaks about any more.
+func TestConfigured(t *testing.T) {
+	t.Parallel()
+	jobs := []watch.Job{{Name: "live", Kind: watch.Live, Things: []string{"paytm/createOrder"}}, {Name: "logs", Kind: watch.Folder, Things: []string{"paytm/createOrder"}}}
+	var names []string
+	for _, one := range watch.Configured([]watch.Thing{
+		{Name: "live paytm/createOrder", Job: "live"}, {Name: "live paytm/refund", Job: "live"}, {Name: "logs paytm/refund", Job: "logs"}, {Name: "gone paytm/createOrder", Job: "gone"},
+	}, jobs) {
+		names = append(names, one.Name)
+	}
+	if got := strings.Join(names, ", "); got != "live paytm/createOrder, logs paytm/refund" {
+		t.Error(got)
+	}
+}
+
+// TestLate says that a job has not run only after it missed two runs.
+func TestLate(t *testing.T) {
+	t.Parallel()
+	s, err := watch.Every(time.Hour, 10*time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := watch.Job{Schedule: s}
+	for after, late := range map[time.Duration]bool{time.Hour: false, 2*time.Hour + 9*time.Minute: false, 2*time.Hour + 11*time.Minute: true} {
+		if got := j.Late(begin, begin.Add(after)); got.IsZero() == late {
+			t.Errorf("after %s: %s", after, got)
+		}
+	}
+	if !j.Late(time.Time{}, begin).IsZero() {
+		t.Error("a job that never ran is late")
+	}
+}
