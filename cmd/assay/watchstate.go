@@ -139,8 +139,9 @@ func (p *program) watchPause() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "pause [PROVIDER]",
 		Short: "plan maintenance, in which no state changes and nothing is sent",
-		Long: `pause plans a maintenance window, of one provider or of all. Jobs run in it, and what they find
-stays in the history, but no state changes and no message is sent. It works while watch runs.`,
+		Long: `pause plans a maintenance window, of one provider or of all. Live jobs run in it, and what they find
+stays in the history, but no state changes and no message is sent. Folders are read after it. It
+works while watch runs.`,
 		Example: `  assay watch pause paytm --for 2h --why "announced maintenance"
   assay watch pause --from 2026-12-01T02:00:00+05:30 --for 90m --why "move of the data centre"`,
 		Args: cobra.MaximumNArgs(1),
