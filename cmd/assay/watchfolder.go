@@ -35,10 +35,18 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 	if err != nil {
 		return watch.Outcome{NoData: report.Errors(err.Error()), Exit: exitInconclusive}
 	}
-	if len(found.whole) == 0 && len(found.added) == 0 {
+	if len(found.whole) == 0 && len(found.added) == 0 && len(found.judged) == 0 {
 		o := w.quiet(ctx, job)
 		o.Files = found.marks // names that changed
 		return o
+	}
+	for _, log := range found.judged {
+		if why := seen.judged(log, job.Things); why != "" {
+			w.unreadable(ctx, job, seen, why)
+		}
+	}
+	if len(found.whole) == 0 && len(found.added) == 0 {
+		return watch.Outcome{Observations: seen.observations(), Files: found.marks, Exit: seen.exit()}
 	}
 	args := append([]string{"check"}, found.whole...)
 	if len(found.added) > 0 {
@@ -63,7 +71,7 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 			}
 		}
 		if t := read.Run.Traffic; t != nil && t.Unreadable > 0 {
-			w.unreadable(ctx, job, seen, fmt.Sprintf("%d of %d entries could not be read", t.Unreadable, t.Unreadable+t.Exchanges))
+			w.unreadable(ctx, job, seen, fmt.Sprintf("%d of %d entries could not be read, in %s", t.Unreadable, t.Unreadable+t.Exchanges, found.names()))
 		}
 	}
 	o, recorded := w.withDrift(ctx, job, seen, to, checked.said, o)
@@ -116,8 +124,11 @@ type addedTraffic struct {
 	known map[string]watch.FileMark // what was read before, by name
 	whole []string                  // files to read from the start
 	added []io.Reader               // lines at the end of files that were read before
-	marks map[string]watch.FileMark // what is read now
-	files []*os.File
+	// judged are lines of assay proxy: of its log, or of its report as ndjson. They have a
+	// verdict already.
+	judged []io.Reader
+	marks  map[string]watch.FileMark // what is read now
+	files  []*os.File
 }
 
 func (a *addedTraffic) close() {
@@ -196,12 +207,34 @@ func (a *addedTraffic) file(path, name string) error {
 		return nil
 	case before == mark: // it has another name now
 	case lines:
-		a.added = append(a.added, io.NewSectionReader(f, before.Size, size-before.Size))
+		section := io.NewSectionReader(f, before.Size, size-before.Size)
+		if hasVerdicts(f, before.Size) {
+			a.judged = append(a.judged, section)
+		} else {
+			a.added = append(a.added, section)
+		}
 	default:
 		a.whole = append(a.whole, path)
 	}
 	a.marks[name] = mark
 	return nil
+}
+
+// maxNames is the most files that a reason names.
+const maxNames = 3
+
+// names gives the names of the files that are read.
+func (a *addedTraffic) names() string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(a.marks)) {
+		if a.marks[name].Size > 0 {
+			all = append(all, report.Foreign(name))
+		}
+	}
+	if more := len(all) - maxNames; more > 0 {
+		return strings.Join(all[:maxNames], ", ") + fmt.Sprintf(" or %d more", more)
+	}
+	return strings.Join(all, ", ")
 }
 
 // before finds what was read of a file, under this name or under the one that it had before a
