@@ -18,7 +18,7 @@ func (p *program) reproduced(how report.How) report.How {
 		return how
 	}
 	how.Seed = cmp.Or(how.Seed, nothingRandom)
-	how.Command, how.Began, how.Ended = commandLine(p.args, os.Environ()), p.began, time.Now()
+	how.Command, how.Began, how.Ended = commandLine(p.shownArgs(), os.Environ()), p.began, time.Now()
 	return how
 }
 
@@ -96,4 +96,12 @@ func (p *program) recheck(f *trafficFlags, files []string, provider, format stri
 		words = append(words, "--waivers", file)
 	}
 	return commandLine(words, os.Environ())
+}
+
+// shownArgs are the arguments that a report says to type.
+func (p *program) shownArgs() []string {
+	if p.shown != nil {
+		return p.shown
+	}
+	return p.args
 }

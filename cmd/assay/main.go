@@ -131,6 +131,7 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	args           []string         // of the command
+	shown          []string         // the arguments that a report shows; nil: args
 	began          time.Time        // when the command did
 	now            func() time.Time // the time of what it finds; nil: time.Now
 	clock          watch.Clock      // of assay watch; nil: that of the machine

@@ -70,7 +70,11 @@ func (p *program) readConfig() (*config.File, error) {
 	}
 	f, err := config.Read(path)
 	if err != nil {
-		return nil, &exit{exitUsage, err.Error(), configHint}
+		hint := configHint
+		if strings.Contains(err.Error(), ": watch") {
+			hint = "`assay help watch` has an example, `assay config --schema` every member"
+		}
+		return nil, &exit{exitUsage, err.Error(), hint}
 	}
 	return f, nil
 }

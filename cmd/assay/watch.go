@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +132,10 @@ func (p *program) servePage(ctx context.Context, w *watching, token string) (fun
 		Planned: w.watcher.Planned,
 		Status:  func() dashboard.Status { return pageStatus(w.watcher) }, Families: rule.Families(),
 	})
-	w.watcher.Committed = page.Committed
+	w.watcher.Committed = func(c watch.Commit) {
+		p.logEvents(c)
+		page.Committed(c)
+	}
 	within := defaultLimits()
 	within.drain = drainPage
 	base, stop, err := serve(ctx, p.contained("the page", page), w.conf.Listen, within)
@@ -196,16 +200,25 @@ func (p *program) watchCheck() *cobra.Command {
 		Use:   "check",
 		Short: "say what the configuration would do, with the next runs",
 		Long: `check reads assay.yaml as watch does, and says what it would do: the jobs, what each sends and looks
-at, the next runs, the channels and whether their variables are set. It opens and sends nothing.`,
+at, where requests go, the next runs, and which variables are not set. It runs and sends nothing.`,
 		Example: `  assay watch check
   assay watch check --config deploy/assay.yaml`,
 		Args: cobra.NoArgs,
-		RunE: func(_ *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			w, err := p.planWatch()
 			if err != nil {
 				return err
 			}
+			if _, err := pageToken(w.conf); err != nil {
+				return err
+			}
 			if _, err := p.channels(w.conf); err != nil {
+				return err
+			}
+			if err := w.checkPaths(); err != nil {
+				return err
+			}
+			if err := checkLedger(c.Context(), w.conf.Store); err != nil {
 				return err
 			}
 			return writePlan(p.stdout, w, p.time())
@@ -228,7 +241,10 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 		case j.Kind == watch.Live && j.Sandbox:
 			line("  plays     %s against a sandbox; nothing leaves this machine", strings.Join(j.Selection, " "))
 		case j.Kind == watch.Live:
-			line("  sends     %s, at most %d requests a run, each once", strings.Join(j.Selection, " "), j.Calls)
+			line("  sends     %s to %s, at most %d requests a run (a case may need a second one, for a token), each once", strings.Join(j.Selection, " "), masked(w.hosts[j.Provider]), j.Calls)
+			if len(j.Budgets) == 0 {
+				line("  budget    none: every run may send")
+			}
 		case j.Kind == watch.Folder:
 			line("  reads     what is new in %s", j.Folder)
 		default:
@@ -237,7 +253,10 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 		for _, budget := range j.Budgets {
 			line("  budget    %d requests in %s", budget.Calls, budget.Per)
 		}
-		line("  fails on  %s; in a row it takes %s, %s or %s without data to change the state", j.FailOn,
+		if j.Drift {
+			line("  compares  the responses with the accepted baseline, and records changes in the store")
+		}
+		line("  fails on  %s; the state changes after %s, %s or %s without data in a row", j.FailOn,
 			countNoun(int64(j.Thresholds.Failures), "failure"), countPlural(j.Thresholds.Successes, "success", "successes"), countNoun(int64(j.Thresholds.NoData), "run"))
 		if len(j.Notify) > 0 {
 			remind := ""
@@ -259,17 +278,17 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 	for _, c := range w.conf.Channels {
 		line("\nchannel %s: %s", c.Name, c.Kind)
 	}
-	for _, one := range plannedWindows(w.conf.Maintenance, now) {
-		provider := one.Provider
-		if provider == "" {
-			provider = "all providers"
+	for _, m := range w.conf.Maintenance {
+		if m.For > 0 {
+			line("\nmaintenance of %s: %s, for %s", allOr(m.Provider), m.Schedule, m.For)
+		} else {
+			line("\nmaintenance of %s: from %s to %s", allOr(m.Provider), m.From.Format(time.RFC3339), m.To.Format(time.RFC3339))
 		}
-		line("\nmaintenance of %s from %s to %s", provider, one.From.Format(time.RFC3339), one.To.Format(time.RFC3339))
 	}
 	if len(w.targets) > 0 {
 		line("\nconnectivity: %s", strings.Join(w.targets, ", "))
 	}
-	for _, one := range w.notes {
+	for _, one := range append(slices.Clone(w.notes), w.missing...) {
 		line("note: %s", one)
 	}
 	_, err := io.WriteString(to, b.String())
@@ -281,7 +300,8 @@ func (p *program) watchOnce() *cobra.Command {
 		Use:   "once",
 		Short: "run every job now, and end",
 		Long: `once runs every job of assay.yaml now, one after the other, stores what they find as watch does,
-sends the notifications that are due, and ends with the exit code of assay run.`,
+and sends the notifications that are due. It prints what this run found, not the states. The exit
+code is 0 if all conforms, 1 with findings, 2 if something is wrong, 3 without data.`,
 		Example: `  assay watch once
   assay watch once --config deploy/assay.yaml`,
 		Args: cobra.NoArgs,

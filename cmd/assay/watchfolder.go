@@ -113,7 +113,10 @@ func (w *watchRunner) quiet(ctx context.Context, job config.WatchJob) watch.Outc
 			latest = t.Verdict
 		}
 	}
-	if !latest.IsZero() && w.p.time().Sub(latest) < job.Expect {
+	if latest.IsZero() {
+		return watch.Outcome{NoData: "nothing came into the folder yet", Exit: exitInconclusive}
+	}
+	if w.p.time().Sub(latest) < job.Expect {
 		return watch.Outcome{}
 	}
 	return watch.Outcome{NoData: "nothing new came into the folder within " + job.Expect.String(), Exit: exitInconclusive}

@@ -151,6 +151,17 @@ type made struct {
 	sent   int // requests
 }
 
+// firstError gives the first error that a command printed, or its first line.
+func firstError(printed string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(printed), "\n")
+	for line := range strings.Lines(printed) {
+		if text, ok := strings.CutPrefix(line, "assay: "); ok {
+			return strings.TrimSpace(text)
+		}
+	}
+	return first
+}
+
 // command runs a command of assay in this process. The reason is what it printed on standard
 // error, if it made no report.
 func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reader, each func(contract.Result), to string) made {
@@ -164,10 +175,10 @@ func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reade
 	if stdin == nil {
 		inner.stdin = strings.NewReader("")
 	}
+	inner.shown = []string{"watch", "once", "--config", w.file} // what a report says to type
 	m := made{code: inner.execute(ctx, args)}
 	m.sent = int(inner.requests.Load())
-	m.said, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimSpace(said.String()), "assay: "), "\n")
-	m.said = cut(m.said)
+	m.said = cut(firstError(said.String()))
 	var err error
 	if m.report, err = os.ReadFile(to); err == nil {
 		return m

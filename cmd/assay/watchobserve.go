@@ -129,7 +129,7 @@ func (o *observed) change(d *contract.Drift, c contract.Change) {
 		return
 	}
 	shown := report.ChangeOf(c)
-	one.add(watch.Finding{ID: c.ID, Rule: "drift " + string(c.Kind), Side: string(contract.ProviderSide), Severity: string(c.Impact), Sentence: shown.Message})
+	one.add(watch.Finding{ID: c.ID, Rule: "drift " + string(c.Kind), Side: string(contract.ProviderSide), Severity: string(c.Impact), Sentence: strings.TrimPrefix(string(shown.At)+": "+shown.Message, ": ")})
 	switch {
 	case d.Fails(c):
 		one.failed++

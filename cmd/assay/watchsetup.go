@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"assay/internal/config"
 	"assay/internal/filelock"
 	"assay/internal/notify"
+	"assay/internal/openapi"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
 )
@@ -30,6 +32,8 @@ type watching struct {
 	delivery *notify.Delivery
 	targets  []string // that show whether this machine has connectivity
 	notes    []string // what the configuration leaves open
+	missing  []string // credentials
+	hosts    map[string]string
 	lock     *filelock.Lock
 }
 
@@ -78,8 +82,7 @@ func (p *program) planWatch() (*watching, error) {
 	if err != nil {
 		return nil, err
 	}
-	hosts, err := parseBases(hostTexts(p.hosts))
-	if err != nil {
+	if w.hosts, err = p.hostsOfRuns(); err != nil {
 		return nil, err
 	}
 	for _, m := range w.conf.Maintenance {
@@ -96,18 +99,18 @@ func (p *program) planWatch() (*watching, error) {
 		}
 		w.jobs = append(w.jobs, job)
 		if job.Kind == watch.Live && !job.Sandbox {
-			base := k.Spec(job.Provider).Servers[0].URL
-			if own, ok := hosts[job.Provider]; ok {
-				base = own
+			if w.hosts[job.Provider] == "" {
+				w.hosts[job.Provider] = k.Spec(job.Provider).Servers[0].URL
 			}
-			targets[hostPort(base)] = true
+			targets[hostPort(w.hosts[job.Provider])] = true
+			w.missing = append(w.missing, p.missingFor(k, job)...)
 		}
 	}
 	w.targets = w.conf.Connectivity
 	if len(w.targets) == 0 {
 		w.targets = slices.Sorted(maps.Keys(targets))
 		if len(targets) > 0 {
-			w.notes = append(w.notes, w.conf.From+": without connectivity, only the hosts of the watched providers show whether this machine has a network: an outage of all of them looks like a lost network. Name a host that does not depend on them")
+			w.notes = append(w.notes, w.conf.From+": without connectivity, an outage of all providers looks like a lost network: name a host that does not depend on them")
 		}
 	}
 	return w, nil
@@ -123,12 +126,39 @@ func providersOfJobs(jobs []config.WatchJob) []string {
 	return all
 }
 
-func hostTexts(values []value) []string {
-	var all []string
-	for _, v := range values {
-		all = append(all, v.text)
+// hostsOfRuns gives where live requests of assay run go, by provider, as the environment and
+// assay.yaml say.
+func (p *program) hostsOfRuns() (map[string]string, error) {
+	keys := config.Keys()
+	key := keys[slices.IndexFunc(keys, func(k config.Key) bool { return k.Kind == config.Hosts })]
+	var texts []string
+	if s, ok := p.config.Setting(key, "run"); ok {
+		texts = s.Texts
 	}
-	return all
+	hosts, err := parseBases(texts)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range environmentValues(key, os.Getenv(key.Env)) {
+		if provider, url, ok := strings.Cut(v.text, "="); ok {
+			hosts[provider] = url
+		}
+	}
+	return hosts, nil
+}
+
+// missingFor names the credentials that a live job lacks.
+func (p *program) missingFor(k *catalog.Catalog, job config.WatchJob) []string {
+	err := catalog.MissingCredentials(k.Spec(job.Provider), func(c *openapi.Credential) string { return p.getenv(c.Env) })
+	var missing *catalog.CredentialsError
+	if !errors.As(err, &missing) {
+		return nil
+	}
+	var all []string
+	for _, env := range missing.Env {
+		all = append(all, p.variable(env))
+	}
+	return []string{job.From + ": " + job.Name + ": " + strings.Join(all, ", ") + " not set: the job has no data without"}
 }
 
 // hostPort gives HOST:PORT of a URL.
@@ -152,24 +182,26 @@ func (p *program) planJob(k *catalog.Catalog, job *config.WatchJob) error {
 	s := k.Spec(job.Provider)
 	if s == nil {
 		e := unknownName("provider", job.Provider, k.Providers(), "assay list providers")
-		e.text = job.From + ": " + e.text
+		e.text = job.From + ": " + job.Name + ": " + e.text
 		return e
 	}
 	if job.Kind != watch.Live {
 		for _, o := range s.Operations {
 			job.Things = append(job.Things, o.Name())
 		}
-		if info, err := os.Stat(job.Folder); err != nil || !info.IsDir() {
-			return &exit{exitUsage, fmt.Sprintf("%s: %s: there is no folder %s", job.From, job.Name, job.Folder), "make it; recordings and logs are put into it"}
-		}
 		return nil
 	}
 	if len(job.Selection) == 0 {
 		job.Selection = []string{job.Provider}
 	}
+	for _, selected := range job.Selection {
+		if name, _, _ := strings.Cut(selected, "/"); name != job.Provider && !strings.Contains(name, "*") {
+			return &exit{exitUsage, fmt.Sprintf("%s: %s: the job is about %s, and %s is of another provider", job.From, job.Name, job.Provider, selected), "make a job for each provider"}
+		}
+	}
 	cases, err := k.Select(job.Selection)
 	if err != nil {
-		return &exit{exitUsage, job.From + ": " + err.Error(), "`assay list cases` lists the cases"}
+		return &exit{exitUsage, job.From + ": " + job.Name + ": " + err.Error(), "`assay list cases " + job.Provider + "` lists the cases"}
 	}
 	for _, one := range cases {
 		name := one.Provider() + "/" + one.Operation()
@@ -198,10 +230,31 @@ func (p *program) planJob(k *catalog.Catalog, job *config.WatchJob) error {
 	return nil
 }
 
+// checkPaths refuses a store without a folder, and jobs whose folder does not exist.
+func (w *watching) checkPaths() error {
+	if dir := filepath.Dir(w.conf.Store); !isFolder(dir) {
+		return &exit{exitUsage, fmt.Sprintf("%s: store: there is no folder %s", w.conf.From, dir), "make it; " + filepath.Base(w.conf.Store) + " is made in it"}
+	}
+	for _, j := range w.jobs {
+		if j.Folder != "" && !isFolder(j.Folder) {
+			return &exit{exitUsage, fmt.Sprintf("%s: %s: there is no folder %s", j.From, j.Name, j.Folder), "make it; recordings and logs are put into it"}
+		}
+	}
+	return nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
 // openWatch opens the store and the channels. No other process may watch with the same store.
 func (p *program) openWatch(ctx context.Context, w *watching) error {
 	channels, err := p.channels(w.conf)
 	if err != nil {
+		return err
+	}
+	if err := w.checkPaths(); err != nil {
 		return err
 	}
 	path := w.conf.Store + ".lock"
@@ -234,9 +287,10 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 	runner := &watchRunner{p: p, file: p.config.Path, ledger: w.conf.Store, jobs: map[string]config.WatchJob{}, store: w.store}
 	w.watcher = &watch.Watcher{
 		Store: w.store, Clock: clock, Keep: w.conf.Retention, Run: runner.run, Parallel: w.conf.Parallel,
-		Planned: func(at time.Time) []watch.Window { return plannedWindows(w.conf.Maintenance, at) },
-		Log:     func(line string) { note(p.stderr, "%s", line) },
-		Budgets: map[string][]watch.Budget{},
+		Planned:   func(at time.Time) []watch.Window { return plannedWindows(w.conf.Maintenance, at) },
+		Log:       func(line string) { note(p.stderr, "%s", line) },
+		Committed: p.logEvents,
+		Budgets:   map[string][]watch.Budget{},
 	}
 	for _, job := range w.jobs {
 		runner.jobs[job.Name] = job
@@ -258,6 +312,13 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 	w.watcher.Deliver = func(ctx context.Context, _ time.Time) time.Time { return p.deliver(ctx, w.delivery) }
 }
 
+// logEvents writes a line for each event of a run.
+func (p *program) logEvents(c watch.Commit) {
+	for _, e := range c.Events {
+		note(p.stderr, "%s: %s", e.Thing, strings.TrimSuffix(string(e.Kind)+", "+string(e.To)+": "+e.Why, ": "))
+	}
+}
+
 // deliver sends what is due, and says what failed.
 func (p *program) deliver(ctx context.Context, d *notify.Delivery) time.Time {
 	pass, err := d.Pass(ctx)
@@ -265,29 +326,29 @@ func (p *program) deliver(ctx context.Context, d *notify.Delivery) time.Time {
 		note(p.stderr, "the outbox cannot be read or written: %v", err)
 	}
 	for _, a := range pass.Failed {
-		note(p.stderr, "%s: a message could not be sent, and is sent again at %s: %s", a.Message.Channel, a.Next.Format(time.RFC3339), a.Why)
+		note(p.stderr, "%s: %s could not be sent, and is sent again at %s: %s", a.Message.Channel, a.Message.Event.ID, a.Next.Format(time.RFC3339), a.Why)
 	}
 	for _, a := range pass.GivenUp {
-		note(p.stderr, "%s: a message is given up: %s: %s", a.Message.Channel, a.Message.Event.ID, a.Why)
+		note(p.stderr, "%s: %s is given up: %s", a.Message.Channel, a.Message.Event.ID, a.Why)
 	}
 	return pass.Next
 }
 
 // channels makes the channels of the configuration.
 func (p *program) channels(conf *config.Watch) ([]notify.Channel, error) {
-	var all []notify.Config
+	var all []notify.Channel
 	for _, c := range conf.Channels {
-		all = append(all, notify.Config{
+		made, err := notify.New([]notify.Config{{
 			Name: c.Name, Kind: notify.Kind(c.Kind), Timeout: c.Timeout, URL: c.Text["url"], URLEnv: c.Variables["url"], SecretEnvs: c.List["secret-variables"],
 			Host: c.Text["host"], Port: c.Port, From: c.Text["from"], To: c.List["to"], TLS: notify.TLS(c.Text["tls"]),
 			UserEnv: c.Variables["user"], PasswordEnv: c.Variables["password"], Command: c.List["command"], PassEnv: c.List["pass-variables"],
-		})
+		}}, notify.Options{Now: p.now})
+		if err != nil {
+			return nil, &exit{exitUsage, c.From + ": channels: " + strings.ReplaceAll(err.Error(), "\n", "\n  "), "`assay config --schema` has the members of channels"}
+		}
+		all = append(all, made...)
 	}
-	channels, err := notify.New(all, notify.Options{Now: p.now})
-	if err != nil {
-		return nil, &exit{exitUsage, conf.From + ": channels: " + strings.ReplaceAll(err.Error(), "\n", "\n  "), "`assay help watch` lists the members of channels"}
-	}
-	return channels, nil
+	return all, nil
 }
 
 // plannedWindows gives the maintenance windows of the configuration that are in force at a

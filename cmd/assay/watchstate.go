@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,13 +21,13 @@ import (
 )
 
 // withStore opens the store of the configuration for a command that does not watch.
-func (p *program) withStore(ctx context.Context, do func(*watching, watch.Store) error) error {
+func (p *program) withStore(ctx context.Context, create bool, do func(*watching, watch.Store) error) error {
 	w, err := p.planWatch()
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(w.conf.Store); errors.Is(err, fs.ErrNotExist) {
-		return &exit{exitInconclusive, w.conf.Store + ": there is no such file: nothing was watched yet", "`assay watch once` runs every job"}
+	if _, err := os.Stat(w.conf.Store); errors.Is(err, fs.ErrNotExist) && !create {
+		return &exit{exitInconclusive, w.conf.Store + ": there is no such file: nothing was watched yet", "`assay watch` and `assay watch once` make it"}
 	}
 	store, err := watchstore.Open(ctx, w.conf.Store)
 	if err != nil {
@@ -58,7 +59,7 @@ failing or degraded, and 3 if there is no data.`,
   assay watch status --config deploy/assay.yaml`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return p.withStore(c.Context(), func(w *watching, s watch.Store) error { return p.printStatus(c.Context(), w, s) })
+			return p.withStore(c.Context(), false, func(w *watching, s watch.Store) error { return p.printStatus(c.Context(), w, s) })
 		},
 	}
 }
@@ -155,15 +156,18 @@ works while watch runs.`,
 				begin = at.UTC()
 			}
 			if length <= 0 {
-				return &exit{exitUsage, "--for: expected how long, such as 2h", ""}
+				return &exit{exitUsage, "--for: expected how long, over 0, such as 2h or 48h", ""}
+			}
+			if !begin.Add(length).After(p.time()) {
+				return &exit{exitUsage, "the maintenance would be over already: --from " + from + " --for " + length.String(), ""}
 			}
 			provider, err := p.knownProvider(args)
 			if err != nil {
 				return err
 			}
-			w := watch.Window{ID: begin.Format("20060102T150405.000Z") + "-" + allOr(provider), Provider: provider, From: begin, To: begin.Add(length), Why: why, By: by}
+			w := watch.Window{ID: begin.Format("20060102T150405.000Z") + "-" + allOr(provider), Provider: provider, From: begin, To: begin.Add(length), Why: why, By: cmp.Or(by, os.Getenv("USER"), "somebody")}
 			w.ID = strings.ReplaceAll(w.ID, " ", "-")
-			return p.withStore(c.Context(), func(_ *watching, s watch.Store) error {
+			return p.withStore(c.Context(), true, func(_ *watching, s watch.Store) error {
 				if err := s.Plan(c.Context(), w); err != nil {
 					return storeExit(err)
 				}
@@ -175,7 +179,7 @@ works while watch runs.`,
 	c.Flags().DurationVar(&length, "for", 0, "how long, such as 2h")
 	c.Flags().StringVar(&from, "from", "", "`TIME` at which it begins; now if it is not given")
 	c.Flags().StringVar(&why, "why", "", "the `REASON`, which the page shows")
-	c.Flags().StringVar(&by, "by", os.Getenv("USER"), "`NAME` of who plans it")
+	c.Flags().StringVar(&by, "by", "", "`NAME` of who plans it; without it, USER of the environment")
 	return c
 }
 
@@ -208,7 +212,7 @@ force end now, and those to come are left out. Windows of assay.yaml stay.`,
 			if err != nil {
 				return err
 			}
-			return p.withStore(c.Context(), func(_ *watching, s watch.Store) error {
+			return p.withStore(c.Context(), false, func(_ *watching, s watch.Store) error {
 				now := p.time().UTC()
 				windows, err := s.Windows(c.Context(), now)
 				if err != nil {

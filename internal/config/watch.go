@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"assay/internal/nearest"
 	"assay/internal/watch"
 )
 
@@ -120,7 +121,11 @@ func (r *reader) watch(n *yaml.Node) {
 		}
 		for _, name := range j.Notify {
 			if !slices.ContainsFunc(w.Channels, func(c Channel) bool { return c.Name == name }) {
-				r.faults = append(r.faults, fmt.Sprintf("%s: watch: jobs: %s: notify: there is no channel %q", j.From, j.Name, name))
+				var known []string
+				for _, c := range w.Channels {
+					known = append(known, c.Name)
+				}
+				r.faults = append(r.faults, fmt.Sprintf("%s: watch: jobs: %s: notify: there is no channel %q%s", j.From, j.Name, name, nearest.DidYouMean(name, known)))
 			}
 		}
 	}
@@ -219,9 +224,10 @@ func (r *reader) timing(member string, value *yaml.Node, where string, t *timing
 	case "jitter":
 		t.jitter = r.duration(value, where)
 	case "zone":
-		zone, err := time.LoadLocation(r.text(value, where))
+		name := r.text(value, where)
+		zone, err := time.LoadLocation(name)
 		if err != nil {
-			r.fault(value, "%s: expected a time zone, such as Asia/Kolkata or UTC", where)
+			r.fault(value, "%s: there is no time zone %q; expected one such as Asia/Kolkata or UTC", where, name)
 			return
 		}
 		t.zone = zone
@@ -232,7 +238,9 @@ func (r *reader) timing(member string, value *yaml.Node, where string, t *timing
 func (r *reader) schedule(n *yaml.Node, where string, t *timing) (s watch.Schedule) {
 	var err error
 	switch {
-	case t.at == nil, (t.every > 0) == (t.cron != ""):
+	case t.at != nil && t.every == 0 && t.cron == "":
+		return s // its fault is noted
+	case t.at == nil, t.every > 0 && t.cron != "":
 		r.fault(n, "%s: expected one of every and cron", where)
 		return s
 	case t.cron != "":
@@ -334,6 +342,9 @@ func (r *reader) maintenance(n *yaml.Node) Maintenance {
 		r.fault(n, "%s: to must be after from", where)
 	case !once:
 		m.Schedule = r.schedule(n, where, when)
+		if when.every > 0 && when.every <= m.For {
+			r.fault(n, "%s: for must be shorter than every: otherwise it never ends", where)
+		}
 	}
 	return m
 }
@@ -424,7 +435,11 @@ func (r *reader) items(n *yaml.Node, what string, visit func(*yaml.Node)) {
 func (r *reader) duration(n *yaml.Node, what string) time.Duration {
 	v, err := time.ParseDuration(n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || v <= 0 {
-		r.fault(n, "%s: expected a time over 0, such as 30s or 24h%s", what, got(n))
+		text := "%s: expected a time over 0 in h, m and s, such as 30s or 24h"
+		if kind := got(n); kind != ", got a number" || !strings.HasPrefix(n.Value, "0") {
+			text += kind
+		}
+		r.fault(n, text, what)
 		return 0
 	}
 	return v
@@ -433,7 +448,11 @@ func (r *reader) duration(n *yaml.Node, what string) time.Duration {
 func (r *reader) whole(n *yaml.Node, what string) int {
 	v, err := strconv.Atoi(n.Value)
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || err != nil || v <= 0 {
-		r.fault(n, "%s: expected a whole number over 0%s", what, got(n))
+		if kind := got(n); kind != ", got a number" {
+			r.fault(n, "%s: expected a whole number over 0%s", what, kind)
+		} else {
+			r.fault(n, "%s: expected a whole number over 0, got %s", what, n.Value)
+		}
 		return 1
 	}
 	return v

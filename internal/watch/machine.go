@@ -18,6 +18,9 @@ func Observe(before Thing, o Observation, j Job) (Thing, []Event) {
 	t := before
 	if t.Name == "" {
 		t = Thing{Name: o.Thing, State: NoData, Since: o.Time, Why: o.Why}
+		if o.Maintenance {
+			t.Why = "it was seen during maintenance only"
+		}
 	}
 	t.Job, t.Provider, t.Seen = j.Name, j.Provider, o.Time
 	o.Findings = markNew(t.Findings, o.Findings)

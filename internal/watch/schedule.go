@@ -37,15 +37,15 @@ func Every(interval, jitter time.Duration) (Schedule, error) {
 // month, day of the week) in a time zone. A time that a change of the clock leaves out has no
 // run, and one that it repeats has one.
 func Cron(expression string, zone *time.Location, jitter time.Duration) (Schedule, error) {
+	if strings.HasPrefix(expression, "@") {
+		return Schedule{}, errors.New("expected five fields, such as 30 6 * * 1-5")
+	}
 	if strings.Contains(expression, "TZ=") {
 		return Schedule{}, errors.New("expected five fields without a time zone: zone names it")
 	}
 	parsed, err := cron.ParseStandard(expression)
 	if err != nil {
 		return Schedule{}, fmt.Errorf("expected five fields, such as 30 6 * * 1-5: %w", err)
-	}
-	if _, fixed := parsed.(cron.ConstantDelaySchedule); fixed {
-		return Schedule{}, errors.New("use every: and an interval")
 	}
 	if spec, ok := parsed.(*cron.SpecSchedule); ok {
 		spec.Location = zone

@@ -68,7 +68,8 @@ func TestScheduleFaults(t *testing.T) {
 		"TZ=Asia/Tokyo 0 6 * * *": "zone names it",
 		"CRON_TZ=UTC":             "zone names it",
 		"0 0 30 2 *":              "no date",
-		"@every 5m":               "use every",
+		"@every 5m":               "five fields",
+		"@hourly":                 "five fields",
 		"99 * * * *":              "five fields",
 		"* * * * * *":             "five fields",
 	} {
