@@ -65,7 +65,7 @@ type Store struct {
 func New() *Store {
 	fields := watch.Finding{ID: "5f0c1d9a77b1e204", Rule: "fields-required", Side: "provider", Severity: "error", Sentence: string(member("txnToken")) + ": the member is missing, and the documents require it", New: true}
 	code := watch.Finding{ID: "91aa02c4d7e3f815", Rule: "code-documented", Side: "provider", Severity: "warning", Sentence: "the documents do not list the result code of the response"}
-	changed := watch.Finding{ID: "0123456789a0", Rule: "member-retyped", Side: "provider", Severity: "breaks", Sentence: string(member("amount")) + ": was a string, is a number"}
+	changed := watch.Finding{ID: "0123456789a0", Rule: "member-retyped", Side: "provider", Severity: "degrades", Sentence: string(member("amount")) + ": was a string, is a number"}
 	s := &Store{}
 	add := func(name, provider string, state watch.State, since time.Time, why string, findings ...watch.Finding) *watch.Thing {
 		job, _, _ := strings.Cut(name, " ")
@@ -79,14 +79,14 @@ func New() *Store {
 	}
 	add("north-live northpay/createOrder", "northpay", watch.Failing, on(29, 15, 50), "2 of 3 cases failed: the response has no transaction token", fields, code)
 	add("north-live northpay/orderStatus", "northpay", watch.OK, on(17, 5, 35), "3 cases passed")
-	lost := add("north-live northpay/refund", "northpay", watch.NoData, on(29, 16, 30), "no case was played: the budget of the day is spent")
+	lost := add("north-live northpay/refund", "northpay", watch.NoData, on(29, 16, 30), "the budget of 100 requests in 24h0m0s is used up: 98 were sent, and a run may send 4")
 	lost.LastOK, lost.Problem = on(28, 9, 0), &watch.Problem{Event: "north/2", State: watch.Degraded, Since: on(28, 9, 5), Reminded: on(29, 9, 5)}
 	add("south-live southpay/payment", "southpay", watch.OK, on(17, 5, 35), "4 cases passed")
 	slow := add("south-live southpay/paymentStatus", "southpay", watch.OK, on(17, 5, 35), "2 cases passed")
 	slow.Row, slow.RowState = 1, watch.Degraded
 	add("east-logs eastpay/createOrder", "eastpay", watch.OK, on(2, 8, 0), "1,204 exchanges conform")
 	add("east-logs eastpay/orderStatus", "eastpay", watch.OK, on(2, 8, 0), "3,310 exchanges conform")
-	add("north-drift northpay", "northpay", watch.Degraded, on(21, 2, 30), "2 changes are not acknowledged, and one of them breaks our client", changed).Seen = on(29, 2, 30)
+	add("north-drift northpay", "northpay", watch.Degraded, on(21, 2, 30), "drift member-retyped: response#/body/amount: was a string, is a number", changed).Seen = on(29, 2, 30)
 	s.windows = []watch.Window{
 		{ID: "w1", Provider: "eastpay", From: on(29, 17, 0), To: on(29, 19, 30), Why: "the bank moves its data centre", By: "Asha"},
 		{ID: "w2", From: on(30, 1, 0), To: on(30, 2, 0), Why: "new certificates", By: "configuration"},
@@ -166,14 +166,14 @@ func events() []watch.Event {
 		return watch.Event{ID: string(kind) + at.String(), Kind: kind, Thing: thing, Job: job, Provider: provider, From: from, To: to, Time: at, Since: since, Why: why}
 	}
 	all := []watch.Event{
-		event(watch.Lost, "north-live northpay/refund", watch.Degraded, watch.NoData, on(29, 16, 30), on(28, 9, 5), "no case was played: the budget of the day is spent"),
+		event(watch.Lost, "north-live northpay/refund", watch.Degraded, watch.NoData, on(29, 16, 30), on(28, 9, 5), "the budget of 100 requests in 24h0m0s is used up: 98 were sent, and a run may send 4"),
 		event(watch.Began, "north-live northpay/createOrder", watch.OK, watch.Failing, on(29, 15, 50), on(29, 15, 50), "2 of 3 cases failed: the response has no transaction token"),
 		event(watch.Began, "north-live northpay/refund", watch.OK, watch.Degraded, on(28, 9, 5), on(28, 9, 5), "1 of 2 cases failed: the response came after 9.2 s"),
-		event(watch.Began, "north-drift northpay", watch.OK, watch.Degraded, on(21, 2, 30), on(21, 2, 30), "a change breaks our client"),
+		event(watch.Began, "north-drift northpay", watch.OK, watch.Degraded, on(21, 2, 30), on(21, 2, 30), "drift member-retyped: response#/body/amount: was a string, is a number"),
 	}
 	for day := 22; day < 30; day++ {
 		for hour := range 24 {
-			all = append(all, event(watch.Reminder, "north-drift northpay", watch.Degraded, watch.Degraded, on(day, hour, 40), on(21, 2, 30), "a change breaks our client"))
+			all = append(all, event(watch.Reminder, "north-drift northpay", watch.Degraded, watch.Degraded, on(day, hour, 40), on(21, 2, 30), "drift member-retyped: response#/body/amount: was a string, is a number"))
 		}
 	}
 	for _, thing := range []string{"north-live northpay/createOrder", "north-live northpay/orderStatus", "south-live southpay/payment"} {
@@ -189,7 +189,7 @@ func events() []watch.Event {
 // Ledger are the changes that drift found.
 func Ledger(context.Context) ([]contract.TimelineEntry, error) {
 	return []contract.TimelineEntry{
-		{ID: "0123456789a0", Operation: "northpay/createOrder", Kind: contract.MemberRetyped, Impact: contract.Breaks, At: member("amount"), Sentence: "was a string, is a number", FirstSeen: on(21, 2, 30), LastSeen: on(29, 2, 30), Runs: 9},
+		{ID: "0123456789a0", Operation: "northpay/createOrder", Kind: contract.MemberRetyped, Impact: contract.Degrades, At: member("amount"), Sentence: "was a string, is a number", FirstSeen: on(21, 2, 30), LastSeen: on(29, 2, 30), Runs: 9},
 		{ID: "0123456789a1", Operation: "northpay/createOrder", Kind: contract.HeaderAdded, Impact: contract.Harmless, At: contract.ResponseHeader("x-edge"), Sentence: "was absent, is sent", FirstSeen: on(25, 2, 30), LastSeen: on(29, 2, 30), Runs: 5},
 		{ID: "0123456789a2", Operation: "northpay/orderStatus", Kind: contract.CodeNew, Impact: contract.Degrades, Sentence: "the result code 810 is new", FirstSeen: on(3, 2, 30), LastSeen: on(29, 2, 30), Runs: 27, By: "Asha", Acknowledged: on(5, 9, 0)},
 		{ID: "0123456789a3", Operation: "southpay/payment", Kind: contract.MemberAbsent, Impact: contract.Minor, At: member("hint"), Sentence: "was in each response, is in 40 of 90", FirstSeen: on(6, 2, 30), LastSeen: on(14, 2, 30), Runs: 8, Gone: on(17, 2, 30)},
