@@ -18,11 +18,9 @@ import (
 // stranger is a person whom only a free text names.
 const stranger = "Zenobia Quint, +91 91234 56780"
 
-// TestCheckLeavesNoCanary checks traffic with faults next to secrets and personal data, and
-// with copies of them at every place. Excerpts are shown, and no report contains any of
-// the values.
-func TestCheckLeavesNoCanary(t *testing.T) {
-	t.Parallel()
+// sampleExchange is Paytm's sample order and its response.
+func sampleExchange(t *testing.T) contract.Exchange {
+	t.Helper()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -32,6 +30,15 @@ func TestCheckLeavesNoCanary(t *testing.T) {
 	if play.Err != nil {
 		t.Fatal(play.Err)
 	}
+	return *play.Exchange
+}
+
+// TestCheckLeavesNoCanary checks traffic with faults next to secrets and personal data, and
+// with copies of them at every place. Excerpts are shown, and no report contains any of
+// the values.
+func TestCheckLeavesNoCanary(t *testing.T) {
+	t.Parallel()
+	sample := sampleExchange(t)
 	puts := places()
 	for _, name := range []string{"the name of a member", "a name further below", "a name with more in it", "a name in the request", "the query", "the code"} {
 		delete(puts, name) // the place of a finding has the name, its message a code that is one word
@@ -59,7 +66,7 @@ func TestCheckLeavesNoCanary(t *testing.T) {
 				dir := t.TempDir()
 				var all []byte
 				for _, v := range canaries() {
-					all = append(all, canaryExchanges(t, withCredentials(*play.Exchange), spoiled(put), spell(v))...)
+					all = append(all, canaryExchanges(t, withCredentials(sample), spoiled(put), spell(v))...)
 				}
 				args := []string{"check", "-", "-v"}
 				for _, format := range report.Runs().Names() {

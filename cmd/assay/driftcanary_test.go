@@ -12,9 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/engine"
 	"assay/internal/golden"
 	"assay/internal/report"
 	"assay/internal/traffic"
@@ -25,15 +23,7 @@ import (
 // of them.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := engine.New(k, engine.Cassettes(k))
-	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/sample"))
-	if play.Err != nil {
-		t.Fatal(play.Err)
-	}
+	sample := sampleExchange(t)
 	spelt := map[string]func(string) string{
 		"as it is": func(v string) string { return v },
 		"capitals": strings.ToUpper,
@@ -58,7 +48,7 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 				var all []byte
 				for name, v := range canaries() {
 					if name != "ASSAY_PAYTM_MERCHANT_KEY" { // no request contains the key
-						all = append(all, canaryExchanges(t, *play.Exchange, put, spell(v))...)
+						all = append(all, canaryExchanges(t, sample, put, spell(v))...)
 					}
 				}
 				args := []string{"drift", "-", "--accept", "--data", in("data"), "--ledger", in("drift.db"), "--overlay", in("o.yaml"), "--report", "text"}

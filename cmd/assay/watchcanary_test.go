@@ -11,9 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"assay/internal/catalog"
 	"assay/internal/dashboard"
-	"assay/internal/engine"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
 )
@@ -22,15 +20,7 @@ import (
 // folder of a job. None of them reaches the store, a message, the page or its report.
 func TestWatchLeavesNoCanary(t *testing.T) {
 	t.Parallel()
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := engine.New(k, engine.Cassettes(k))
-	play := e.Play(t.Context(), e.Fixtures.Case("paytm/createOrder/sample"))
-	if play.Err != nil {
-		t.Fatal(play.Err)
-	}
+	sample := sampleExchange(t)
 	puts := places()
 	for _, name := range []string{"the name of a member", "a name further below", "a name with more in it", "a name in the request", "the query", "the code"} {
 		delete(puts, name) // the place of a finding has the name, its message a code that is one word
@@ -38,7 +28,7 @@ func TestWatchLeavesNoCanary(t *testing.T) {
 	var all []byte
 	for _, put := range puts {
 		for _, v := range canaries() {
-			all = append(all, canaryExchanges(t, withCredentials(*play.Exchange), spoiled(put), v)...)
+			all = append(all, canaryExchanges(t, withCredentials(sample), spoiled(put), v)...)
 		}
 	}
 	traffic, dir := t.TempDir(), t.TempDir()

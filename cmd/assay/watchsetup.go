@@ -45,27 +45,23 @@ func (realClock) Now() time.Time { return time.Now().UTC().Truncate(time.Millise
 // maxWait is how long a wait trusts the clock: it may be set, or the machine may sleep.
 const maxWait = 15 * time.Second
 
-// Wait waits for a time.
+// Wait waits for a time, but not longer than maxWait: the loop looks at the clock again.
 func (realClock) Wait(ctx context.Context, until time.Time, wake <-chan struct{}) error {
-	for {
-		left := time.Until(until)
-		if until.IsZero() {
-			left = maxWait
-		}
-		if left <= 0 {
-			return ctx.Err()
-		}
-		timer := time.NewTimer(min(left, maxWait))
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-		return ctx.Err() // the loop looks at the clock again
+	left := maxWait
+	if !until.IsZero() {
+		left = min(left, time.Until(until))
 	}
+	if left <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-wake:
+	case <-timer.C:
+	}
+	return ctx.Err()
 }
 
 // planWatch reads what assay.yaml says about watching, and finds out what the jobs are about.
