@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,9 +30,9 @@ func TestRelease(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("runs the binaries for linux/amd64")
 	}
-	commit := head(t)
-	first := releasedIn(t, commit, filepath.Join(t.TempDir(), "a"))
-	again := releasedIn(t, commit, filepath.Join(t.TempDir(), "another", "longer path"), "GOCACHE="+t.TempDir())
+	from, commit := repository(t)
+	first := releasedIn(t, from, commit, filepath.Join(t.TempDir(), "a"))
+	again := releasedIn(t, from, commit, filepath.Join(t.TempDir(), "another", "longer path"), "GOCACHE="+t.TempDir())
 	if !slices.Equal(names(first), names(again)) {
 		t.Fatalf("the first build made %v, the second %v", names(first), names(again))
 	}
@@ -67,17 +68,63 @@ func names(all []artifact) (names []string) {
 	return names
 }
 
-// head returns the last commit.
-func head(t *testing.T) string {
+// repository gives a git repository with what is released, and its commit: this one, or, if
+// git cannot read it (an exported tree, or one of another user), a new one with the same files.
+func repository(t *testing.T) (path, commit string) {
 	t.Helper()
-	return strings.TrimSpace(command(t, ".", nil, "git", "rev-parse", "HEAD"))
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := exec.CommandContext(t.Context(), "git", "-C", root, "rev-parse", "HEAD").Output(); err == nil {
+		return root, strings.TrimSpace(string(raw))
+	}
+	dir := filepath.Join(t.TempDir(), "repository")
+	copied(t, root, dir)
+	git := []string{"-c", "user.name=test", "-c", "user.email=test@example.invalid", "-c", "commit.gpgsign=false"}
+	command(t, dir, nil, "git", "init", "--quiet")
+	command(t, dir, nil, "git", "add", "--all")
+	command(t, dir, nil, "git", append(git, "commit", "--quiet", "--message", "all")...)
+	return dir, strings.TrimSpace(command(t, dir, nil, "git", "rev-parse", "HEAD"))
 }
 
-// releasedIn builds what a release of a commit publishes for linux/amd64, in a clone of this
-// repository.
-func releasedIn(t *testing.T, commit, clone string, env ...string) (all []artifact) {
+// copied copies a tree without what git ignores.
+func copied(t *testing.T, from, to string) {
 	t.Helper()
-	command(t, ".", nil, "git", "clone", "--quiet", "--no-hardlinks", "..", clone)
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		inside, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if slices.Contains([]string{".git", "node_modules", "build", "dist", "bin"}, d.Name()) {
+				return filepath.SkipDir
+			}
+			return os.MkdirAll(filepath.Join(to, inside), 0o750)
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, inside), raw, info.Mode().Perm())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// releasedIn builds what a release of a commit publishes for linux/amd64, in a clone of a
+// repository.
+func releasedIn(t *testing.T, from, commit, clone string, env ...string) (all []artifact) {
+	t.Helper()
+	command(t, ".", nil, "git", "clone", "--quiet", "--no-hardlinks", from, clone)
 	command(t, clone, nil, "git", "checkout", "--quiet", "--detach", commit)
 	tools, err := filepath.Abs("../build/tools")
 	if err != nil {
