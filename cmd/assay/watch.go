@@ -63,6 +63,7 @@ func (p *program) runWatch(c *cobra.Command, listen string) error {
 		return err
 	}
 	defer func() { _ = w.close() }() // everything that was found is stored
+	defer p.untilStored(ctx)()
 	for _, one := range w.notes {
 		note(p.stderr, "%s", one)
 	}
@@ -74,7 +75,6 @@ func (p *program) runWatch(c *cobra.Command, listen string) error {
 	}
 	_, _ = fmt.Fprintf(p.stderr, "watching: %s; press Ctrl-C to stop\n", strings.Join(namesOfJobs(w), ", ")) // there is no other place to report it
 	err = w.watcher.Loop(ctx)
-	p.unhurried.Store(true)
 	if stopped := stop(); err == nil {
 		err = stopped
 	}
@@ -91,6 +91,19 @@ func (w *watching) watchJobs() []watch.Job {
 		all = append(all, j.Job)
 	}
 	return all
+}
+
+// storing is how long the ends of runs may take to be stored after a signal.
+const storing = 20 * time.Second
+
+// untilStored lets the command go on after a signal until what was found is stored, but not
+// longer than storing. Call what it returns when the command ends.
+func (p *program) untilStored(ctx context.Context) (stop func()) {
+	ended := context.AfterFunc(ctx, func() {
+		p.unhurried.Store(true)
+		time.AfterFunc(storing, func() { p.unhurried.Store(false) })
+	})
+	return func() { ended() }
 }
 
 func namesOfJobs(w *watching) []string {
@@ -314,6 +327,7 @@ code is 0 if all conforms, 1 with findings, 2 if something is wrong, 3 without d
 				return err
 			}
 			defer func() { _ = w.close() }() // everything that was found is stored
+			defer p.untilStored(c.Context())()
 			outcomes, err := w.watcher.Once(c.Context())
 			if err != nil {
 				return &exit{exitInconclusive, err.Error(), ""}

@@ -78,3 +78,30 @@ func TestWatchPage(t *testing.T) {
 		t.Errorf("status: exit %d", code)
 	}
 }
+
+// TestWatchSignal ends assay watch while a live request is in flight. It is stored why there is
+// no data, the provider is not blamed, and the next run names the request.
+func TestWatchSignal(t *testing.T) {
+	t.Parallel()
+	base, asked := hanging(t, 1)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "assay.yaml")
+	text := "hosts: {paytm: '" + base + "'}\nwatch: {store: watch.db, connectivity: '" + base + "', jobs: {live: {kind: live, provider: paytm, selection: paytm/createOrder/accepted, every: 1s, thresholds: {no-data: 1, failures: 1}}}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, nil, nil, "watch", "--config", file)
+	s.waitFor("press Ctrl-C to stop")
+	s.until(asked, 1)
+	s.ends(exitConforms, syscall.SIGTERM)
+	var out strings.Builder
+	if code := run(t.Context(), []string{"watch", "status", "--config", file}, nil, &out, t.Output()); code != exitInconclusive {
+		t.Errorf("status: exit %d", code)
+	}
+	if got := out.String(); !strings.HasPrefix(got, "no data   live paytm/createOrder since ") || !strings.Contains(got, "assay was ended while a request was in flight") {
+		t.Error(got)
+	}
+	if n := len(asked); n > 1 {
+		t.Errorf("%d more requests", n)
+	}
+}
