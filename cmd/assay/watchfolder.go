@@ -48,15 +48,14 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 	if len(found.whole) == 0 && len(found.added) == 0 {
 		return watch.Outcome{Observations: seen.observations(), Files: found.marks, Exit: seen.exit()}
 	}
-	args := append([]string{"check"}, found.whole...)
+	args, names := []string{"check", "--provider", job.Provider, "--fail-on", job.FailOn}, found.whole
 	if len(found.added) > 0 {
-		args = append(args, "-")
+		names = append(names, "-")
 	}
 	if job.Drift {
 		args = append(args, "--shapes")
 	}
-	args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
-	checked := w.command(ctx, args, io.MultiReader(found.added...), seen.result, to)
+	checked := w.command(ctx, args, names, io.MultiReader(found.added...), seen.result, to)
 	if ctx.Err() != nil {
 		return watch.Outcome{Exit: exitInconclusive} // the next run reads the files again
 	}

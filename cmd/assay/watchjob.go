@@ -57,7 +57,7 @@ func (w *watchRunner) run(ctx context.Context, j watch.Job, _ watch.Slot) watch.
 
 // live plays the cases of a job. Each request is sent once.
 func (w *watchRunner) live(ctx context.Context, job config.WatchJob, seen *observed, to string) watch.Outcome {
-	args := append([]string{"run"}, job.Selection...)
+	args := []string{"run"}
 	if job.Sandbox {
 		args = append(args, "--sandbox")
 	} else {
@@ -66,7 +66,7 @@ func (w *watchRunner) live(ctx context.Context, job config.WatchJob, seen *obser
 	if job.Drift {
 		args = append(args, "--shapes")
 	}
-	made := w.command(ctx, append(args, "--fail-on", job.FailOn), nil, seen.result, to)
+	made := w.command(ctx, append(args, "--fail-on", job.FailOn), job.Selection, nil, seen.result, to)
 	if ctx.Err() != nil {
 		seen.interrupted()
 	}
@@ -113,11 +113,11 @@ func worseExit(a, b int) int {
 // drift compares traffic, or the shapes of a report, with the baseline, and records the
 // changes in the ledger.
 func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from string, seen *observed, to string) made {
-	args := []string{"drift", from, "--ledger", w.ledger}
+	args := []string{"drift", "--ledger", w.ledger}
 	if job.Kind == watch.Drift {
 		args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
 	}
-	found := w.command(ctx, args, nil, nil, to)
+	found := w.command(ctx, args, []string{from}, nil, nil, to)
 	if found.why != "" {
 		return found
 	}
@@ -162,13 +162,13 @@ func firstError(printed string) string {
 	return first
 }
 
-// command runs a command of assay in this process. The reason is what it printed on standard
-// error, if it made no report.
-func (w *watchRunner) command(ctx context.Context, args []string, stdin io.Reader, each func(contract.Result), to string) made {
+// command runs a command of assay in this process, with flags and then with names, none of which
+// is taken for a flag. The reason is what it printed on standard error, if it made no report.
+func (w *watchRunner) command(ctx context.Context, args, names []string, stdin io.Reader, each func(contract.Result), to string) made {
 	if w.p.data != "" {
 		args = append(args, "--data", w.p.data)
 	}
-	args = append(args, "--config", w.file, "--report", "json="+to)
+	args = append(append(args, "--config", w.file, "--report", "json="+to, "--"), names...)
 	var said bytes.Buffer
 	inner := &program{stdin: stdin, stdout: io.Discard, stderr: &said, more: w.p.more, observe: each, now: w.p.now}
 	inner.warned = func(text, hint string) { printError(w.p.stderr, nil, text, hint) } // such as a request that a killed run left

@@ -282,7 +282,7 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 	}
 	runner := &watchRunner{p: p, file: p.config.Path, ledger: w.conf.Store, jobs: map[string]config.WatchJob{}, store: w.store}
 	w.watcher = &watch.Watcher{
-		Store: w.store, Clock: clock, Keep: w.conf.Retention, Run: runner.run, Parallel: w.conf.Parallel,
+		Store: w.store, Jobs: w.watchJobs(), Clock: clock, Keep: w.conf.Retention, Run: runner.run, Parallel: w.conf.Parallel,
 		Planned:   func(at time.Time) []watch.Window { return plannedWindows(w.conf.Maintenance, at) },
 		Log:       func(line string) { note(p.stderr, "%s", line) },
 		Committed: p.logEvents,
@@ -290,7 +290,6 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 	}
 	for _, job := range w.jobs {
 		runner.jobs[job.Name] = job
-		w.watcher.Jobs = append(w.watcher.Jobs, job.Job)
 		w.watcher.Budgets[job.Name] = job.Budgets
 	}
 	if len(w.targets) > 0 {
