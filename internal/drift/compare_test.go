@@ -902,3 +902,33 @@ func TestCompare_absent(t *testing.T) {
 		}
 	}
 }
+
+// TestBase64Words tells texts in base64 that look like words by chance from another format.
+func TestBase64Words(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	u := &drift.Uses{Codes: []string{"0000"}}
+	note(u, "0000", "/body/txnToken", drift.Decides)
+	u.Refuse("0000", "/body/txnToken", "word")
+	u.Refuse("0000", "/body/txnToken", "hex")
+	was := strings.Replace(order, "token1", "YW5vdGhlciB0ZXh0Pw==", 1)
+	changed := "breaks format-changed 0000 response#/body/txnToken"
+	for name, c := range map[string]struct {
+		text    string
+		n, same int // exchanges with the text, and as before
+		want    string
+	}{
+		"one of one":             {"YW5vdGhlciB0ZXh0Pz8x", 1, 0, ""},
+		"four of four":           {"YW5vdGhlciB0ZXh0Pz8x", 4, 0, ""},
+		"five of five":           {"YW5vdGhlciB0ZXh0Pz8x", 5, 0, changed},
+		"six of twenty":          {"YW5vdGhlciB0ZXh0Pz8x", 6, 14, ""},
+		"fifteen of twenty":      {"YW5vdGhlciB0ZXh0Pz8x", 15, 5, changed},
+		"words that are short":   {"another", 1, 0, changed},
+		"hex is never by chance": {"00112233445566778899aabbccddeeff", 1, 0, changed},
+	} {
+		is := append(times(c.n, exchange(o, strings.Replace(order, "token1", c.text, 1))), times(c.same, exchange(o, was))...)
+		if got := listed(drift.Compare(shape.Learn(o, times(20, exchange(o, was))...), shape.Learn(o, is...), o, u)); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: reports %q, want %q", name, got, c.want)
+		}
+	}
+}

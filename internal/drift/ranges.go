@@ -33,7 +33,7 @@ func (m *compared) format() (reported bool) {
 		if m.was.Formats[shape.Rest] != nil || m.was.Formats["text"] != nil && !refused {
 			continue
 		}
-		if m.byChance(got) {
+		if m.byChance(got, n, all) {
 			continue
 		}
 		if had := m.was.Formats.N(got); had > 0 && !refused {
@@ -57,14 +57,18 @@ func (m *compared) format() (reported bool) {
 // leastBase64 is the fewest characters of a text whose format is base64.
 const leastBase64 = 16
 
-// byChance reports whether a format is only how some texts of an earlier format look: one in
-// three texts in base64 needs no =, and some need no + and / either, so they look like words.
-func (m *compared) byChance(got string) bool {
-	if (got != "word" && got != "hex") || m.was.Formats["base64"] == nil || m.is.Length == nil {
+// unpadded is the share of texts in base64 that need no =; the fewer of them need neither + nor
+// / and look like words.
+const unpadded = 1.0 / 3
+
+// byChance reports whether n of all texts that look like words can be texts in base64 still.
+// More of them than chance explains are another format.
+func (m *compared) byChance(got string, n, all int64) bool {
+	if got != "word" || m.was.Formats["base64"] == nil || m.is.Length == nil {
 		return false
 	}
 	least, err := strconv.Atoi(m.is.Length.Min)
-	return err == nil && least >= leastBase64
+	return err == nil && least >= leastBase64 && atLeast(n, all, unpadded) >= improbable
 }
 
 func named(name string, formats ...string) contract.Arg {

@@ -26,6 +26,14 @@ func fewer(k, n, l, m int64) bool {
 	return true
 }
 
+// atLeast returns the probability of at least n of all, if each has the probability p.
+func atLeast(n, all int64, p float64) (sum float64) {
+	for i := n; i <= all; i++ {
+		sum += math.Exp(choose(all, i) + float64(i)*math.Log(p) + float64(all-i)*math.Log(1-p))
+	}
+	return sum
+}
+
 // choose returns the logarithm of a binomial coefficient.
 func choose(n, k int64) float64 {
 	return gamma(n+1) - gamma(k+1) - gamma(n-k+1)
