@@ -242,7 +242,11 @@ at, where requests go, the next runs, and which variables are not set. It runs a
 // writePlan says what watching would do.
 func writePlan(to io.Writer, w *watching, now time.Time) error {
 	var b strings.Builder
-	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line := func(format string, args ...any) {
+		text := fmt.Sprintf(format, args...)
+		rest := strings.TrimLeft(text, "\n")
+		b.WriteString(text[:len(text)-len(rest)] + report.Visible(rest) + "\n")
+	}
 	page := "no page"
 	if w.conf.Listen != "" {
 		page = "page at http://" + w.conf.Listen + "/"
@@ -351,7 +355,7 @@ func (p *program) printOutcomes(w *watching, all []watch.Outcome) error {
 		}
 		for _, one := range o.Observations {
 			seen = seen || one.State != watch.NoData
-			fmt.Fprintf(&b, "%-9s %s: %s\n", one.State, one.Thing, one.Why)
+			fmt.Fprintf(&b, "%-9s %s: %s\n", one.State, report.Visible(one.Thing), report.Visible(one.Why))
 		}
 	}
 	if _, err := io.WriteString(p.stdout, b.String()); err != nil {

@@ -25,16 +25,15 @@ import (
 
 // watching is everything that assay watch needs.
 type watching struct {
-	conf     *config.Watch
-	jobs     []config.WatchJob
-	store    *watchstore.Store
-	watcher  *watch.Watcher
-	delivery *notify.Delivery
-	targets  []string // that show whether this machine has connectivity
-	notes    []string // what the configuration leaves open
-	missing  []string // credentials
-	hosts    map[string]string
-	lock     *filelock.Lock
+	conf    *config.Watch
+	jobs    []config.WatchJob
+	store   *watchstore.Store
+	watcher *watch.Watcher
+	targets []string // that show whether this machine has connectivity
+	notes   []string // what the configuration leaves open
+	missing []string // credentials
+	hosts   map[string]string
+	lock    *filelock.Lock
 }
 
 // realClock is the clock of the machine.
@@ -296,7 +295,7 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 		w.watcher.Online = func(ctx context.Context) error { return reachable(ctx, w.targets) }
 	}
 	// Without channels, too: messages to a channel that was removed are given up.
-	w.delivery = notify.NewDelivery(w.store, channels, clock.Now)
+	delivery := notify.NewDelivery(w.store, channels, clock.Now)
 	w.watcher.Messages = func(j watch.Job, e watch.Event) []watch.Message {
 		var all []watch.Message
 		for _, name := range j.Notify {
@@ -304,7 +303,7 @@ func (p *program) assemble(w *watching, channels []notify.Channel) {
 		}
 		return all
 	}
-	w.watcher.Deliver = func(ctx context.Context, _ time.Time) time.Time { return p.deliver(ctx, w.delivery) }
+	w.watcher.Deliver = func(ctx context.Context, _ time.Time) time.Time { return p.deliver(ctx, delivery) }
 }
 
 // logEvents writes a line for each event of a run.
