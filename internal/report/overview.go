@@ -79,7 +79,7 @@ func overviewOf(r *contract.Report, how How) *overview {
 	if r.Traffic != nil {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
-			one.Count, one.Again = g.Count, Visible(words(how.Again.Whole))
+			one.Count, one.Again = g.Count, Visible(words(cmp.Or(how.Again.Whole, how.Command)))
 			one.Details = [][2]string{{"seen at", strings.Join(foreigns(g.Places), ", ")}}
 			o.Issues = append(o.Issues, one)
 		}
