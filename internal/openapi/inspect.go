@@ -29,7 +29,6 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 	if fault, found := unreadable(string(raw)); found {
 		return nil, joinErrors(name, []lineError{fault})
 	}
-	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		return nil, contract.LocateYAML(name, err)
@@ -38,7 +37,13 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
-	faults := validateDialect(root)
+	text := written{raw: raw}
+	whole, noJSON := toJSON(root)
+	if noJSON == nil {
+		text.standard = standardJSON(root)
+	}
+	openapi := text.parse()
+	faults := validateDialect(root, whole, noJSON)
 	doc, err := openapi()
 	if err != nil {
 		refusals := locate(root, doc, err)
@@ -57,6 +62,7 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 		Title:    doc.Info.Title,
 		SHA256:   hex.EncodeToString(sum[:]),
 		Merchant: map[string]bool{},
+		written:  text,
 	}}
 	r.spec.routes = sync.OnceValue(r.spec.index)
 	if len(faults) > 0 {

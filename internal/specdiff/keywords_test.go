@@ -232,7 +232,7 @@ func compareDocuments(older, newer string) ([]contract.Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		documents = append(documents, specdiff.Document{Spec: s, Raw: []byte(raw), Name: []string{"older", "newer"}[i]})
+		documents = append(documents, specdiff.Document{Spec: s, Name: []string{"older", "newer"}[i]})
 	}
 	return specdiff.Compare(documents[0], documents[1], specdiff.Uses{})
 }

@@ -4,7 +4,7 @@
 //
 // oasdiff compares schemas, parameters, media types and statuses; its three levels
 // become our impacts (standard.go). kin-openapi's document reaches oasdiff through
-// openapi.OpenAPI, and no other package names its type. oasdiff's sentences are not
+// Spec.OpenAPI, and no other package names its type. oasdiff's sentences are not
 // used: oasdiff.tsv names the arguments of each rule, and a test compares the file with
 // oasdiff. An id is made from the rule and the arguments.
 //
@@ -30,10 +30,9 @@ import (
 	"assay/internal/openapi"
 )
 
-// Document is a specification, its bytes, and the name that messages use for it.
+// Document is a specification, and the name that messages use for it.
 type Document struct {
 	*openapi.Spec
-	Raw  []byte
 	Name string
 }
 

@@ -39,7 +39,15 @@ var (
 // standard compares the plain OpenAPI parts of the documents. allOf is merged into one
 // schema first.
 func (c *comparison) standard() error {
-	differences, err := c.differences()
+	var infos []*load.SpecInfo
+	for _, document := range []Document{c.older, c.newer} {
+		doc, err := document.OpenAPI()
+		if err != nil {
+			return err
+		}
+		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
+	}
+	differences, err := differences(infos)
 	if err != nil {
 		return err
 	}
@@ -52,15 +60,7 @@ func (c *comparison) standard() error {
 }
 
 // differences returns what oasdiff finds.
-func (c *comparison) differences() (checker.Changes, error) {
-	var infos []*load.SpecInfo
-	for _, document := range []Document{c.older, c.newer} {
-		doc, err := openapi.OpenAPI(document.Raw)
-		if err != nil {
-			return nil, err
-		}
-		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
-	}
+func differences(infos []*load.SpecInfo) (checker.Changes, error) {
 	infos, err := load.WithFlattenAllOf()(nil, infos)
 	if err != nil {
 		return nil, err
