@@ -68,9 +68,9 @@ func (w written) decode() (*openapi3.T, error) {
 	return openapi3.NewLoader().LoadFromData(w.raw)
 }
 
-// standardJSON returns the standard part of a document as JSON, for kin-openapi: it reads
-// the extensions of the document and of its operations several times, and nobody asks it
-// for them. It is nil if the JSON would not mean the same as the YAML.
+// standardJSON returns the standard part of a document as JSON, for kin-openapi: it would
+// decode the extensions of the document and of its operations several times, and no code
+// asks it for them. It is nil if the JSON would not mean the same as the YAML.
 func standardJSON(root *yaml.Node) []byte {
 	if !plain(root) {
 		return nil
