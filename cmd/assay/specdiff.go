@@ -117,5 +117,5 @@ func loadSpec(path string) (document specdiff.Document, err error) {
 	if err != nil {
 		return document, &exit{exitUsage, strings.ReplaceAll(err.Error(), "specs/"+file, path), "both files must be in the dialect that specs/README.md describes"}
 	}
-	return specdiff.Document{Spec: s, Name: path}, nil
+	return specdiff.NewDocument(s, path), nil
 }

@@ -27,7 +27,7 @@ func read(t testing.TB, provider string, raw []byte) specdiff.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return specdiff.Document{Spec: s, Name: provider + ".yaml"}
+	return specdiff.NewDocument(s, provider+".yaml")
 }
 
 func compared(t testing.TB, provider string, before, after []byte) []contract.Change {

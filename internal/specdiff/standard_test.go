@@ -67,9 +67,13 @@ func TestSentences(t *testing.T) {
 			if err != nil {
 				return // the edit made the document invalid
 			}
-			infos = append(infos, &load.SpecInfo{Url: []string{"a", "b"}[i], Spec: doc})
+			info, err := flattened(&load.SpecInfo{Url: []string{"a", "b"}[i], Spec: doc})
+			if err != nil {
+				return // the edit made the document invalid
+			}
+			infos = append(infos, info)
 		}
-		differences, err := differences(infos)
+		differences, err := differences(infos[0], infos[1])
 		if err != nil {
 			return // the edit made the document invalid
 		}
