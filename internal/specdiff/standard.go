@@ -36,10 +36,17 @@ var (
 	standardConfig = sync.OnceValue(func() *checker.Config { return checker.NewConfig(checker.GetAllChecks()) })
 )
 
-// standard compares the plain OpenAPI parts of the documents. allOf is merged into one
-// schema first.
+// standard compares the plain OpenAPI parts of the documents.
 func (c *comparison) standard() error {
-	differences, err := c.differences()
+	older, err := c.older.standard()
+	if err != nil {
+		return err
+	}
+	newer, err := c.newer.standard()
+	if err != nil {
+		return err
+	}
+	differences, err := differences(older, newer)
 	if err != nil {
 		return err
 	}
@@ -51,21 +58,18 @@ func (c *comparison) standard() error {
 	return nil
 }
 
-// differences returns what oasdiff finds.
-func (c *comparison) differences() (checker.Changes, error) {
-	var infos []*load.SpecInfo
-	for _, document := range []Document{c.older, c.newer} {
-		doc, err := openapi.OpenAPI(document.Raw)
-		if err != nil {
-			return nil, err
-		}
-		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
-	}
-	infos, err := load.WithFlattenAllOf()(nil, infos)
+// flattened merges the parts of every allOf into one schema.
+func flattened(info *load.SpecInfo) (*load.SpecInfo, error) {
+	infos, err := load.WithFlattenAllOf()(nil, []*load.SpecInfo{info})
 	if err != nil {
 		return nil, err
 	}
-	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), infos[0], infos[1])
+	return infos[0], nil
+}
+
+// differences returns what oasdiff finds in flattened documents. It only reads them.
+func differences(older, newer *load.SpecInfo) (checker.Changes, error) {
+	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), older, newer)
 	if err != nil {
 		return nil, err
 	}
