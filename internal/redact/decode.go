@@ -115,6 +115,9 @@ func units(all []string) []byte {
 
 var escapeForm = regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4}){1,2}|\\u\{[0-9A-Fa-f]{1,6}\}|\\U[0-9A-Fa-f]{8}|(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2})+|\\["\\/'bfnrt]`)
 
+// controlEscapes decodes what stands after a backslash.
+var controlEscapes = strings.NewReplacer("b", "\b", "f", "\f", "n", "\n", "r", "\r", "t", "\t")
+
 func decodeEscapes(s *search, v *view, e *Encoding) bool {
 	m, ok := substitute(v.text, escapeForm, func(match []byte) []byte {
 		text := string(match)
@@ -130,7 +133,7 @@ func decodeEscapes(s *search, v *view, e *Encoding) bool {
 		case text[1] >= '0' && text[1] <= '3':
 			return latin(strings.Split(text[1:], `\`), 8)
 		}
-		return []byte(strings.NewReplacer("b", "\b", "f", "\f", "n", "\n", "r", "\r", "t", "\t").Replace(text[1:]))
+		return []byte(controlEscapes.Replace(text[1:]))
 	})
 	return !ok || s.within(v, e, m, e.encode)
 }
