@@ -22,14 +22,32 @@ import (
 // These tests change one thing in a specification. The run has to fail, and a finding has
 // to name what was changed.
 
-// runWith runs cases of a provider with another specification: all, or those given.
-func runWith(t *testing.T, provider string, root *yaml.Node, wanting ...func(*contract.Case) bool) *contract.Report {
+// firstWith plays cases of a provider with another specification, all or those given, and
+// reports whether any of the results is as wanted. It plays none after that one.
+func firstWith(t *testing.T, provider string, root *yaml.Node, wanted func(contract.Result) bool, of ...func(*contract.Case) bool) bool {
 	t.Helper()
 	e := enginetest.LoadData(t, dataWith(t, provider, root), catalog.Options{})
-	selected := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
-		return len(wanting) > 0 && !wanting[0](c)
+	return first(t, e, slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
+		return len(of) > 0 && !of[0](c)
+	}), wanted)
+}
+
+// first plays cases, as a run does, up to the first result that is as wanted, and reports
+// whether there is one.
+func first(t *testing.T, e *engine.Engine, cases []*contract.Case, wanted func(contract.Result) bool) bool {
+	t.Helper()
+	return slices.ContainsFunc(cases, func(c *contract.Case) bool {
+		r := e.Result(t.Context(), c)
+		r.Verdict = r.VerdictAt(contract.Error)
+		return wanted(r)
 	})
-	return e.Run(t.Context(), selected, contract.Error, "test", nil)
+}
+
+// runWith runs all cases of a provider with another specification.
+func runWith(t *testing.T, provider string, root *yaml.Node) *contract.Report {
+	t.Helper()
+	e := enginetest.LoadData(t, dataWith(t, provider, root), catalog.Options{})
+	return e.Run(t.Context(), e.Fixtures.Cases, contract.Error, "test", nil)
 }
 
 // dataWith returns the data of a provider with another specification.
@@ -71,11 +89,17 @@ func (o only) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func red(r *contract.Report, rule, named string) bool {
-	return slices.ContainsFunc(r.Results, func(result contract.Result) bool {
+	return slices.ContainsFunc(r.Results, finds(rule, named))
+}
+
+// finds returns a function that reports whether a result fails with a finding of a rule that
+// names something.
+func finds(rule, named string) func(contract.Result) bool {
+	return func(result contract.Result) bool {
 		return result.Verdict == contract.Fail && slices.ContainsFunc(result.Findings, func(f contract.Finding) bool {
 			return f.Counts() && f.Severity == contract.Error && f.Rule == rule && strings.Contains(report.Sentence(f.Message), named)
 		})
-	})
+	}
 }
 
 func parsed(t *testing.T, file string) *yaml.Node {
@@ -206,7 +230,7 @@ func TestRenamedMemberTurnsRed(t *testing.T) {
 				if err := loadedWith(t, s.Provider, root); err != nil && strings.Contains(err.Error(), before) {
 					continue // a case takes the member for its own request
 				}
-				if r := runWith(t, s.Provider, root); !red(r, "fields-required", before+"Renamed") {
+				if !firstWith(t, s.Provider, root, finds("fields-required", before+"Renamed")) {
 					t.Errorf("no finding names %s (line %d), which was renamed", before, name.Line)
 				}
 			}
@@ -250,7 +274,7 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 						root := parsed(t, s.Provider+".yaml")
 						row := at(root, code.Line)
 						member(row, field).Value = other
-						if r := runWith(t, s.Provider, root, casesExpecting(o, code.Code)); !red(r, "outcome-agrees", "code "+code.Code+" ") {
+						if !firstWith(t, s.Provider, root, finds("outcome-agrees", "code "+code.Code+" "), casesExpecting(o, code.Code)) {
 							t.Errorf("%s %s: no finding names the code with another %s", o.Name(), code.Code, field)
 						}
 					}
