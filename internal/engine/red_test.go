@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -53,12 +55,8 @@ func runWith(t *testing.T, provider string, root *yaml.Node) *contract.Report {
 // dataWith returns the data of a provider with another specification.
 func dataWith(t *testing.T, provider string, root *yaml.Node) catalog.Data {
 	t.Helper()
-	raw, err := yaml.Marshal(root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	data := catalog.Embedded()
-	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
+	data.Specs = fstest.MapFS{provider + ".yaml": {Data: written(t, nil, root)}}
 	data.Fixtures = only{data.Fixtures, provider}
 	return data
 }
@@ -102,17 +100,107 @@ func finds(rule, named string) func(contract.Result) bool {
 	}
 }
 
-func parsed(t *testing.T, file string) *yaml.Node {
+// written writes a document as JSON, which is YAML that is read and written faster.
+func written(t *testing.T, to []byte, n *yaml.Node) []byte {
 	t.Helper()
-	raw, err := fs.ReadFile(specs.Files, file)
+	switch n.Kind {
+	case yaml.AliasNode:
+		return written(t, to, n.Alias)
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			to = append(append(to, "{,"[min(i, 1)]), quoted(t, n.Content[i].Value)...)
+			to = written(t, append(to, ':'), n.Content[i+1])
+		}
+		return append(to, "{}"[min(len(n.Content), 1):]...)
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			to = written(t, append(to, "[,"[min(i, 1)]), item)
+		}
+		return append(to, "[]"[min(len(n.Content), 1):]...)
+	}
+	switch n.ShortTag() {
+	case "!!int", "!!float", "!!bool", "!!null":
+		if !json.Valid([]byte(n.Value)) {
+			t.Fatalf("JSON has no %s", n.Value)
+		}
+		return append(to, n.Value...)
+	}
+	return append(to, quoted(t, n.Value)...)
+}
+
+func quoted(t *testing.T, text string) []byte {
+	t.Helper()
+	raw, err := contract.Encode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(raw, &document); err != nil {
+	return raw
+}
+
+// parsed reads a specification. A test may change the result.
+func parsed(t *testing.T, file string) *yaml.Node {
+	t.Helper()
+	known, _ := documents.LoadOrStore(file, sync.OnceValues(func() (*yaml.Node, error) {
+		raw, err := fs.ReadFile(specs.Files, file)
+		if err != nil {
+			return nil, err
+		}
+		var document yaml.Node
+		return &document, yaml.Unmarshal(raw, &document)
+	}))
+	read, _ := known.(func() (*yaml.Node, error))
+	document, err := read()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return document.Content[0]
+	return cloned(document.Content[0], map[*yaml.Node]*yaml.Node{})
+}
+
+var documents sync.Map // by file
+
+// TestWritten holds a specification that was written to the one that was read, with the same
+// members in the same order.
+func TestWritten(t *testing.T) {
+	t.Parallel()
+	for _, s := range enginetest.Load(t).Specs {
+		root := parsed(t, s.Provider+".yaml")
+		var again yaml.Node
+		if err := yaml.Unmarshal(written(t, nil, root), &again); err != nil {
+			t.Fatal(err)
+		}
+		if at := otherwise(root, again.Content[0]); at != nil {
+			t.Errorf("%s:%d is written as something else", s.File, at.Line)
+		}
+	}
+}
+
+// otherwise returns the first node that differs from that of another document.
+func otherwise(n, other *yaml.Node) *yaml.Node {
+	var value, otherValue any
+	if n.Kind == yaml.ScalarNode && (n.Decode(&value) != nil || other.Decode(&otherValue) != nil || value != otherValue) || n.Kind != other.Kind || len(n.Content) != len(other.Content) {
+		return n
+	}
+	for i, one := range n.Content {
+		if at := otherwise(one, other.Content[i]); at != nil {
+			return at
+		}
+	}
+	return nil
+}
+
+// cloned copies a node and all below it. An alias refers to a copy, too.
+func cloned(n *yaml.Node, known map[*yaml.Node]*yaml.Node) *yaml.Node {
+	if n == nil || known[n] != nil {
+		return known[n]
+	}
+	c := *n
+	known[n] = &c
+	c.Alias = cloned(n.Alias, known)
+	c.Content = make([]*yaml.Node, len(n.Content))
+	for i, one := range n.Content {
+		c.Content[i] = cloned(one, known)
+	}
+	return &c
 }
 
 func member(n *yaml.Node, names ...string) *yaml.Node {
