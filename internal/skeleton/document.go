@@ -114,9 +114,6 @@ func (d *document) resolve(n *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// tokens decodes the tokens of a JSON pointer.
-var tokens = strings.NewReplacer("~1", "/", "~0", "~")
-
 // at returns what a local reference names, or nil.
 func (d *document) at(ref string) *yaml.Node {
 	pointer, local := strings.CutPrefix(ref, "#/")
@@ -126,7 +123,7 @@ func (d *document) at(ref string) *yaml.Node {
 	}
 	n := d.root
 	for token := range strings.SplitSeq(pointer, "/") {
-		n = plainNode(valueAt(n, tokens.Replace(token)))
+		n = plainNode(valueAt(n, strings.NewReplacer("~1", "/", "~0", "~").Replace(token)))
 	}
 	return n
 }

@@ -13,9 +13,6 @@ var (
 	byPersonal = map[string]string{"pan": "ZZZPZ0000Z", "name": "zzzz", "email": "zzz@example.com", "mobile": "0000000001", "account": "000000000001", "address": "zzzz"}
 )
 
-// tokenEscapes writes a name as a token of a JSON pointer.
-var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")
-
 const surrogateSecret = "assay-test-secret"
 
 var (
@@ -73,7 +70,7 @@ func (v *value) surrogate(seen any, at string, fixed map[string]any) any {
 		all := map[string]any{}
 		for name, of := range seen {
 			if m := v.members[name]; m != nil {
-				all[name] = m.surrogate(of, at+"/"+tokenEscapes.Replace(name), fixed)
+				all[name] = m.surrogate(of, at+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), fixed)
 			}
 		}
 		return all
