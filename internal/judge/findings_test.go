@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"assay/internal/contract"
@@ -100,9 +101,18 @@ func filterResult(r contract.Result, rules map[string]bool) contract.Result {
 	return r
 }
 
-// damagedExchanges returns an exchange of a case, its damaged versions and its mutants,
-// always in the same order.
+// damagedExchanges returns the exchange of a case, its damaged versions and its mutants,
+// always in the same order. All tests share them.
 func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contract.Exchange) []contract.Exchange {
+	t.Helper()
+	known, _ := damagedCases.LoadOrStore(c.Name, sync.OnceValue(func() []contract.Exchange { return damageExchange(t, e, c, ex) }))
+	made, _ := known.(func() []contract.Exchange)
+	return made()
+}
+
+var damagedCases sync.Map
+
+func damageExchange(t *testing.T, e *engine.Engine, c *contract.Case, ex contract.Exchange) []contract.Exchange {
 	t.Helper()
 	all := []contract.Exchange{ex}
 	other := damaged(ex)
@@ -110,7 +120,7 @@ func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contr
 		all = append(all, other[how])
 	}
 	pass, _ := e.Subject(t.Context(), c)
-	asked, responded := mutants(pass, "request"), mutants(pass, "response")
+	asked, responded := mutantsOf(pass, contract.InRequest), mutantsOf(pass, contract.InResponse)
 	for _, m := range asked {
 		other := ex
 		other.Request.Body = m.body
