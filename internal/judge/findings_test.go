@@ -3,6 +3,7 @@ package judge_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -36,6 +37,7 @@ func TestFindingsOfDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	indented := func(v any) ([]byte, error) { return json.MarshalIndent(v, "", " ") } // as in the sums of the golden files
 	keyed := enginetest.NewJudge(t, e, judge.Options{})
 	rules := comparedRules(t)
 	files := map[string]*bytes.Buffer{}
@@ -52,7 +54,7 @@ func TestFindingsOfDamage(t *testing.T) {
 				r, _ := j.Judge(ex)
 				r = filterResult(r, rules)
 				n++
-				_, _ = sum.Write([]byte(resultText(t, r))) // never fails
+				_, _ = sum.Write([]byte(resultWritten(t, r, indented))) // never fails
 				for _, f := range r.Findings {
 					found[file][fmt.Sprintf("%s %s %s %s %s %s | %s", f.Rule, f.Severity, f.Side, f.At, f.Detail, f.Fingerprint, report.Sentence(f.Message))]++
 				}
