@@ -65,15 +65,28 @@ type view struct {
 	encode     func(string) string // writes a replacement in the encoding
 }
 
-// origin returns the span of the outermost text that a span of the view stands for.
+// origin returns the span of the outermost text that a span of the view stands for. It covers
+// whole characters of each text between them.
 func (v *view) origin(start, end int) (int, int) {
 	for ; v.nested > 0; v = v.outer {
 		if v.whole {
 			return v.start, v.end
 		}
-		start, end = mapped{text: v.text, from: v.from}.origin(start, end)
+		for end > start && end < len(v.text) && v.at(end) == v.at(end-1) {
+			end++ // the rest of the same character
+		}
+		start, end = int(v.from[start]), int(v.from[end])
 	}
 	return start, end
+}
+
+// at returns the offset in the outermost text of the character that a byte of a view that is
+// not whole belongs to.
+func (v *view) at(i int) int {
+	for ; v.nested > 0; v = v.outer {
+		i = int(v.from[i])
+	}
+	return i
 }
 
 // spell writes a replacement in the encodings of a view that is not whole.
