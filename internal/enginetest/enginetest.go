@@ -112,9 +112,9 @@ func Exchanges(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Excha
 var played sync.Map // by case
 
 func cloned(ex contract.Exchange) contract.Exchange {
-	u, asked, answered := *ex.Request.URL, &ex.Request, &ex.Response
-	asked.URL, asked.Header, asked.Body, asked.Sent = &u, asked.Header.Clone(), bytes.Clone(asked.Body), bytes.Clone(asked.Sent)
-	answered.Header, answered.Body, answered.Sent = answered.Header.Clone(), bytes.Clone(answered.Body), bytes.Clone(answered.Sent)
+	u, request, response := *ex.Request.URL, &ex.Request, &ex.Response
+	request.URL, request.Header, request.Body, request.Sent = &u, request.Header.Clone(), bytes.Clone(request.Body), bytes.Clone(request.Sent)
+	response.Header, response.Body, response.Sent = response.Header.Clone(), bytes.Clone(response.Body), bytes.Clone(response.Sent)
 	return ex
 }
 

@@ -139,8 +139,8 @@ func (b *bench) made() *rule.Subject {
 
 // recording redacts the exchange, once for all rules that look at it.
 func (b *bench) recording() []contract.Exchange {
-	asked, answered := b.exchange.Request, b.exchange.Response
-	from := fmt.Sprintln(asked.Method, asked.URL, asked.Header, string(asked.Body), answered.Status, answered.Header, string(answered.Body))
+	request, response := b.exchange.Request, b.exchange.Response
+	from := fmt.Sprintln(request.Method, request.URL, request.Header, string(request.Body), response.Status, response.Header, string(response.Body))
 	for _, known := range b.recorded {
 		if known.of == b.op && known.from == from {
 			return known.changed
