@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -74,9 +73,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 const baseline = "the baseline"
 
 func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error {
-	if p.ownsProcess {
-		debug.SetMemoryLimit(64 << 20) // beyond it, collect garbage more often: entries can have many megabytes
-	}
+	p.heap.bound(64 << 20) // beyond it, collect garbage more often: entries can have many megabytes
 	to, err := p.checkDriftUsage(f, args)
 	if err != nil {
 		return err
