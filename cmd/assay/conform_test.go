@@ -8,21 +8,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	"assay/internal/catalog"
-	"assay/internal/engine"
 	"assay/internal/report"
 )
 
 // testService serves the client of testClient over HTTP.
 func testService(t *testing.T, faults ...string) string {
 	t.Helper()
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: faults, wait: time.Second}
+	c := newClientUnderTest(faults...)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			_, _ = io.WriteString(w, testClientHello) // the client is gone otherwise

@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 		testheap.Grow()
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering, "watching": watchByWorld})
+	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": grown(testClient), "ordering": grown(ordering), "watching": grown(watchByWorld)})
 }
 
 // handleIgnored handles signals that this process was started to ignore, such as SIGINT in the

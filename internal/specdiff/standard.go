@@ -13,6 +13,7 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/openapi"
 )
 
@@ -105,7 +106,7 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	if c.implied(&change, found, was, is) || insideNot(change.At, was, is) {
 		return
 	}
-	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
+	if alternatives().MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
 		return // anyOf became oneOf, or the order changed
 	}
 	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
@@ -120,7 +121,7 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	c.add(found.GetOperationId(), 0, change)
 }
 
-var alternatives = regexp.MustCompile(`-(any|one)-of-`)
+var alternatives = lazy.Regexp(`-(any|one)-of-`)
 
 // sameBelow reports whether two documents describe a member and everything below it in
 // the same way.
@@ -281,13 +282,13 @@ func place(found checker.Change, row *line, was, is *openapi.Operation) contract
 	return of.Body(pointer(row.argument(found, "property"), of, was, is))
 }
 
-var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
+var combined = lazy.Regexp(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
 
 // pointer converts oasdiff's path of a property to a JSON pointer. items and
 // additionalProperties become * unless a document has a member of that name.
 func pointer(path string, of contract.Direction, operations ...*openapi.Operation) contract.Pointer {
 	at := contract.Pointer("")
-	for _, token := range strings.Split(combined.ReplaceAllString(path, ""), "/") {
+	for _, token := range strings.Split(combined().ReplaceAllString(path, ""), "/") {
 		if token == "" {
 			continue
 		}
