@@ -312,7 +312,8 @@ func (w *world) receive(r http.ResponseWriter, request *http.Request) {
 // newWorld makes the world of the month.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, begin: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), orders: map[string]int{}, killed: map[int]bool{}, address: "127.0.0.1:0"}
+	w := &world{t: t, begin: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), orders: map[string]int{}, killed: map[int]bool{}}
+	w.address = "127.0.0.2:0" // while there is no network, no server of another test may get its port
 	w.now = w.begin
 	w.connect()
 	t.Cleanup(func() {
@@ -398,7 +399,7 @@ watch:
 		}
 		c := exec.CommandContext(t.Context(), os.Args[0])
 		c.Args, c.Dir, c.Stderr, c.WaitDelay = []string{"watching", "watch"}, dir, &said, 10*time.Second
-		c.Env = append(os.Environ(), "WORLD="+surroundings.URL, "XDG_STATE_HOME="+dir, "ASSAY_PAYTRING_KEY="+monthKey, "ASSAY_PAYTRING_SECRET="+monthSecret)
+		c.Env = append(os.Environ(), "WORLD="+surroundings.URL, "XDG_STATE_HOME="+dir, "TMPDIR="+dir, "ASSAY_PAYTRING_KEY="+monthKey, "ASSAY_PAYTRING_SECRET="+monthSecret)
 		w.mu.Lock()
 		err := c.Start()
 		w.process = c.Process
