@@ -1,6 +1,6 @@
 // Package testheap makes test binaries faster. It lets their heap grow: tests read the same
 // specifications many times, so the garbage collector takes a quarter of their time otherwise.
-// And it lets tests that wait overlap.
+// It lets tests that wait overlap, and puts their temporary files into memory.
 package testheap
 
 import (
