@@ -86,7 +86,7 @@ func (c *clientUnderTest) catalog(provider string) (*catalog.Catalog, error) {
 	load, _ := c.loaded.LoadOrStore(provider, sync.OnceValues(func() (*catalog.Catalog, error) {
 		return catalog.Load(catalog.Embedded(), catalog.Options{Wants: catalog.Named(provider), Traffic: true})
 	}))
-	return load.(func() (*catalog.Catalog, error))() //nolint:forcetypeassert // nothing else is stored
+	return load.(func() (*catalog.Catalog, error))() // nothing else is stored
 }
 
 // serve replies to calls until the input ends.

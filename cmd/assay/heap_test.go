@@ -13,7 +13,7 @@ import (
 func heapIs() (percent int, limit int64) {
 	read := []metrics.Sample{{Name: "/gc/gogc:percent"}, {Name: "/gc/gomemlimit:bytes"}}
 	metrics.Read(read)
-	return int(int64(read[0].Value.Uint64())), int64(read[1].Value.Uint64()) //nolint:gosec // -1 is the largest
+	return int(int64(read[0].Value.Uint64())), int64(read[1].Value.Uint64()) // -1 is the largest
 }
 
 // TestHeap starts as a command does: no garbage is collected before startMemory; from then on

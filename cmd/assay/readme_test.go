@@ -92,7 +92,7 @@ func readmeWith(t *testing.T, k *catalog.Catalog, readme string, providers []str
 			}
 			return strings.TrimSpace(stdout.String()) + "\n", nil
 		}))
-		text, err := printed.(func() (string, error))() //nolint:forcetypeassert // it has no other values
+		text, err := printed.(func() (string, error))() // nothing else is stored
 		if err != nil {
 			t.Fatal(err)
 		}

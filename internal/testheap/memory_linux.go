@@ -21,7 +21,7 @@ const (
 // programs cannot be run there, as in a container.
 func memory() string {
 	var s syscall.Statfs_t
-	if syscall.Statfs(inMemory, &s) != nil || s.Flags&noexec != 0 || s.Bavail*uint64(s.Bsize) < room { //nolint:gosec // a size is not negative
+	if syscall.Statfs(inMemory, &s) != nil || s.Flags&noexec != 0 || s.Bavail*uint64(s.Bsize) < room {
 		return ""
 	}
 	// Its name is short and has no digits: reports redact paths with what could be a number of a
