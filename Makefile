@@ -123,7 +123,7 @@ vulncheck: ## look for known vulnerabilities in code that is called (needs the n
 vet: ## compile and vet every package, without build tags and with all of them
 	$(GO) vet ./...
 	$(GO) vet -tags $(TAGS) ./...
-	GOOS=windows $(GO) vet ./internal/cassette ./internal/filelock ./internal/journal ./internal/child ./internal/protocol
+	GOOS=windows $(GO) vet ./internal/cassette ./internal/filelock ./internal/journal ./internal/child ./internal/protocol ./internal/testheap
 
 test-clients: ## hold published and example clients to the contract (needs Node and Python)
 	@command -v npm >/dev/null || { echo "test-clients needs Node: npm is not on the PATH"; exit 1; }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -188,12 +187,10 @@ it the environment is used; see assay help live. See also assay help reports.`,
 			if err != nil {
 				return err
 			}
-			if p.ownsProcess {
-				// Most of what is read becomes garbage at once. Collecting it less
-				// often is faster, and the limit bounds the memory that this costs.
-				debug.SetGCPercent(400)
-				debug.SetMemoryLimit(34 << 20)
-			}
+			// Most of what is read becomes garbage at once. Collecting it less
+			// often is faster, and the limit bounds the memory that this costs.
+			p.heap.often(400)
+			p.heap.bound(34 << 20)
 			progress, done := p.readProgress()
 			options := judge.CheckOptions{FailOn: failOn, Format: format, Workers: workers, Progress: progress, Shapes: f.shapes, SkipUnreadable: skip}
 			if each := p.stream(to); each != nil {

@@ -14,11 +14,11 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
-	"assay/internal/engine"
 	"assay/internal/fixed"
 	"assay/internal/protocol"
 	"assay/internal/transport"
@@ -39,12 +39,7 @@ func testClient() {
 	if slices.Contains(os.Args, "stuck") {
 		stuck()
 	}
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	c := &clientUnderTest{engine: engine.New(k, engine.Cassettes(k)), faults: os.Args[1:], wait: time.Second}
+	c := newClientUnderTest(os.Args[1:]...)
 	switch {
 	case slices.Contains(c.faults, "silent"):
 	case slices.Contains(c.faults, "other"):
@@ -76,9 +71,22 @@ func stuck() {
 }
 
 type clientUnderTest struct {
-	engine *engine.Engine
 	faults []string
 	wait   time.Duration // for a response
+	loaded sync.Map      // functions that give the catalog of a provider, by its name
+}
+
+func newClientUnderTest(faults ...string) *clientUnderTest {
+	return &clientUnderTest{faults: faults, wait: time.Second}
+}
+
+// catalog gives a catalog with a provider, and loads it at its first call: each process loads
+// what it needs.
+func (c *clientUnderTest) catalog(provider string) (*catalog.Catalog, error) {
+	load, _ := c.loaded.LoadOrStore(provider, sync.OnceValues(func() (*catalog.Catalog, error) {
+		return catalog.Load(catalog.Embedded(), catalog.Options{Wants: catalog.Named(provider), Traffic: true})
+	}))
+	return load.(func() (*catalog.Catalog, error))() // nothing else is stored
 }
 
 // serve replies to calls until the input ends.
@@ -122,7 +130,11 @@ func (c *clientUnderTest) replyLine(line []byte) []byte {
 
 func (c *clientUnderTest) do(call protocol.Call) (protocol.Reply, error) {
 	provider, operation, _ := strings.Cut(call.Operation, "/")
-	o := c.engine.Adapter(provider, contract.Setup{
+	k, err := c.catalog(provider)
+	if err != nil {
+		return protocol.Reply{}, err
+	}
+	o := k.Adapter(provider, contract.Setup{
 		BaseURL: call.BaseURL, Credentials: call.Credentials, Now: func() time.Time { return call.Now }, Random: fixed.Random(call.ID),
 	}).Operation(operation)
 	ask := contract.Call{Input: call.Input, Options: call.Options}

@@ -6,8 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +17,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/drift"
 	"assay/internal/impact"
+	"assay/internal/lazy"
 	"assay/internal/report"
 	"assay/internal/shape"
 )
@@ -74,9 +73,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 const baseline = "the baseline"
 
 func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error {
-	if p.ownsProcess {
-		debug.SetMemoryLimit(64 << 20) // beyond it, collect garbage more often: entries can have many megabytes
-	}
+	p.heap.bound(64 << 20) // beyond it, collect garbage more often: entries can have many megabytes
 	to, err := p.checkDriftUsage(f, args)
 	if err != nil {
 		return err
@@ -147,7 +144,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 			r.Changes = append(r.Changes, change)
 		}
 	}
-	if changeID.MatchString(f.only) && len(r.Changes) == 0 {
+	if changeID().MatchString(f.only) && len(r.Changes) == 0 {
 		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	}
 	complete := unreadableError(was, is) == nil && crashed == nil // otherwise the ledger would count as gone what was not read
@@ -206,12 +203,12 @@ func (f *driftFlags) selects(operation string) bool {
 	asked := func(name string) bool {
 		return name == "" || operation == name || strings.HasPrefix(operation, name+"/")
 	}
-	return asked(f.provider) && (changeID.MatchString(f.only) || asked(f.only))
+	return asked(f.provider) && (changeID().MatchString(f.only) || asked(f.only))
 }
 
 // selectsChange reports whether --provider and --only select a change.
 func (f *driftFlags) selectsChange(c contract.Change) bool {
-	return f.only == c.ID || !changeID.MatchString(f.only) && f.selects(c.Operation)
+	return f.only == c.ID || !changeID().MatchString(f.only) && f.selects(c.Operation)
 }
 
 // matchOperations sorts the selected operations: those of both sides, those only of the
@@ -261,11 +258,11 @@ func (p *program) checkDriftUsage(f *driftFlags, args []string) ([]output, error
 	return parseReportsOf(f.reports, report.Drifts().Names())
 }
 
-var changeID = regexp.MustCompile(`^[0-9a-f]{12}$`)
+var changeID = lazy.Regexp(`^[0-9a-f]{12}$`)
 
 // checkSelection checks that the values of --provider and --only exist.
 func (p *program) checkSelection(f *driftFlags, k *catalog.Catalog) error {
-	if f.only != "" && !changeID.MatchString(f.only) {
+	if f.only != "" && !changeID().MatchString(f.only) {
 		if err := p.need(k, k.Providers()...); err != nil {
 			return err
 		}
@@ -280,7 +277,7 @@ func (p *program) checkSelection(f *driftFlags, k *catalog.Catalog) error {
 			names = append(names, o.Name())
 		}
 	}
-	if f.only == "" || changeID.MatchString(f.only) || slices.Contains(names, f.only) {
+	if f.only == "" || changeID().MatchString(f.only) || slices.Contains(names, f.only) {
 		return nil
 	}
 	return &exit{
@@ -304,14 +301,14 @@ func (p *program) rerunDrift(f *driftFlags, args []string, id string) string {
 		words = append(words, "--base", masked(base))
 	}
 	for i, w := range words {
-		if !plainWord.MatchString(w) {
+		if !plainWord().MatchString(w) {
 			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}
 	}
 	return strings.Join(append(words, "--only", id), " ")
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=@%+-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./:=@%+-]+$`)
 
 // accept writes the new baseline; each file is written completely or not at all.
 // Accepting a change can make another one visible, because the numbers of responses

@@ -9,12 +9,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"assay/internal/contentcoding"
 	"assay/internal/contract"
 	"assay/internal/interrupt"
+	"assay/internal/lazy"
 	"assay/internal/proxy"
 	"assay/internal/shape"
 )
@@ -62,7 +62,7 @@ func (p *program) kindOf(ctx context.Context, name string, old bool) (int, error
 	if strings.HasSuffix(name, shape.Suffix) || bytes.HasPrefix(head, []byte("schema: "+shape.Version)) {
 		return shapeFile, nil
 	}
-	schema := schemaMember.FindSubmatch(head)
+	schema := schemaMember().FindSubmatch(head)
 	switch {
 	case schema == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
 		return trafficFile, nil
@@ -75,7 +75,7 @@ func (p *program) kindOf(ctx context.Context, name string, old bool) (int, error
 }
 
 // schemaMember finds the schema that a report names, wherever the member is.
-var schemaMember = regexp.MustCompile(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
+var schemaMember = lazy.Regexp(`"schema"\s*:\s*"(assay\.(?:report|drift|proxy)/v[0-9]+)"`)
 
 // Limits in bytes: of what is read to find the kind of a file, and of a shape or report.
 const (

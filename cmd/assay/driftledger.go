@@ -134,7 +134,7 @@ func (p *program) compareDocuments(c *cobra.Command, f *driftFlags, k *catalog.C
 	}
 	switch {
 	case r.Partial:
-	case changeID.MatchString(f.only) && len(r.Changes) == 0:
+	case changeID().MatchString(f.only) && len(r.Changes) == 0:
 		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	case len(r.Compared) == 0:
 		return &exit{exitInconclusive, "inconclusive: neither document has a selected operation", "check --provider and --only"}

@@ -72,7 +72,7 @@ func plainDir(t *testing.T) string {
 func TestFailing(t *testing.T) {
 	t.Parallel()
 	suites := filepath.Join(t.TempDir(), "suites.test")
-	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-o", suites, "../../suites").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-ldflags=-w", "-o", suites, "../../suites").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for name, p := range seededFaults() {

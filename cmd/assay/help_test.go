@@ -196,27 +196,30 @@ func TestHelpMentionsExist(t *testing.T) {
 	}
 }
 
-// TestHelpExamplesRun runs each example that needs no network, in the shell if it has quotes,
-// patterns or pipes. Exit code 2 means that the example is wrong.
+// TestHelpExamplesRun runs each example that needs no network. Exit code 2 means that the example
+// is wrong. A line that several texts show is run once, after the lines before it in the first
+// text: all texts have the same files.
 func TestHelpExamplesRun(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the examples are for a shell of POSIX")
 	}
-	by := map[string][]string{}
+	by, known := map[string][]string{}, map[string]bool{}
 	for _, e := range examples(t) {
 		args := arguments(e.line)
 		if slices.Contains(args, "--live") || slices.Contains(args, "live") && args[0] == "drift" || slices.Contains(args, "--client") || args[0] == "exec" && slices.Contains(args, "--to") {
 			continue // it needs a network, or a service
 		}
-		by[e.from] = append(by[e.from], e.line)
+		if !known[e.line] {
+			known[e.line], by[e.from] = true, append(by[e.from], e.line)
+		}
 	}
 	var pool workers
 	t.Cleanup(func() { pool.end(t) })
 	for from, lines := range by {
 		t.Run(strings.ReplaceAll(from, " ", "-"), func(t *testing.T) {
 			t.Parallel()
-			dir := desk(t, from != "assay export")
+			dir := desk(t, strings.Join(lines, "\n"))
 			switch {
 			case from == "assay report":
 				reportsOn(t, dir)
@@ -224,22 +227,41 @@ func TestHelpExamplesRun(t *testing.T) {
 				watchedOn(t, dir)
 			}
 			for _, line := range lines {
-				if args := arguments(line); !serves(args) && plainLine.MatchString(line) && !strings.Contains(line, " -- ") {
-					o, err := pool.run(workerJob{dir, exampleEnv(), args})
+				if args := arguments(line); serves(args) || moreThanWords.MatchString(line) {
+					shell(t, dir, line)
+				} else {
+					o, err := pool.run(workerJob{dir, exampleEnv(), expanded(t, dir, line)})
 					if err != nil {
 						t.Fatal(err)
 					}
 					exampleEnded(t, line, args, o.Code, string(o.Stdout)+string(o.Stderr))
-					continue
 				}
-				shell(t, dir, line)
 			}
 		})
 	}
 }
 
+// moreThanWords matches a line in which a shell, or assay, starts another command or opens a file.
+var moreThanWords = regexp.MustCompile(`[|<>]| -- \w`)
+
 // plainLine matches a line in which a shell has nothing to do but to split it at spaces.
 var plainLine = regexp.MustCompile(`^assay [-\w ./:=,]*$`)
+
+// expanded gives the arguments that assay gets from a shell: without quotes, and with the files
+// that match patterns.
+func expanded(t *testing.T, dir, line string) []string {
+	t.Helper()
+	if plainLine.MatchString(line) {
+		return arguments(line)
+	}
+	c := exec.CommandContext(t.Context(), "sh", "-c", `assay() { printf '%s\0' "$@"; }; `+line)
+	c.Dir, c.Env = dir, exampleEnv()
+	out, err := c.Output()
+	if err != nil || len(out) == 0 {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
+}
 
 // exampleEnv is the environment of an example: that of the tests without our own variables.
 func exampleEnv() []string {
@@ -335,8 +357,14 @@ func reportsOn(t *testing.T, dir string) {
 	}
 }
 
-// desk is a folder with the files that examples name.
-func desk(t *testing.T, mine bool) string {
+// Which lines need the folders that export writes: the working directory, or mine.
+var (
+	needsFolder = regexp.MustCompile(`cassettes/|assay (lint|record)`)
+	needsMine   = regexp.MustCompile(`\bmine\b`)
+)
+
+// desk is a folder with the files that the lines of a text name.
+func desk(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
 	put := func(name string, raw []byte) {
@@ -346,12 +374,11 @@ func desk(t *testing.T, mine bool) string {
 			t.Fatal(err)
 		}
 	}
-	folders := []string{dir}
-	if mine {
-		folders = append(folders, filepath.Join(dir, "mine"))
+	if needsFolder.MatchString(text) {
+		export(t, dir)
 	}
-	for _, folder := range folders {
-		export(t, folder)
+	if needsMine.MatchString(text) && !strings.Contains(text, "assay export mine") {
+		export(t, filepath.Join(dir, "mine"))
 	}
 	kyc, order := lines(t, "ipayments/initKyc/accepted"), lines(t, "paytm/createOrder/accepted")
 	monday := bytes.Repeat(kyc, 4)
@@ -376,6 +403,9 @@ func desk(t *testing.T, mine bool) string {
 	}
 	put("old/paytm.yaml", spec)
 	put("new/paytm.yaml", spec)
+	if !strings.Contains(text, "drift.db") {
+		return dir
+	}
 	names := []string{"drift", filepath.Join(dir, "monday.ndjson"), filepath.Join(dir, "tuesday.ndjson.gz"), "--ledger", filepath.Join(dir, "drift.db")}
 	if code := run(t.Context(), names, nil, io.Discard, io.Discard); code != exitFindings {
 		t.Fatalf("drift: exit code %d", code)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/catalog"
+	"assay/internal/lazy"
 	"assay/internal/openapi"
 )
 
@@ -71,7 +71,7 @@ func providersOf(raw []byte, known []string) []string {
 	return named
 }
 
-var yamlLine = regexp.MustCompile(`\bline (\d+)\b`)
+var yamlLine = lazy.Regexp(`\bline (\d+)\b`)
 
 // parseKeys adds the credentials of a key file to all. If the file is wrong, it gives
 // the line and a message that quotes nothing from the file.
@@ -86,7 +86,7 @@ func parseKeys(raw []byte, specs []*openapi.Spec, all map[string]map[string]stri
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		line = "1"
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		if m := yamlLine().FindStringSubmatch(err.Error()); m != nil {
 			line = m[1]
 		}
 		return line, "is not YAML"

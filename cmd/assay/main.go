@@ -42,7 +42,7 @@ const (
 )
 
 func main() {
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ownsProcess: true}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, heap: startHeap()}
 	os.Exit(p.untilSignal(os.Args[1:]))
 }
 
@@ -156,7 +156,7 @@ type program struct {
 	observe        func(contract.Result)            // gets every result while a command judges; nil: none does
 	reportsTo      io.Writer                        // where reports without a path go; nil: stdout
 	abandon        atomic.Pointer[func()]           // ends what must not outlive this process; it may be nil
-	ownsProcess    bool                             // nothing else runs in this process, so a command may tune the garbage collector
+	heap           *heap                            // of the process; nil: other things run in it, and no command changes how garbage is collected
 }
 
 func (p *program) command() *cobra.Command {

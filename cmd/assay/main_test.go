@@ -45,7 +45,7 @@ func TestMain(m *testing.M) {
 		testheap.Grow()
 		os.Exit(work())
 	}
-	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": testClient, "ordering": ordering, "watching": watchByWorld})
+	testscript.Main(withState{m}, map[string]func(){"assay": grown(main), "nonsense": grown(nonsense), "driftnonsense": grown(driftNonsense), "measured": measured, "testclient": grown(testClient), "ordering": grown(ordering), "watching": grown(watchByWorld)})
 }
 
 // handleIgnored handles signals that this process was started to ignore, such as SIGINT in the
@@ -75,12 +75,16 @@ func grown(command func()) func() {
 type withState struct{ *testing.M }
 
 func (m withState) Run() int {
+	remove, err := testheap.TempInMemory()
+	if err != nil {
+		return workerFailed(err)
+	}
 	state, err := os.MkdirTemp("", "assay-state-")
 	if err == nil {
 		err = os.Setenv("XDG_STATE_HOME", state)
 	}
 	if err != nil {
-		return workerFailed(err)
+		return workerFailed(errors.Join(err, remove()))
 	}
 	exportedTo = filepath.Join(state, "exported")
 	testheap.Grow()
@@ -88,7 +92,7 @@ func (m withState) Run() int {
 		return workerFailed(err)
 	}
 	code := m.M.Run()
-	if err := errors.Join(exportedUnchanged(), os.RemoveAll(state)); err != nil {
+	if err := errors.Join(exportedUnchanged(), os.RemoveAll(state), remove()); err != nil {
 		return workerFailed(err)
 	}
 	return code

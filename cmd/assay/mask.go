@@ -2,31 +2,31 @@ package main
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
+	"assay/internal/lazy"
 	"assay/internal/report"
 )
 
 // The parts of a URL that can hold a secret: the user with the password, and the values of
 // the query. They also match what is almost a URL, because errors quote such texts.
 var (
-	userOfURL   = regexp.MustCompile(`//\S*@`)
-	valueOfURL  = regexp.MustCompile(`([?&;][^=&;#\s]+=)[^&;#\s]+`)
-	userAlone   = regexp.MustCompile(`(^|=)[^/\s=]*:[^/\s]*@`)
+	userOfURL   = lazy.Regexp(`//\S*@`)
+	valueOfURL  = lazy.Regexp(`([?&;][^=&;#\s]+=)[^&;#\s]+`)
+	userAlone   = lazy.Regexp(`(^|=)[^/\s=]*:[^/\s]*@`)
 	maskedValue = "***"
 )
 
 // masked returns the text of a flag that holds a URL, for people to read. It has neither
 // user nor password, and no value of a query.
 func masked(text string) string {
-	text = userOfURL.ReplaceAllString(text, "//"+maskedValue+"@")
-	text = userAlone.ReplaceAllString(text, "${1}"+maskedValue+"@")
-	return valueOfURL.ReplaceAllString(text, "${1}"+maskedValue)
+	text = userOfURL().ReplaceAllString(text, "//"+maskedValue+"@")
+	text = userAlone().ReplaceAllString(text, "${1}"+maskedValue+"@")
+	return valueOfURL().ReplaceAllString(text, "${1}"+maskedValue)
 }
 
 // secretName matches the name of a flag or variable whose value may be a secret.
-var secretName = regexp.MustCompile(`(?i)(key|token|secret|pass|pwd|auth|credential|signature|salt|cookie)`)
+var secretName = lazy.Regexp(`(?i)(key|token|secret|pass|pwd|auth|credential|signature|salt|cookie)`)
 
 // commandLine writes a command as it was given, for a shell, without secrets. The words after
 // -- are another program's: of NAME=VALUE and of flags that sound like a secret the value goes.
@@ -42,7 +42,7 @@ func commandLine(args, environment []string) string {
 		case !ours && assigned:
 			word = name + "=" + maskedValue
 		}
-		hide = !ours && strings.HasPrefix(word, "-") && !assigned && secretName.MatchString(name)
+		hide = !ours && strings.HasPrefix(word, "-") && !assigned && secretName().MatchString(name)
 		ours = ours && word != "--"
 		all = append(all, withoutCredentials(masked(word), environment))
 	}
@@ -53,7 +53,7 @@ func commandLine(args, environment []string) string {
 func withoutCredentials(word string, environment []string) string {
 	for _, variable := range environment {
 		name, value, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, "ASSAY_") && secretName.MatchString(name) && len(value) > 3 {
+		if strings.HasPrefix(name, "ASSAY_") && secretName().MatchString(name) && len(value) > 3 {
 			word = strings.ReplaceAll(word, value, maskedValue)
 		}
 	}

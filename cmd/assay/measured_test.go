@@ -7,7 +7,7 @@ const memoryEnv = "ASSAY_TEST_MEMORY"
 
 // measured is the command, and writes the most memory that its process used.
 func measured() {
-	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ownsProcess: true}
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, heap: startHeap()}
 	code := p.untilSignal(os.Args[1:])
 	raw, err := os.ReadFile("/proc/self/status")
 	if err == nil {

@@ -9,12 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
+	"assay/internal/lazy"
 	"assay/internal/report"
 	"assay/internal/skeleton"
 	"assay/internal/traffic"
@@ -190,12 +190,12 @@ func smallFile(path string) []byte {
 	return bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 }
 
-var openapiKey = regexp.MustCompile(`(?m)^["']?(openapi|swagger)["']?\s*:`)
+var openapiKey = lazy.Regexp(`(?m)^["']?(openapi|swagger)["']?\s*:`)
 
 // isOpenAPI reports whether a text is an OpenAPI document.
 func isOpenAPI(raw []byte) bool {
 	if trimmed := bytes.TrimSpace(raw); len(trimmed) == 0 || trimmed[0] != '{' {
-		return openapiKey.Match(raw)
+		return openapiKey().Match(raw)
 	}
 	var top struct{ OpenAPI, Swagger string }
 	return json.Unmarshal(raw, &top) == nil && (top.OpenAPI != "" || top.Swagger != "")

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -32,11 +33,7 @@ import (
 //	ready       prints ready on standard error
 //	wait        never ends
 func ordering() {
-	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
-	if err != nil {
-		panic(err)
-	}
-	e := engine.New(k, engine.Cassettes(k))
+	e := sync.OnceValue(func() *engine.Engine { return engineOf(os.Args[1:]) })
 	headers := http.Header{}
 	for _, step := range os.Args[1:] {
 		word, text, _ := strings.Cut(step, ":")
@@ -69,18 +66,27 @@ func ordering() {
 		case header:
 			headers.Add(name, value)
 		default:
-			c := e.Fixtures.Case(step)
-			request, _, err := e.Request(context.Background(), c)
+			c := e().Fixtures.Case(step)
+			request, _, err := e().Request(context.Background(), c)
 			if err != nil {
 				panic(err)
 			}
-			to := os.Getenv(variable(c.Provider())) + e.Spec(c.Provider()).Operation(c.Operation()).Path + "?" + request.URL.RawQuery
+			to := os.Getenv(variable(c.Provider())) + e().Spec(c.Provider()).Operation(c.Operation()).Path + "?" + request.URL.RawQuery
 			for name, values := range headers {
 				request.Header[name] = values
 			}
 			placeOrder(request.Header, request.Method, to, string(request.Body))
 		}
 	}
+}
+
+// engineOf gives an engine for the cases among steps.
+func engineOf(steps []string) *engine.Engine {
+	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Wants: catalog.Selected(steps)})
+	if err != nil {
+		panic(err)
+	}
+	return engine.New(k, engine.Cassettes(k))
 }
 
 // placeOrder sends a request, and prints the status of its response.

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -94,9 +93,7 @@ type proxyRun struct {
 
 // serveProxy runs a proxy until it is interrupted, and writes the reports.
 func (p *program) serveProxy(ctx context.Context, f *proxyFlags, provider string) error {
-	if p.ownsProcess {
-		debug.SetGCPercent(75) // a proxy runs for days; less memory costs it little time
-	}
+	p.heap.often(75) // a proxy runs for days; less memory costs it little time
 	session, err := p.newProxyRun(f, provider)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"assay/internal/catalog"
@@ -76,15 +78,25 @@ func TestReadmeWritten(t *testing.T) {
 	}
 }
 
+// readmeOutputs has what a command prints by its arguments: it is the same in every README.md.
+var readmeOutputs sync.Map
+
 // readmeWith returns README.md with real output and real rows of some providers.
 func readmeWith(t *testing.T, k *catalog.Catalog, readme string, providers []string) string {
 	t.Helper()
 	output := func(args ...string) string {
-		var stdout, stderr bytes.Buffer
-		if code := run(t.Context(), args, nil, &stdout, &stderr); code != exitConforms {
-			t.Fatalf("assay %s: exit %d: %s", args, code, stderr.String())
+		printed, _ := readmeOutputs.LoadOrStore(strings.Join(args, " "), sync.OnceValues(func() (string, error) {
+			var stdout, stderr bytes.Buffer
+			if code := run(context.Background(), args, nil, &stdout, &stderr); code != exitConforms {
+				return "", fmt.Errorf("assay %s: exit %d: %s", args, code, stderr.String())
+			}
+			return strings.TrimSpace(stdout.String()) + "\n", nil
+		}))
+		text, err := printed.(func() (string, error))() // nothing else is stored
+		if err != nil {
+			t.Fatal(err)
 		}
-		return strings.TrimSpace(stdout.String()) + "\n"
+		return text
 	}
 	played := []string{"run"}
 	if len(providers) < len(k.Providers()) {

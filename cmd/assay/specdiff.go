@@ -103,8 +103,7 @@ func adapterUses(k *catalog.Catalog, adapters *impact.Impact, provider string) s
 
 // loadSpec reads one specification from any path.
 func loadSpec(path string) (document specdiff.Document, err error) {
-	raw, err := os.ReadFile(path)
-	if err != nil {
+	if _, err := os.ReadFile(path); err != nil { // Load would not name the path as given
 		return document, &exit{exitUsage, err.Error(), ""}
 	}
 	dir, file := filepath.Split(path)
@@ -118,5 +117,5 @@ func loadSpec(path string) (document specdiff.Document, err error) {
 	if err != nil {
 		return document, &exit{exitUsage, strings.ReplaceAll(err.Error(), "specs/"+file, path), "both files must be in the dialect that specs/README.md describes"}
 	}
-	return specdiff.Document{Spec: s, Raw: raw, Name: path}, nil
+	return specdiff.NewDocument(s, path), nil
 }

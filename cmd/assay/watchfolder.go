@@ -12,13 +12,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"assay/internal/config"
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/report"
 	"assay/internal/watch"
 )
@@ -140,7 +140,7 @@ func (a *addedTraffic) close() {
 }
 
 // rotatedArchive matches files that hold lines which were read before they were compressed.
-var rotatedArchive = regexp.MustCompile(`\.[0-9]+\.(gz|zst|zz|bz2|xz)$`)
+var rotatedArchive = lazy.Regexp(`\.[0-9]+\.(gz|zst|zz|bz2|xz)$`)
 
 // newTraffic finds what is new in a folder. Hidden files, folders below it, and logs that were
 // compressed after a rotation are left out. A line that is not whole yet is left for the next
@@ -152,7 +152,7 @@ func newTraffic(dir string, known map[string]watch.FileMark) (*addedTraffic, err
 		return found, err
 	}
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() || rotatedArchive.MatchString(e.Name()) {
+		if strings.HasPrefix(e.Name(), ".") || !e.Type().IsRegular() || rotatedArchive().MatchString(e.Name()) {
 			continue
 		}
 		if err := found.file(filepath.Join(dir, e.Name()), e.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {

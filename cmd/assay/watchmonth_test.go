@@ -54,12 +54,21 @@ func (c *worldClock) Now() time.Time {
 	return c.now
 }
 
-// Wait tells the test what time it becomes. The test ends the command by an error.
+// Wait tells the test what time it becomes, in the first round of each hour: the world changes at
+// full hours only, and most of the 43,200 rounds of a month look at the outbox and wait again. The
+// test ends the command by an error.
 func (c *worldClock) Wait(_ context.Context, until time.Time, _ <-chan struct{}) error {
-	if !until.After(c.Now()) {
+	now := c.Now()
+	switch {
+	case !until.After(now):
 		return nil
+	case until.Truncate(time.Hour).After(now):
+		return c.ask(until)
 	}
-	return c.ask(until)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = until
+	return nil
 }
 
 func (c *worldClock) ask(until time.Time) error {
@@ -303,7 +312,8 @@ func (w *world) receive(r http.ResponseWriter, request *http.Request) {
 // newWorld makes the world of the month.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, begin: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), orders: map[string]int{}, killed: map[int]bool{}, address: "127.0.0.1:0"}
+	w := &world{t: t, begin: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), orders: map[string]int{}, killed: map[int]bool{}}
+	w.address = "127.0.0.2:0" // while there is no network, no server of another test may get its port
 	w.now = w.begin
 	w.connect()
 	t.Cleanup(func() {
@@ -389,7 +399,7 @@ watch:
 		}
 		c := exec.CommandContext(t.Context(), os.Args[0])
 		c.Args, c.Dir, c.Stderr, c.WaitDelay = []string{"watching", "watch"}, dir, &said, 10*time.Second
-		c.Env = append(os.Environ(), "WORLD="+surroundings.URL, "XDG_STATE_HOME="+dir, "ASSAY_PAYTRING_KEY="+monthKey, "ASSAY_PAYTRING_SECRET="+monthSecret)
+		c.Env = append(os.Environ(), "WORLD="+surroundings.URL, "XDG_STATE_HOME="+dir, "TMPDIR="+dir, "ASSAY_PAYTRING_KEY="+monthKey, "ASSAY_PAYTRING_SECRET="+monthSecret)
 		w.mu.Lock()
 		err := c.Start()
 		w.process = c.Process

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/report"
 	"assay/internal/watch"
 )
@@ -38,20 +38,20 @@ type proxyVerdict struct {
 }
 
 // verdictStart matches the start of such a line.
-var verdictStart = regexp.MustCompile(`^\{"(schema":"assay\.proxy/v1"|event":")`)
+var verdictStart = lazy.Regexp(`^\{"(schema":"assay\.proxy/v1"|event":")`)
 
 // hasVerdicts reports whether the line at an offset has a verdict.
 func hasVerdicts(f io.ReaderAt, at int64) bool {
 	start := make([]byte, 64)
 	n, _ := f.ReadAt(start, at) // without a start it has none
-	return verdictStart.Match(bytes.TrimSpace(start[:n]))
+	return verdictStart().Match(bytes.TrimSpace(start[:n]))
 }
 
 // findingID matches the id of a finding.
-var findingID = regexp.MustCompile(`^[0-9a-f]{16}$`)
+var findingID = lazy.Regexp(`^[0-9a-f]{16}$`)
 
 // plainCode matches what can be a documented result code.
-var plainCode = regexp.MustCompile(`^[A-Za-z0-9_.:/-]{1,40}$`)
+var plainCode = lazy.Regexp(`^[A-Za-z0-9_.:/-]{1,40}$`)
 
 // judged adds the verdicts of lines about some operations. It says why if a line cannot be
 // read.
@@ -81,7 +81,7 @@ func (o *observed) verdictOf(line proxyVerdict) {
 			continue
 		}
 		one.add(watch.Finding{
-			ID: findingID.FindString(f.ID + f.Fingerprint), Rule: report.Foreign(f.Rule), Side: report.Foreign(string(f.Side)),
+			ID: findingID().FindString(f.ID + f.Fingerprint), Rule: report.Foreign(f.Rule), Side: report.Foreign(string(f.Side)),
 			Severity: string(f.Severity), Sentence: report.Foreign(f.Message),
 		})
 		failed = failed || f.Severity.AtLeast(o.failOn)
@@ -100,7 +100,7 @@ func (o *observed) verdictOf(line proxyVerdict) {
 		return
 	}
 	code := line.Code
-	if !plainCode.MatchString(code) {
+	if !plainCode().MatchString(code) {
 		code = undocumented
 	}
 	one.codes[code]++

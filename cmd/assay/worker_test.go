@@ -32,7 +32,7 @@ const workerEnv = "ASSAY_TEST_WORKER"
 type workerJob struct {
 	Dir  string
 	Env  []string
-	Args []string
+	Args []string // the last one may be <FILE: standard input, which is empty otherwise
 }
 
 // jobResult is the result of a job.
@@ -78,8 +78,17 @@ func (e workerJob) run() (jobResult, error) {
 			return jobResult{}, err
 		}
 	}
+	var stdin []byte
+	args := e.Args
+	if last := len(args) - 1; last >= 0 && strings.HasPrefix(args[last], "<") {
+		var err error
+		if stdin, err = os.ReadFile(args[last][1:]); err != nil {
+			return jobResult{}, err
+		}
+		args = args[:last]
+	}
 	var stdout, stderr bytes.Buffer
-	code := run(context.Background(), e.Args, strings.NewReader(""), &stdout, &stderr)
+	code := run(context.Background(), args, bytes.NewReader(stdin), &stdout, &stderr)
 	return jobResult{code, stdout.Bytes(), stderr.Bytes()}, nil
 }
 
@@ -162,7 +171,7 @@ func (w *workers) run(e workerJob) (o jobResult, err error) {
 }
 
 // status runs assay in a worker and checks the exit code: status 2 run --fail-on x. The
-// script sees the output.
+// script sees the output. Standard input is empty, or a file: status 1 drift - <new.ndjson.
 func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: status CODE ARGUMENT...")
@@ -177,8 +186,8 @@ func (w *workers) status(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// process is status in a new process, for standard input and for variables that Go
-// reads once, such as SSL_CERT_FILE.
+// process is status in a new process: for what the process itself inherits or passes on, such
+// as standard input, and for variables that Go reads once, such as SSL_CERT_FILE.
 func process(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: process CODE ARGUMENT...")

@@ -25,6 +25,7 @@ type court struct {
 	box    *sandbox.Sandbox
 	token  contract.Token
 	sample []string // a value that is right for each member
+	rules  []rule.Rule
 }
 
 func newCourt(t *testing.T, b bench) *court {
@@ -34,6 +35,7 @@ func newCourt(t *testing.T, b bench) *court {
 		t.Fatal(err)
 	}
 	c := &court{bench: b, box: box}
+	c.rules = slices.DeleteFunc(rule.For(&rule.Subject{Spec: b.spec, Operation: b.op}), func(r rule.Rule) bool { return r.Family != "request" })
 	for i, m := range b.Members {
 		c.sample = append(c.sample, good(m, b.limits[i]).Example(i))
 	}
@@ -136,10 +138,7 @@ func (c *court) wrong(r contract.Request) []string {
 	p.View.Signature = signature.RequestState(c.op.Sign.Request, p.View)
 	p.View.Authentication = rule.Authentication(c.op, r, own, c.token, setup(c.spec).Now())
 	var all []string
-	for _, known := range rule.For(p) {
-		if known.Family != "request" {
-			continue
-		}
+	for _, known := range c.rules {
 		for _, f := range rule.Apply(known, p).Findings {
 			if f.Severity == contract.Error {
 				all = append(all, known.ID+" "+string(f.At)+" "+f.Detail)

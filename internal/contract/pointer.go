@@ -2,9 +2,9 @@ package contract
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -39,27 +39,28 @@ func HasWildcard(p Pointer) bool {
 // "/goodsInfo/3/price" and "/goodsInfo/7/price" are the same.
 func GeneralPointer(p Pointer) Pointer { return Pointer(generalize(string(p))) }
 
-var positionPattern = regexp.MustCompile(`/\d+(/|$)`)
-
 func generalize(text string) string {
-	if !hasPosition(text) {
-		return text
-	}
-	for positionPattern.MatchString(text) {
-		text = positionPattern.ReplaceAllString(text, "/"+Every+"$1")
-	}
-	return text
-}
-
-// hasPosition reports whether a digit follows a slash. A text without one has no array
-// position.
-func hasPosition(text string) bool {
-	for i := 1; i < len(text); i++ {
-		if text[i-1] == '/' && text[i]-'0' <= 9 {
-			return true
+	var b strings.Builder
+	done := 0
+	for i := 0; i < len(text); i++ {
+		if text[i] != '/' {
+			continue
+		}
+		end := i + 1
+		for end < len(text) && text[end]-'0' <= 9 {
+			end++
+		}
+		if end > i+1 && (end == len(text) || text[end] == '/') {
+			b.WriteString(text[done:i])
+			b.WriteString("/" + Every)
+			done, i = end, end-1
 		}
 	}
-	return false
+	if done == 0 {
+		return text
+	}
+	b.WriteString(text[done:])
+	return b.String()
 }
 
 // Lookup returns the value at a JSON pointer in a decoded value.

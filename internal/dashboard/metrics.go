@@ -3,11 +3,11 @@ package dashboard
 import (
 	"errors"
 	"net/http"
-	"regexp"
 	"strings"
 	"sync"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/metrics"
 	"assay/internal/report"
 	"assay/internal/watch"
@@ -85,11 +85,11 @@ func (c *counts) bounded(job, thing, code string) []string {
 }
 
 // plainLabel matches the ids of rules, the kinds of changes, sides and states.
-var plainLabel = regexp.MustCompile(`^[a-z0-9][a-z0-9 -]{0,63}$`)
+var plainLabel = lazy.Regexp(`^[a-z0-9][a-z0-9 -]{0,63}$`)
 
 // label makes a text a label if it is an id of ours.
 func label(text string) string {
-	if plainLabel.MatchString(text) {
+	if plainLabel().MatchString(text) {
 		return text
 	}
 	return other

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
+	"sync"
 
 	"assay/internal/report"
 )
@@ -17,7 +18,7 @@ var (
 	//go:embed html/live.js
 	pageScript string
 
-	pageTemplate = template.Must(template.New("page").Parse(pageText))
+	pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 )
 
 // frame is what every page has around its content.
@@ -51,7 +52,7 @@ func policy() string {
 // render makes a page of the template with this name.
 func render(name string, content any) ([]byte, error) {
 	var b bytes.Buffer
-	err := pageTemplate.ExecuteTemplate(&b, name, content)
+	err := pageTemplate().ExecuteTemplate(&b, name, content)
 	return b.Bytes(), err
 }
 

@@ -1,10 +1,14 @@
 package engine_test
 
 import (
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
@@ -75,27 +79,35 @@ func TestPlayTwice(t *testing.T) {
 	}
 }
 
+// cassetteFiles are the cassettes on disk.
+var cassetteFiles = sync.OnceValues(func() (fstest.MapFS, error) {
+	all, disk := fstest.MapFS{}, os.DirFS("../../cassettes")
+	return all, fs.WalkDir(disk, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(disk, name)
+		all[name] = &fstest.MapFile{Data: raw}
+		return err
+	})
+})
+
 // run runs one case with changed cassette files.
 func run(t *testing.T, name string, change map[string]string) contract.Result {
 	t.Helper()
-	dir := t.TempDir()
-	if err := os.CopyFS(filepath.Join(dir, "cassettes"), os.DirFS("../../cassettes")); err != nil {
+	stored, err := cassetteFiles()
+	if err != nil {
 		t.Fatal(err)
 	}
+	changed := maps.Clone(stored)
 	for file, text := range change {
-		path := filepath.Join(dir, "cassettes", file)
+		changed[file] = &fstest.MapFile{Data: []byte(text)}
 		if text == "" {
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+			delete(changed, file)
 		}
 	}
 	data := catalog.Embedded()
-	data.Cassettes = os.DirFS(filepath.Join(dir, "cassettes"))
+	data.Cassettes = changed
 	e := enginetest.LoadData(t, data, catalog.Options{})
 	selected, err := e.Select([]string{name})
 	if err != nil {

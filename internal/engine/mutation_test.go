@@ -3,7 +3,6 @@ package engine_test
 import (
 	"slices"
 	"testing"
-	"testing/fstest"
 
 	"go.yaml.in/yaml/v3"
 
@@ -60,14 +59,7 @@ func changes() map[string]func(root, row *yaml.Node) {
 // expect a code, or an equal one, still pass.
 func passes(t *testing.T, provider string, root *yaml.Node, o *openapi.Operation, code string) bool {
 	t.Helper()
-	raw, err := yaml.Marshal(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data := catalog.Embedded()
-	data.Specs = fstest.MapFS{provider + ".yaml": {Data: raw}}
-	data.Fixtures = only{data.Fixtures, provider}
-	k, err := catalog.Load(data, catalog.Options{})
+	k, err := catalog.Load(dataWith(t, provider, root), catalog.Options{})
 	if err != nil {
 		return false // it does not load
 	}
@@ -83,8 +75,7 @@ func passesIn(t *testing.T, e *engine.Engine, o *openapi.Operation, code string)
 	if len(wanting) == 0 {
 		t.Fatalf("no case wants %s of %s", code, o.Name())
 	}
-	r := e.Run(t.Context(), wanting, contract.Error, "test", nil)
-	return !slices.ContainsFunc(r.Results, func(r contract.Result) bool { return r.Verdict != contract.Pass })
+	return !first(t, e, wanting, func(r contract.Result) bool { return r.Verdict != contract.Pass })
 }
 
 // set sets a member of a mapping, and adds it if there is none.

@@ -4,6 +4,8 @@
 package enginetest
 
 import (
+	"bytes"
+	"context"
 	"net/http"
 	"os"
 	"slices"
@@ -90,18 +92,30 @@ func OverNetwork(t testing.TB, e *engine.Engine, live engine.Live) *engine.Engin
 	return engine.New(e.Catalog, source)
 }
 
-// Exchanges plays every case and returns the exchanges.
+// Exchanges plays every case of an engine that plays cassettes, and returns the exchanges. A
+// case of the shared catalogs is played once for all tests of a package; each of them gets
+// copies.
 func Exchanges(t testing.TB, e *engine.Engine) map[*contract.Case]contract.Exchange {
 	t.Helper()
 	all := map[*contract.Case]contract.Exchange{}
 	for _, c := range e.Fixtures.Cases {
-		play := e.Play(t.Context(), c)
-		if play.Err != nil {
-			t.Fatal(play.Err)
+		known, _ := played.LoadOrStore(c, sync.OnceValue(func() engine.Play { return e.Play(context.Background(), c) }))
+		play, _ := known.(func() engine.Play)
+		if play().Err != nil {
+			t.Fatal(play().Err)
 		}
-		all[c] = *play.Exchange
+		all[c] = cloned(*play().Exchange)
 	}
 	return all
+}
+
+var played sync.Map // by case
+
+func cloned(ex contract.Exchange) contract.Exchange {
+	u, request, response := *ex.Request.URL, &ex.Request, &ex.Response
+	request.URL, request.Header, request.Body, request.Sent = &u, request.Header.Clone(), bytes.Clone(request.Body), bytes.Clone(request.Sent)
+	response.Header, response.Body, response.Sent = response.Header.Clone(), bytes.Clone(response.Body), bytes.Clone(response.Sent)
+	return ex
 }
 
 // NewJudge returns a judge with the published credentials.

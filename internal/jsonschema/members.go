@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"encoding/binary"
 	"maps"
 	"math/bits"
 	"slices"
@@ -32,6 +33,33 @@ type member struct {
 	quoted       string // the name with quotes and colon, as encoders write it; "": encoders may escape a character of it
 	closed       bool   // the schema forbids this member
 	undocumented bool
+
+	// The first and the last eight bytes of quoted, and the bits of first that count.
+	first, last, mask uint64
+}
+
+// longName is the length in bytes of the longest quoted name that is compared in words.
+const longName = 16
+
+// begins reports whether a text begins with the member's name as encoders write it, and goes
+// on after it. Most names are short; for those it compares words of eight bytes.
+func (m *member) begins(rest []byte) bool {
+	n := len(m.quoted)
+	if n > longName || len(rest) <= longName {
+		return len(rest) > n && string(rest[:n]) == m.quoted
+	}
+	return (binary.LittleEndian.Uint64(rest)^m.first)&m.mask == 0 && (n <= 8 || binary.LittleEndian.Uint64(rest[n-8:]) == m.last)
+}
+
+// quote sets the name as encoders write it.
+func (m *member) quote() {
+	var padded [8]byte
+	m.quoted = quotedName(m.name)
+	m.mask = 1<<(8*copy(padded[:], m.quoted)) - 1
+	m.first = binary.LittleEndian.Uint64(padded[:])
+	if n := len(m.quoted); n >= 8 {
+		m.last = binary.LittleEndian.Uint64([]byte(m.quoted[n-8:]))
+	}
 }
 
 // demand is a strict schema that requires or forbids members.
@@ -52,7 +80,7 @@ func (c *compiler) members(s *Schema, at *spot) *members {
 	index := map[string]int{}
 	for _, name := range c.memberNames(s, at) {
 		child := at.members[name]
-		one := member{name: name, quoted: quotedName(name), undocumented: at.strict && (child == nil || !child.documented)}
+		one := member{name: name, undocumented: at.strict && (child == nil || !child.documented)}
 		switch own := s.Properties[name]; {
 		case own != nil:
 			one.node = c.node(own, child, nil)
@@ -61,6 +89,7 @@ func (c *compiler) members(s *Schema, at *spot) *members {
 		default:
 			one.node, one.closed = c.free(child), s.Closed
 		}
+		one.quote()
 		index[name] = len(m.listed)
 		m.listed = append(m.listed, one)
 	}

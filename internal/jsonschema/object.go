@@ -241,8 +241,8 @@ func (r *reader) member(m *members, behind, depth int) (i int, ok bool) {
 	expected := &r.state.expected[m.first+1+behind]
 	if *expected > 0 {
 		i, start := int(*expected)-1, r.at
-		written := m.listed[i].quoted
-		if end := start + len(written); end < len(r.body) && string(r.body[start:end]) == written {
+		if one := &m.listed[i]; start < len(r.body) && one.begins(r.body[start:]) {
+			end := start + len(one.quoted)
 			r.state.steps[depth] = step{int32(start) + 1, int32(end) - 2} // bodies are smaller than 2 GiB
 			if r.at = end; r.body[end] <= ' ' {
 				r.blank()

@@ -16,11 +16,16 @@ import (
 // resultText returns the result of an exchange as text.
 func resultText(t *testing.T, r contract.Result) string {
 	t.Helper()
+	return resultWritten(t, r, json.Marshal)
+}
+
+func resultWritten(t *testing.T, r contract.Result, write func(any) ([]byte, error)) string {
+	t.Helper()
 	said := report.ResultOf(r)
 	for i := range said.Findings {
 		said.Findings[i].Args = nil // the message contains them
 	}
-	raw, err := json.MarshalIndent(said, "", " ")
+	raw, err := write(said)
 	if err != nil {
 		t.Fatal(err)
 	}

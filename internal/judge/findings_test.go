@@ -3,12 +3,14 @@ package judge_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"assay/internal/contract"
@@ -35,6 +37,7 @@ func TestFindingsOfDamage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	indented := func(v any) ([]byte, error) { return json.MarshalIndent(v, "", " ") } // as in the sums of the golden files
 	keyed := enginetest.NewJudge(t, e, judge.Options{})
 	rules := comparedRules(t)
 	files := map[string]*bytes.Buffer{}
@@ -51,7 +54,7 @@ func TestFindingsOfDamage(t *testing.T) {
 				r, _ := j.Judge(ex)
 				r = filterResult(r, rules)
 				n++
-				_, _ = sum.Write([]byte(resultText(t, r))) // never fails
+				_, _ = sum.Write([]byte(resultWritten(t, r, indented))) // never fails
 				for _, f := range r.Findings {
 					found[file][fmt.Sprintf("%s %s %s %s %s %s | %s", f.Rule, f.Severity, f.Side, f.At, f.Detail, f.Fingerprint, report.Sentence(f.Message))]++
 				}
@@ -100,9 +103,18 @@ func filterResult(r contract.Result, rules map[string]bool) contract.Result {
 	return r
 }
 
-// damagedExchanges returns an exchange of a case, its damaged versions and its mutants,
-// always in the same order.
+// damagedExchanges returns the exchange of a case, its damaged versions and its mutants,
+// always in the same order. All tests share them.
 func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contract.Exchange) []contract.Exchange {
+	t.Helper()
+	known, _ := damagedCases.LoadOrStore(c.Name, sync.OnceValue(func() []contract.Exchange { return damageExchange(t, e, c, ex) }))
+	made, _ := known.(func() []contract.Exchange)
+	return made()
+}
+
+var damagedCases sync.Map
+
+func damageExchange(t *testing.T, e *engine.Engine, c *contract.Case, ex contract.Exchange) []contract.Exchange {
 	t.Helper()
 	all := []contract.Exchange{ex}
 	other := damaged(ex)
@@ -110,7 +122,7 @@ func damagedExchanges(t *testing.T, e *engine.Engine, c *contract.Case, ex contr
 		all = append(all, other[how])
 	}
 	pass, _ := e.Subject(t.Context(), c)
-	asked, responded := mutants(pass, "request"), mutants(pass, "response")
+	asked, responded := mutantsOf(pass, contract.InRequest), mutantsOf(pass, contract.InResponse)
 	for _, m := range asked {
 		other := ex
 		other.Request.Body = m.body

@@ -58,7 +58,7 @@ func TestMutants(t *testing.T) {
 				}
 				changed := map[contract.Direction][]mutant{}
 				for _, side := range contract.Directions() { // one case after the other
-					all := mutants(pass, side)
+					all := mutantsOf(pass, side)
 					if of := form(pass, side, all); !forms[of] {
 						forms[of], changed[side] = true, novel(pass, side, all, had)
 					}
@@ -100,7 +100,7 @@ func novel(p *rule.Subject, side contract.Direction, all []mutant, had map[strin
 			of += string(p.Operation.Code(met.Code).State)
 		}
 	}
-	return slices.DeleteFunc(all, func(m mutant) bool {
+	return slices.DeleteFunc(slices.Clone(all), func(m mutant) bool {
 		key := fmt.Sprint(of, m.kind, m.place.General(), meant(p, m))
 		before := had[key]
 		had[key] = true
@@ -192,6 +192,19 @@ func unexpectedFindings(rules []rule.Rule, p *rule.Subject) map[string]contract.
 	}
 	return all
 }
+
+// mutantsOf returns the mutants of the exchange of a case. All tests share them.
+func mutantsOf(p *rule.Subject, side contract.Direction) []mutant {
+	type of struct {
+		name string
+		side contract.Direction
+	}
+	known, _ := everyMutantOf.LoadOrStore(of{p.Case.Name, side}, sync.OnceValue(func() []mutant { return mutants(p, side) }))
+	made, _ := known.(func() []mutant)
+	return made()
+}
+
+var everyMutantOf sync.Map
 
 // mutants makes every change of the body of one side. A signed body is signed again.
 func mutants(p *rule.Subject, side contract.Direction) []mutant {

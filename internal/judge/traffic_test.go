@@ -46,7 +46,7 @@ func recordings(t *testing.T, e *engine.Engine) string {
 		ex := pass.View.Exchange
 		write(ex)
 		for _, side := range contract.Directions() {
-			for i, m := range mutants(pass, side) {
+			for i, m := range mutantsOf(pass, side) {
 				if i%step != 0 {
 					continue
 				}

@@ -46,10 +46,16 @@ func join(tokens []string) string {
 func pointer(tokens []string) string {
 	var b strings.Builder
 	for _, token := range tokens {
-		b.WriteString("/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(token))
+		b.WriteByte('/')
+		if strings.ContainsAny(token, "~/") {
+			token = pointerEscapes.Replace(token)
+		}
+		b.WriteString(token)
 	}
 	return b.String()
 }
+
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // position returns the number that a part is, as the place of an item.
 func position(part string) (int, bool) {

@@ -2,6 +2,7 @@ package negative
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -79,7 +80,7 @@ type try struct {
 // and best is the change with the fewest violations.
 func (d *deriver) best(s spot, keyword string, changes []op) (best try, ok bool) {
 	for _, change := range changes {
-		for _, t := range d.tries(s, change) {
+		for t := range d.tries(s, change) {
 			t.wrong = implied(t.wrong, s.at, keyword)
 			if !slices.ContainsFunc(t.wrong, func(f fault) bool { return f.at == s.at && f.keyword == keyword }) {
 				continue
@@ -87,6 +88,9 @@ func (d *deriver) best(s spot, keyword string, changes []op) (best try, ok bool)
 			mine := !slices.ContainsFunc(t.wrong, func(f fault) bool { return !d.related(f, s.at) })
 			if best.send == nil || mine && !ok || mine == ok && weight(t.wrong) < weight(best.wrong) {
 				best, ok = t, mine
+			}
+			if ok && weight(best.wrong) == 1 {
+				return best, ok // no other change has fewer
 			}
 		}
 	}
@@ -113,24 +117,34 @@ func implied(wrong []fault, at contract.Place, keyword string) []fault {
 	return wrong
 }
 
-// tries returns the request with a change, and also with the same change at every place
+// tries gives the request with a change, and also with the same change at every place
 // that a condition links to this one. An order id, for example, is in body and query.
-func (d *deriver) tries(s spot, change op) []try {
-	all := []try{d.try(s.at, append(slices.Clone(s.fill), change))}
-	for _, place := range d.linked(s.at) {
-		twin := op{"op": change["op"], "path": path(place)}
-		if value, there := change["value"]; there {
-			twin["value"] = value
+func (d *deriver) tries(s spot, change op) iter.Seq[try] {
+	return func(yield func(try) bool) {
+		if !d.attempt(yield, s, change) {
+			return
 		}
-		if _, isText := change["value"].(string); isText || change["op"] == "remove" {
-			all = append(all, d.try(s.at, append(slices.Clone(s.fill), change, twin)))
+		for _, place := range d.linked(s.at) {
+			twin := op{"op": change["op"], "path": path(place)}
+			if value, there := change["value"]; there {
+				twin["value"] = value
+			}
+			_, isText := change["value"].(string)
+			if (isText || change["op"] == "remove") && !d.attempt(yield, s, change, twin) {
+				return
+			}
 		}
 	}
-	all = slices.DeleteFunc(all, func(t try) bool { return t.send == nil })
-	for i := range all {
-		all[i].wrong = d.faults(all[i].request)
+}
+
+// attempt yields the request with changes, if they are possible.
+func (d *deriver) attempt(yield func(try) bool, s spot, changes ...op) bool {
+	t := d.try(s.at, slices.Concat(s.fill, changes))
+	if t.send == nil {
+		return true
 	}
-	return all
+	t.wrong = d.faults(t.request)
+	return yield(t)
 }
 
 func (d *deriver) try(at contract.Place, ops []op) try {

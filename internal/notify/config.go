@@ -6,10 +6,11 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"assay/internal/lazy"
 )
 
 // Kind is how a channel sends.
@@ -68,8 +69,8 @@ const (
 )
 
 var (
-	channelForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
-	variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	channelForm  = lazy.Regexp(`^[a-z0-9][a-z0-9-]{0,63}$`)
+	variableForm = lazy.Regexp(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 // New makes the channels of a configuration. Its error lists every fault.
@@ -79,7 +80,7 @@ func New(all []Config, o Options) ([]Channel, error) {
 	seen := map[string]bool{}
 	for _, c := range all {
 		f := &faultList{channel: c.Name, env: o.env}
-		if !channelForm.MatchString(c.Name) {
+		if !channelForm().MatchString(c.Name) {
 			f.add("name", "expected a-z, 0-9 and -")
 		}
 		if seen[c.Name] {
@@ -158,7 +159,7 @@ func (f *faultList) add(member, text string) {
 
 // variable gives the value of an environment variable.
 func (f *faultList) variable(member, name string) string {
-	if !variableForm.MatchString(name) {
+	if !variableForm().MatchString(name) {
 		f.add(member, "expected the name of an environment variable")
 		return ""
 	}

@@ -18,9 +18,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
-	"regexp"
 	"time"
 
+	"assay/internal/lazy"
 	"assay/internal/watch"
 )
 
@@ -90,12 +90,12 @@ func messageID(event, channel string) string {
 	return "msg_" + hex.EncodeToString(sum[:16])
 }
 
-var idForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
+var idForm = lazy.Regexp(`^[A-Za-z0-9_-]{1,100}$`)
 
 // wireID is the id of a message as receivers see it. That of NewMessage is itself; any other
 // is replaced if it could not stand in a header.
 func wireID(m watch.Message) string {
-	if idForm.MatchString(m.ID) {
+	if idForm().MatchString(m.ID) {
 		return m.ID
 	}
 	return messageID(m.ID, m.Channel)

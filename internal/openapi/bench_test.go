@@ -50,3 +50,12 @@ func BenchmarkBody(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLoad measures the loading of one document.
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, err := Load(specs.Files, "paytm.yaml"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -33,16 +33,16 @@ var dialect = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return c.Compile(name)
 })
 
-// validateDialect validates a document against the JSON Schema of the dialect, and
-// checks that every $ref has a target and that every schema can be enforced.
-func validateDialect(root *yaml.Node) []lineError {
+// validateDialect validates a document against the JSON Schema of the dialect, and checks
+// that every $ref has a target and that every schema can be enforced. raw is the document
+// as JSON, noJSON why there is none.
+func validateDialect(root *yaml.Node, raw []byte, noJSON error) []lineError {
 	schema, err := dialect()
 	if err != nil {
 		return []lineError{located(root, fmt.Errorf("the schema of the dialect: %w", err))}
 	}
-	raw, err := toJSON(root)
-	if err != nil {
-		return []lineError{located(root, err)}
+	if noJSON != nil {
+		return []lineError{located(root, noJSON)}
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {

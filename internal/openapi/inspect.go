@@ -20,7 +20,10 @@ import (
 // The error lists file and line of everything that prevents a check. If there is an
 // error, the spec has the parts that could be read all the same, so that their faults
 // can be listed too; use it for nothing else. It is nil if nothing could be read.
-func Inspect(fsys fs.FS, file string) (*Spec, error) {
+func Inspect(fsys fs.FS, file string) (*Spec, error) { return inspect(fsys, file, validateDialect) }
+
+// inspect reads a document that it checks with the given function.
+func inspect(fsys fs.FS, file string, check func(root *yaml.Node, raw []byte, noJSON error) []lineError) (*Spec, error) {
 	name := "specs/" + file
 	raw, err := fs.ReadFile(fsys, file)
 	if err != nil {
@@ -29,7 +32,6 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 	if fault, found := unreadable(string(raw)); found {
 		return nil, joinErrors(name, []lineError{fault})
 	}
-	openapi := parseOpenAPI(raw)
 	var document yaml.Node
 	if err := yaml.Unmarshal(raw, &document); err != nil {
 		return nil, contract.LocateYAML(name, err)
@@ -38,7 +40,13 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 		return nil, fmt.Errorf("%s:1: expected an OpenAPI document (a mapping)", name)
 	}
 	root := document.Content[0]
-	faults := validateDialect(root)
+	text := written{raw: raw}
+	whole, noJSON := toJSON(root)
+	if noJSON == nil {
+		text.standard = standardJSON(root)
+	}
+	openapi := text.parse()
+	faults := check(root, whole, noJSON)
 	doc, err := openapi()
 	if err != nil {
 		refusals := locate(root, doc, err)
@@ -57,6 +65,7 @@ func Inspect(fsys fs.FS, file string) (*Spec, error) {
 		Title:    doc.Info.Title,
 		SHA256:   hex.EncodeToString(sum[:]),
 		Merchant: map[string]bool{},
+		written:  text,
 	}}
 	r.spec.routes = sync.OnceValue(r.spec.index)
 	if len(faults) > 0 {

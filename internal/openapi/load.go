@@ -1,7 +1,6 @@
 package openapi
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"slices"
@@ -55,27 +54,6 @@ func Load(fsys fs.FS, file string) (*Spec, error) {
 		return nil, err
 	}
 	return spec, nil
-}
-
-// parseOpenAPI parses a document in the background; wait returns the result.
-func parseOpenAPI(raw []byte) (wait func() (*openapi3.T, error)) {
-	var doc *openapi3.T
-	var err error
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if crashed := crash.Contain("reading a specification", func() {
-			if doc, err = openapi3.NewLoader().LoadFromData(raw); err == nil {
-				err = doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
-			}
-		}); crashed != nil {
-			err = crashed
-		}
-	}()
-	return func() (*openapi3.T, error) {
-		<-done
-		return doc, err
-	}
 }
 
 // reader is the state while one document is read.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -158,14 +159,13 @@ func (w *writer) node(n *yaml.Node) error {
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
-		names := make(map[string]bool, len(n.Content)/2)
+		twice := repeated(n)
 		return w.list('{', '}', len(n.Content)/2, func(i int) error {
 			name := n.Content[2*i]
-			if names[name.Value] {
+			if i == twice {
 				return lineError{name.Line, "the name " + strconv.Quote(name.Value) + " is there twice"}
 			}
-			names[name.Value] = true
-			if err := w.scalar(n.Content[2*i].Value); err != nil {
+			if err := w.text(name.Value); err != nil {
 				return err
 			}
 			w.b.WriteByte(':')
@@ -189,13 +189,40 @@ func (w *writer) node(n *yaml.Node) error {
 		}
 		return lineError{n.Line, fmt.Sprintf("%s is not a JSON number; quote it if it is a string", n.Value)}
 	case "!!bool", "!!null":
+		if n.Tag == "!!bool" && (n.Value == "true" || n.Value == "false") {
+			w.b.WriteString(n.Value)
+			return nil
+		}
 		var v any
 		if err := n.Decode(&v); err != nil {
 			return lineError{n.Line, fmt.Sprintf("%s", err)}
 		}
 		return w.scalar(v)
 	}
-	return w.scalar(n.Value)
+	return w.text(n.Value)
+}
+
+// repeated returns the first member of a mapping whose name an earlier one has; -1 if
+// there is none.
+func repeated(n *yaml.Node) int {
+	if len(n.Content) > 32 { // a map costs more than comparing a few names
+		names := make(map[string]bool, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if names[n.Content[i].Value] {
+				return i / 2
+			}
+			names[n.Content[i].Value] = true
+		}
+		return -1
+	}
+	for i := 2; i+1 < len(n.Content); i += 2 {
+		for before := 0; before < i; before += 2 {
+			if n.Content[before].Value == n.Content[i].Value {
+				return i / 2
+			}
+		}
+	}
+	return -1
 }
 
 func (w *writer) list(open, closing byte, n int, item func(int) error) error {
@@ -209,6 +236,19 @@ func (w *writer) list(open, closing byte, n int, item func(int) error) error {
 		}
 	}
 	w.b.WriteByte(closing)
+	return nil
+}
+
+// text writes a string. Most strings are written as they are, without an encoder.
+func (w *writer) text(s string) error {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return w.scalar(s)
+		}
+	}
+	w.b.WriteByte('"')
+	w.b.WriteString(s)
+	w.b.WriteByte('"')
 	return nil
 }
 

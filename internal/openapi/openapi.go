@@ -45,7 +45,8 @@ type Spec struct {
 	// and checks examples against their schemas.
 	Faults func() []Fault
 
-	routes func() *route.Index[*Operation] // made on first use
+	routes  func() *route.Index[*Operation] // made on first use
+	written written
 }
 
 // Server is a base URL, and the evidence that its responses give.

@@ -9,16 +9,24 @@ import (
 )
 
 // killMarked ends all processes that have a variable in their environment: what a client
-// started inherits it, also outside its group.
+// started inherits it, also outside its group. It lists /proc only, not the folder of each
+// process.
 func killMarked(variable string) {
-	files, _ := filepath.Glob("/proc/[0-9]*/environ") // the pattern is well formed
-	for _, file := range files {
-		environment, err := os.ReadFile(file)
+	all, err := os.Open("/proc")
+	if err != nil {
+		return // this system does not show its processes
+	}
+	names, _ := all.Readdirnames(-1) // what can be read
+	_ = all.Close()                  // it was only read
+	for _, name := range names {
+		pid, err := strconv.Atoi(name)
+		if err != nil || pid == os.Getpid() {
+			continue
+		}
+		environment, err := os.ReadFile(filepath.Join("/proc", name, "environ"))
 		if err != nil || !bytes.Contains(environment, []byte(variable)) {
 			continue // it is another user's, or has ended
 		}
-		if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file))); err == nil && pid != os.Getpid() {
-			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
-		}
+		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
 	}
 }

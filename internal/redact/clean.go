@@ -126,7 +126,7 @@ func (s *Redactor) json(of contract.Direction, header http.Header, body []byte) 
 
 func (s *Redactor) jsonBody(of contract.Direction, body []byte) []byte {
 	touched := len(s.touched.list)
-	clean, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
+	clean, err := contract.Rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		place := of.Body(pointer)
 		_, here := s.kind(place)
 		blank := !here && s.undocumented(place)

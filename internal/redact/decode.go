@@ -3,9 +3,6 @@ package redact
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/base32"
-	"encoding/base64"
-	"encoding/hex"
 	"html"
 	"net/url"
 	"regexp"
@@ -25,7 +22,7 @@ func substitute(text []byte, form *regexp.Regexp, decode func(match []byte) []by
 	if len(found) == 0 {
 		return mapped{}, false
 	}
-	m := mapped{text: make([]byte, 0, len(text)), from: make([]int32, 0, len(text)+1)}
+	m := newMapped(text)
 	done, changed := 0, false
 	for _, span := range found {
 		inner := decode(text[span[0]:span[1]])
@@ -47,23 +44,55 @@ func substitute(text []byte, form *regexp.Regexp, decode func(match []byte) []by
 	return m.end(len(text)), changed
 }
 
-var percentForm = regexp.MustCompile(`%u[0-9A-Fa-f]{4}(?:%u[0-9A-Fa-f]{4})?|%[0-9A-Fa-f]{2}|\+`)
-
-func decodePercent(v view, e Encoding, visit func(view) bool) bool {
-	if bytes.IndexByte(v.text, '%') < 0 && bytes.IndexByte(v.text, '+') < 0 {
-		return true
-	}
-	m, ok := substitute(v.text, percentForm, func(match []byte) []byte {
+// decodePercent decodes %41, %u0041 and +.
+func decodePercent(s *search, v *view, e *Encoding) bool {
+	text := v.text
+	m := newMapped(text)
+	changed := false
+	for i := 0; i < len(text); {
 		switch {
-		case match[0] == '+':
-			return []byte(" ")
-		case match[1] == 'u':
-			return units(strings.Split(string(match[2:]), "%u"))
+		case text[i] == '+':
+			m.add(' ', i)
+			i++
+		case text[i] == '%' && hexDigits(text[i+1:], 2):
+			m.add(hexValues[text[i+1]]<<4|hexValues[text[i+2]], i)
+			i += 3
+		case text[i] == '%' && i+1 < len(text) && text[i+1] == 'u' && hexDigits(text[i+2:], 4):
+			units := []uint16{unit(text[i+2:])}
+			end := i + 6
+			if bytes.HasPrefix(text[end:], []byte("%u")) && hexDigits(text[end+2:], 4) { // it may be the other half of a character
+				units, end = append(units, unit(text[end+2:])), end+6
+			}
+			for _, r := range utf16.Decode(units) {
+				m.addRune(r, i)
+			}
+			i = end
+		default:
+			m.add(text[i], i)
+			i++
+			continue
 		}
-		b, _ := hex.DecodeString(string(match[1:])) // the expression matches only valid hex
-		return b
-	})
-	return !ok || visit(v.within(m, e))
+		changed = true
+	}
+	return !changed || s.within(v, e, m.end(len(text)), e.encode)
+}
+
+// hexDigits reports whether a text begins with n digits in hex.
+func hexDigits(text []byte, n int) bool {
+	if len(text) < n {
+		return false
+	}
+	for _, b := range text[:n] {
+		if classes[b]&inHex == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// unit returns the UTF-16 code unit in the four digits at the beginning of a text.
+func unit(text []byte) uint16 {
+	return uint16(hexValues[text[0]])<<12 | uint16(hexValues[text[1]])<<8 | uint16(hexValues[text[2]])<<4 | uint16(hexValues[text[3]])
 }
 
 // percentEncode writes a text so that it can stand in a path and in a query.
@@ -86,10 +115,10 @@ func units(all []string) []byte {
 
 var escapeForm = regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4}){1,2}|\\u\{[0-9A-Fa-f]{1,6}\}|\\U[0-9A-Fa-f]{8}|(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2})+|\\["\\/'bfnrt]`)
 
-func decodeEscapes(v view, e Encoding, visit func(view) bool) bool {
-	if bytes.IndexByte(v.text, '\\') < 0 {
-		return true
-	}
+// controlEscapes decodes what stands after a backslash.
+var controlEscapes = strings.NewReplacer("b", "\b", "f", "\f", "n", "\n", "r", "\r", "t", "\t")
+
+func decodeEscapes(s *search, v *view, e *Encoding) bool {
 	m, ok := substitute(v.text, escapeForm, func(match []byte) []byte {
 		text := string(match)
 		switch {
@@ -104,9 +133,9 @@ func decodeEscapes(v view, e Encoding, visit func(view) bool) bool {
 		case text[1] >= '0' && text[1] <= '3':
 			return latin(strings.Split(text[1:], `\`), 8)
 		}
-		return []byte(strings.NewReplacer("b", "\b", "f", "\f", "n", "\n", "r", "\r", "t", "\t").Replace(text[1:]))
+		return []byte(controlEscapes.Replace(text[1:]))
 	})
-	return !ok || visit(v.within(m, e))
+	return !ok || s.within(v, e, m, e.encode)
 }
 
 func point(digits string) []byte {
@@ -145,162 +174,108 @@ func escaped(value string) string {
 
 var entityForm = regexp.MustCompile(`&(?:#[0-9]{1,9}|#[xX][0-9A-Fa-f]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});?`)
 
-func decodeEntities(v view, e Encoding, visit func(view) bool) bool {
-	if bytes.IndexByte(v.text, '&') < 0 {
-		return true
-	}
+func decodeEntities(s *search, v *view, e *Encoding) bool {
 	m, ok := substitute(v.text, entityForm, func(match []byte) []byte {
 		if text := html.UnescapeString(string(match)); text != string(match) {
 			return []byte(text)
 		}
 		return nil
 	})
-	return !ok || visit(v.within(m, e))
+	return !ok || s.within(v, e, m, e.encode)
 }
 
 func entityEncode(text string) string { return html.EscapeString(text) }
 
-var (
-	hexForm  = regexp.MustCompile(`(?:0x)?[0-9A-Fa-f]{2}(?:[ :,-]{0,2}(?:0x)?[0-9A-Fa-f]{2}){2,}`)
-	alphabet = strings.NewReplacer("\r", "", "\n", "", "=", "", "-", "+", "_", "/")
-)
-
-// The classes of bytes in an encoding.
-const (
-	inHex = 1 << iota
-	inBase32
-	inBase64
-	inLines // between them
-)
-
-var classes = func() (all [256]byte) {
-	for _, class := range []struct {
-		bytes string
-		is    byte
-	}{
-		{"0123456789abcdefABCDEF", inHex},
-		{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ234567", inBase32},
-		{"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/-_", inBase64},
-		{"\r\n", inLines},
-	} {
-		for i := range len(class.bytes) {
-			all[class.bytes[i]] |= class.is
-		}
-	}
-	return all
-}()
-
-// runs returns the spans of a text that consist of at least least bytes of a class, and
-// the padding after them. base64 and base32 may be split into lines.
-func runs(text []byte, class byte, least int) [][2]int {
-	var all [][2]int
-	for i := 0; i < len(text); i++ {
-		if classes[text[i]]&class == 0 {
-			continue
-		}
-		start, n, end := i, 0, i
-		for ; i < len(text); i++ {
-			if classes[text[i]]&class != 0 {
-				n, end = n+1, i+1
-			} else if class == inHex || classes[text[i]] != inLines {
-				break
-			}
-		}
-		if n < least {
-			continue
-		}
-		for class != inHex && end < len(text) && text[end] == '=' {
-			end++
-		}
-		all = append(all, [2]int{start, end})
-	}
-	return all
-}
-
 // decodeBase64 decodes every run of base64, whatever stands before it.
-func decodeBase64(v view, e Encoding, visit func(view) bool) bool {
-	for _, span := range runs(v.text, inBase64, 8) {
-		run := alphabet.Replace(string(v.text[span[0]:span[1]]))
-		for shift := 0; shift < 4 && shift < len(run); shift++ {
-			whole := run[shift:]
-			if len(whole)%4 == 1 {
-				whole = whole[:len(whole)-1]
-			}
-			inner, err := base64.RawStdEncoding.DecodeString(whole)
-			if err == nil && !visit(v.block(inner, span[0], span[1], e.Name)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func decodeBase32(v view, e Encoding, visit func(view) bool) bool {
-	for _, span := range runs(v.text, inBase32, 13) {
-		run := strings.ToUpper(alphabet.Replace(string(v.text[span[0]:span[1]])))
-		for shift := 0; shift < 8 && shift < len(run); shift++ {
-			whole := run[shift:]
-			for odd := len(whole) % 8; odd == 1 || odd == 3 || odd == 6; odd = len(whole) % 8 {
-				whole = whole[:len(whole)-1]
-			}
-			inner, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(whole)
-			if err == nil && !visit(v.block(inner, span[0], span[1], e.Name)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func decodeHex(v view, e Encoding, visit func(view) bool) bool {
-	for _, span := range runs(v.text, inHex, 6) {
-		run := string(v.text[span[0]:span[1]])
-		for shift := range 2 {
-			whole := run[shift:]
-			inner, err := hex.DecodeString(whole[:len(whole)/2*2])
-			if err == nil && !visit(v.block(inner, span[0], span[1], e.Name)) {
-				return false
-			}
-		}
-	}
-	if !bytes.ContainsAny(v.text, " :,-") && !bytes.Contains(v.text, []byte("0x")) {
-		return true
-	}
-	for _, span := range hexForm.FindAllIndex(v.text, -1) {
-		run := strings.NewReplacer("0x", "", " ", "", ":", "", ",", "", "-", "").Replace(string(v.text[span[0]:span[1]]))
-		if len(run) == span[1]-span[0] {
-			continue // read above
-		}
-		inner, err := hex.DecodeString(run)
-		if err == nil && !visit(v.block(inner, span[0], span[1], e.Name)) {
+func decodeBase64(s *search, v *view, e *Encoding) bool {
+	for start, end, found := nextRun(v.text, 0, inBase64, 8); found; start, end, found = nextRun(v.text, end, inBase64, 8) {
+		if !s.packed(v, e, start, end, digits{inBase64, &base64Values, 6, 4}) {
 			return false
 		}
 	}
 	return true
 }
 
-func decodeGzip(v view, e Encoding, visit func(view) bool) bool {
+func decodeBase32(s *search, v *view, e *Encoding) bool {
+	for start, end, found := nextRun(v.text, 0, inBase32, 13); found; start, end, found = nextRun(v.text, end, inBase32, 13) {
+		if !s.packed(v, e, start, end, digits{inBase32, &base32Values, 5, 8}) {
+			return false
+		}
+	}
+	return true
+}
+
+func decodeHex(s *search, v *view, e *Encoding) bool {
+	for start, end, found := nextRun(v.text, 0, inHex, 6); found; start, end, found = nextRun(v.text, end, inHex, 6) {
+		if !s.packed(v, e, start, end, digits{inHex, &hexValues, 4, 2}) {
+			return false
+		}
+	}
+	for from := 0; from < len(v.text); from++ {
+		if classes[v.text[from]]&inHex == 0 {
+			continue
+		}
+		size, split := hexPairs(v.text[from:])
+		if size == 0 {
+			continue
+		}
+		end := from + size
+		if split && !s.packed(v, e, from, end, digits{inHex, &hexValues, 4, 1}) { // else read above
+			return false
+		}
+		from = end - 1
+	}
+	return true
+}
+
+// hexPairs returns the length of the pairs of hex digits that a text begins with, and
+// whether anything stands between them: 0x before a pair, and up to two separators after
+// it. It returns 0 for fewer than three pairs.
+func hexPairs(text []byte) (size int, split bool) {
+	pairs := 0
+	for at := 0; ; at = size {
+		for pairs > 0 && at < size+2 && at < len(text) && (text[at] == ' ' || text[at] == ':' || text[at] == ',' || text[at] == '-') {
+			at++
+		}
+		if bytes.HasPrefix(text[at:], []byte("0x")) {
+			at += 2
+		}
+		if !hexDigits(text[at:], 2) {
+			break
+		}
+		split = split || at > size
+		pairs, size = pairs+1, at+2
+	}
+	if pairs < 3 {
+		return 0, false
+	}
+	return size, split
+}
+
+const gzipStart = "\x1f\x8b\x08"
+
+func decodeGzip(s *search, v *view, e *Encoding) bool {
 	for at := 0; ; at++ {
-		next := bytes.Index(v.text[at:], []byte{0x1f, 0x8b, 8})
+		next := bytes.Index(v.text[at:], []byte(gzipStart))
 		if next < 0 {
 			return true
 		}
 		at += next
 		z, err := gzip.NewReader(bytes.NewReader(v.text[at:]))
-		if err == nil && !visit(v.block(inflate(z), at, len(v.text), e.Name)) {
+		if err == nil && !s.inflated(v, e, z, at) {
 			return false
 		}
 	}
 }
 
 // decodeUTF16 decodes UTF-16 of both byte orders, with and without a byte order mark.
-func decodeUTF16(v view, e Encoding, visit func(view) bool) bool {
+func decodeUTF16(s *search, v *view, e *Encoding) bool {
 	if len(v.text) < 2*shortest || utf8.Valid(v.text) && bytes.IndexByte(v.text, 0) < 0 {
 		return true
 	}
 	for shift := range 2 {
 		for high := range 2 { // the byte of a pair that is the high one
-			if plausible(v.text[shift:], high) && !visit(v.within(utf16Text(v.text, shift, high), Encoding{Name: e.Name, encode: utf16Encode(high)})) {
+			if plausible(v.text[shift:], high) && !s.within(v, e, utf16Text(v.text, shift, high), utf16Encode(high)) {
 				return false
 			}
 		}
@@ -324,7 +299,7 @@ func plausible(text []byte, high int) bool {
 }
 
 func utf16Text(text []byte, shift, high int) mapped {
-	m := mapped{text: make([]byte, 0, len(text)), from: make([]int32, 0, len(text)+1)}
+	m := newMapped(text)
 	for i := shift; i+1 < len(text); i += 2 {
 		r := rune(text[i+high])<<8 | rune(text[i+1-high])
 		if utf16.IsSurrogate(r) && i+3 < len(text) {

@@ -12,7 +12,8 @@ type detector struct {
 	looks    string // "a PAN"
 	kind     string // in x-personal; "" for a secret
 	personal bool   // it only makes sense where no other data is expected
-	find     func(raw, folded string) (spans [][2]int, ofRaw bool)
+	raw      bool   // find takes the text as it is, else folded
+	find     func(text string) [][2]int
 }
 
 var (
@@ -29,33 +30,25 @@ var (
 
 // detectors returns the list of detectors, which no caller changes.
 var detectors = sync.OnceValue(func() []detector {
-	folded := func(find func(folded string) [][2]int) func(raw, folded string) ([][2]int, bool) {
-		return func(_, folded string) ([][2]int, bool) { return find(folded), false }
-	}
-	raw := func(form *regexp.Regexp, mark string) func(raw, folded string) ([][2]int, bool) {
-		return func(raw, _ string) ([][2]int, bool) {
-			if !strings.Contains(raw, mark) {
-				return nil, true
+	form := func(form *regexp.Regexp, mark string) func(text string) [][2]int {
+		return func(text string) [][2]int {
+			if !strings.Contains(text, mark) {
+				return nil
 			}
-			return pairs(form.FindAllStringIndex(raw, -1)), true
+			return pairs(form.FindAllStringIndex(text, -1))
 		}
 	}
 	return []detector{
-		{"a PAN", "pan", false, folded(pans)},
-		{"an Aadhaar number", "number", false, folded(numbers(aadhaar))},
-		{"a card number", "number", false, folded(numbers(card))},
-		{"a bearer token", "", false, folded(func(text string) [][2]int {
-			if !strings.Contains(text, "bearer") {
-				return nil
-			}
-			return pairs(bearerLike.FindAllStringIndex(text, -1))
-		})},
-		{"a bearer token", "", false, raw(jwtLike, "eyJ")},
-		{"a private key", "", false, raw(keyLike, "PRIVATE KEY")},
-		{"an account with its IFSC", "account", true, folded(accounts)},
-		{"a telephone number", "number", true, folded(numbers(telephone))},
-		{"a telephone number", "number", true, folded(abroad)},
-		{"an e-mail or UPI address", "email", true, folded(mails)},
+		{"a PAN", "pan", false, false, pans},
+		{"an Aadhaar number", "number", false, false, numbers(aadhaar)},
+		{"a card number", "number", false, false, numbers(card)},
+		{"a bearer token", "", false, false, form(bearerLike, "bearer")},
+		{"a bearer token", "", false, true, form(jwtLike, "eyJ")},
+		{"a private key", "", false, true, form(keyLike, "PRIVATE KEY")},
+		{"an account with its IFSC", "account", true, false, accounts},
+		{"a telephone number", "number", true, false, numbers(telephone)},
+		{"a telephone number", "number", true, false, abroad},
+		{"an e-mail or UPI address", "email", true, false, mails},
 	}
 })
 
@@ -75,7 +68,7 @@ func looks(text string, personal bool) []string {
 		return nil
 	}
 	var all []string
-	look([]byte(text), newBudget(), func(v view) bool {
+	look([]byte(text), newBudget(), func(v *view) bool {
 		if v.nested > 0 && noise(v.text) {
 			return true
 		}
@@ -97,16 +90,24 @@ func detect(text []byte, personal bool, found func(d detector, span [2]int)) {
 	if !candidate(text) || binary(text) {
 		return
 	}
-	small := fold(text)
+	raw := string(text)
+	small := folded(raw)
+	var origin func(start, end int) (int, int)
 	for _, d := range detectors() {
 		if d.personal && !personal {
 			continue
 		}
-		spans, ofRaw := d.find(string(text), string(small.text))
-		for _, span := range spans {
-			if !ofRaw {
-				span[0], span[1] = small.origin(span[0], span[1])
+		if d.raw {
+			for _, span := range d.find(raw) {
+				found(d, span)
 			}
+			continue
+		}
+		for _, span := range d.find(small) {
+			if origin == nil {
+				origin = fold(text).origin
+			}
+			span[0], span[1] = origin(span[0], span[1])
 			found(d, span)
 		}
 	}
@@ -146,7 +147,7 @@ func pans(text string) [][2]int {
 	}
 	var all [][2]int
 	for _, span := range pairs(panLike.FindAllStringIndex(text, -1)) {
-		if alone([]byte(text), span[0], span[1]) && !panOurs.MatchString(strings.ToUpper(text[span[0]:span[1]])) {
+		if alone(text, span[0], span[1]) && !panOurs.MatchString(strings.ToUpper(text[span[0]:span[1]])) {
 			all = append(all, span)
 		}
 	}
@@ -182,7 +183,7 @@ func accounts(text string) [][2]int {
 		return nil
 	}
 	codes := slices.DeleteFunc(pairs(ifscLike.FindAllStringIndex(text, -1)), func(span [2]int) bool {
-		return !alone([]byte(text), span[0], span[1]) || strings.HasPrefix(text[span[0]:span[1]], "zzzz")
+		return !alone(text, span[0], span[1]) || strings.HasPrefix(text[span[0]:span[1]], "zzzz")
 	})
 	if len(codes) == 0 {
 		return nil
@@ -200,18 +201,21 @@ func accounts(text string) [][2]int {
 // digits, and groups side by side.
 func numbers(is func(number string) bool) func(text string) [][2]int {
 	return func(text string) [][2]int {
+		if !manyDigits(text, minNumber) {
+			return nil
+		}
 		var all [][2]int
 		for groups := digitGroups(text, 0); len(groups) > 0; groups = digitGroups(text, groups[len(groups)-1][1]) {
 			some := groups[:min(len(groups), maxGroups)]
 			for first := range some {
-				number := ""
+				number := make([]byte, 0, maxNumber)
 				for _, group := range some[first:] {
 					if len(number)+group[1]-group[0] > maxNumber {
 						break
 					}
-					number += text[group[0]:group[1]]
+					number = append(number, text[group[0]:group[1]]...)
 					span := [2]int{some[first][0], group[1]}
-					if len(number) >= minNumber && alone([]byte(text), span[0], span[1]) && is(number) {
+					if len(number) >= minNumber && alone(text, span[0], span[1]) && is(string(number)) {
 						all = append(all, span)
 					}
 				}

@@ -49,6 +49,16 @@ func hasDigits(text string, n int) bool {
 	return false
 }
 
+// manyDigits reports whether a text has n digits.
+func manyDigits(text string, n int) bool {
+	for i := 0; i < len(text) && n > 0; i++ {
+		if digit(text[i]) {
+			n--
+		}
+	}
+	return n == 0
+}
+
 // hasCode reports whether four characters from a to z and a zero stand in a text, as in every IFSC.
 func hasCode(text string) bool {
 	found := 0

@@ -260,3 +260,26 @@ func TestEncodingsArePrinted(t *testing.T) {
 		}
 	}
 }
+
+// TestWholeCharacters has a value in URL encoding in JSON escapes. An escape that holds the end
+// of the value and the next character is replaced, too.
+func TestWholeCharacters(t *testing.T) {
+	t.Parallel()
+	const value = "9812345670"
+	for _, before := range []string{"", "a"} {
+		written := each(`\u%04x`, before+eachByte("%%%02x", value)+"!!")
+		s := redact.New(nil)
+		s.Secret(value)
+		raw, err := json.Marshal(map[string]string{"a": written})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]string
+		if err := json.Unmarshal(s.Exchange(exchange(string(raw), "{}")).Request.Body, &got); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(got["a"], `\u0030`) || strings.Contains(got["a"], `\u0039`) {
+			t.Errorf("a digit of the value is left in %s", got["a"])
+		}
+	}
+}

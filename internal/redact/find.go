@@ -34,7 +34,7 @@ func (s *Redactor) public(ex contract.Exchange) {
 		pathValues(s.path, ex.Request.URL, func(place contract.Place, value string) { visit(place, value) })
 	}
 	for of, body := range map[contract.Direction][]byte{contract.InRequest: s.json(contract.InRequest, ex.Request.Header, ex.Request.Body), contract.InResponse: s.json(contract.InResponse, ex.Response.Header, ex.Response.Body)} {
-		_, _ = rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) { // reads what parses
+		_, _ = contract.Rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) { // reads what parses
 			visit(of.Body(pointer), value)
 			return nil, false
 		}, nil)
@@ -52,7 +52,7 @@ func (s *Redactor) find(of contract.Direction, header http.Header, body []byte) 
 			}
 		}
 	}
-	_, err := rewrite(s.json(of, header, body), func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
+	_, err := contract.Rewrite(s.json(of, header, body), func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		switch v := value.(type) {
 		case string:
 			s.read(of.Body(pointer), v)
@@ -148,7 +148,7 @@ func (s *Redactor) open(place contract.Place, text string) {
 	if kept && described {
 		return
 	}
-	look([]byte(text), s.limit, func(v view) bool {
+	look([]byte(text), s.limit, func(v *view) bool {
 		if !kept && utf8.Valid(v.text) {
 			addresses(string(v.text), func(value string) string {
 				s.suspect("", value)
@@ -184,8 +184,6 @@ func (s *Redactor) common(value string) bool {
 	words := strings.FieldsFunc(small, func(r rune) bool { return !word(r) })
 	return !slices.ContainsFunc(words, func(one string) bool { return !s.knows(one) })
 }
-
-func folded(text string) string { return string(fold([]byte(text)).text) }
 
 func (s *Redactor) undocumented(place contract.Place) bool {
 	return s.docs.Undocumented != nil && s.docs.Undocumented(place)

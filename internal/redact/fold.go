@@ -12,10 +12,27 @@ import (
 type mapped struct {
 	text []byte
 	from []int32
+	bare bool // from is not wanted
+}
+
+// newMapped returns room for a text that is made from another one.
+func newMapped(other []byte) mapped {
+	return mapped{text: make([]byte, 0, len(other)), from: make([]int32, 0, len(other)+1)}
+}
+
+// reset makes room for a text that is made from another one, without offsets.
+func (m *mapped) reset(other []byte) {
+	if m.bare = true; cap(m.text) > maxReused && len(other) <= maxReused {
+		m.text = nil
+	}
+	m.text = m.text[:0]
 }
 
 func (m *mapped) add(b byte, from int) {
-	m.text, m.from = append(m.text, b), append(m.from, int32(from))
+	m.text = append(m.text, b)
+	if !m.bare {
+		m.from = append(m.from, int32(from))
+	}
 }
 
 func (m *mapped) addRune(r rune, from int) {
@@ -42,11 +59,46 @@ func (m mapped) origin(start, end int) (int, int) {
 // searched: case, the form of characters (NFC, NFD, full width, no-break spaces, digits
 // of other scripts), invisible characters, and the number of spaces.
 func fold(text []byte) mapped {
-	m := mapped{text: make([]byte, 0, len(text)), from: make([]int32, 0, len(text)+1)}
-	var it norm.Iter
+	m := newMapped(text)
+	m.fold(text)
+	return m.end(len(text))
+}
+
+// folded is fold without the offsets.
+func folded(text string) string {
+	if isFolded(text) {
+		return text
+	}
+	m := mapped{text: make([]byte, 0, len(text)), bare: true}
+	m.fold([]byte(text))
+	return string(m.text)
+}
+
+// isFolded reports whether a text is ASCII that folding does not change.
+func isFolded(text string) bool {
+	for i := range len(text) {
+		switch b := text[i]; {
+		case b >= utf8.RuneSelf || foldedASCII[b] != b, b == ' ' && i > 0 && text[i-1] == ' ':
+			return false
+		}
+	}
+	return true
+}
+
+// foldedASCII has the folded forms of the characters of ASCII.
+var foldedASCII = func() (all [utf8.RuneSelf]byte) {
+	for b := range all {
+		if all[b] = lower(byte(b)); unicode.IsSpace(rune(b)) {
+			all[b] = ' '
+		}
+	}
+	return all
+}()
+
+func (m *mapped) fold(text []byte) {
 	for i := 0; i < len(text); {
 		if text[i] < utf8.RuneSelf && (i+1 == len(text) || text[i+1] < utf8.RuneSelf) {
-			m.fold(rune(text[i]), i)
+			m.foldASCII(text[i], i)
 			i++
 			continue
 		}
@@ -54,32 +106,79 @@ func fold(text []byte) mapped {
 		for end < len(text) && (text[end] >= utf8.RuneSelf || text[end-1] >= utf8.RuneSelf || end+1 < len(text) && text[end+1] >= utf8.RuneSelf) {
 			end++
 		}
-		it.Init(norm.NFKC, text[i:end])
-		for !it.Done() {
-			at := i + it.Pos()
-			for part := it.Next(); len(part) > 0; {
-				r, size := utf8.DecodeRune(part)
-				if r == utf8.RuneError && size <= 1 {
-					m.add(part[0], at) // no text: bytes stay as they are
-				} else {
-					m.fold(r, at)
-				}
-				part = part[size:]
-			}
+		if characters(text[i:end]) {
+			m.foldCharacters(text[i:end], i)
+		} else {
+			m.foldBytes(text[i:end], i)
 		}
 		i = end
 	}
-	return m.end(len(text))
 }
 
-func (m *mapped) fold(r rune, at int) {
-	switch {
-	case unicode.IsSpace(r):
-		if n := len(m.text); n == 0 || m.text[n-1] != ' ' {
-			m.add(' ', at)
+// foldBytes folds ASCII, and bytes that are no text.
+func (m *mapped) foldBytes(text []byte, from int) {
+	for i, b := range text {
+		if b < utf8.RuneSelf {
+			m.foldASCII(b, from+i)
+		} else {
+			m.add(b, from+i)
 		}
+	}
+}
+
+func (m *mapped) foldCharacters(text []byte, from int) {
+	if m.bare && norm.NFKC.IsNormal(text) {
+		for len(text) > 0 {
+			text = text[m.foldCharacter(text, from):]
+		}
+		return
+	}
+	var it norm.Iter
+	it.Init(norm.NFKC, text)
+	for !it.Done() {
+		at := from + it.Pos()
+		for part := it.Next(); len(part) > 0; {
+			part = part[m.foldCharacter(part, at):]
+		}
+	}
+}
+
+// foldCharacter folds the first character of a text, and returns its length.
+func (m *mapped) foldCharacter(text []byte, at int) int {
+	r, size := utf8.DecodeRune(text)
+	if r == utf8.RuneError && size <= 1 {
+		m.add(text[0], at) // no text: bytes stay as they are
+	} else {
+		m.foldRune(r, at)
+	}
+	return size
+}
+
+// characters reports whether a text has characters that are no ASCII.
+func characters(text []byte) bool {
+	for i := 0; i < len(text); i++ {
+		if text[i] >= utf8.RuneSelf {
+			if _, size := utf8.DecodeRune(text[i:]); size > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (m *mapped) foldASCII(b byte, at int) {
+	b = foldedASCII[b]
+	if n := len(m.text); b != ' ' || n == 0 || m.text[n-1] != ' ' {
+		m.add(b, at)
+	}
+}
+
+func (m *mapped) foldRune(r rune, at int) {
+	switch {
 	case r < utf8.RuneSelf:
-		m.add(lower(byte(r)), at)
+		m.foldASCII(byte(r), at)
+	case unicode.IsSpace(r):
+		m.foldASCII(' ', at)
 	case unicode.Is(unicode.Cf, r): // zero-width characters, direction marks, soft hyphens
 	case unicode.Is(unicode.Pd, r):
 		m.add('-', at)
@@ -107,7 +206,12 @@ func decimal(r rune) byte {
 
 // squeeze returns the letters and digits of a folded text.
 func squeeze(text []byte) mapped {
-	m := mapped{text: make([]byte, 0, len(text)), from: make([]int32, 0, len(text)+1)}
+	m := newMapped(text)
+	m.squeeze(text)
+	return m.end(len(text))
+}
+
+func (m *mapped) squeeze(text []byte) {
 	for i := 0; i < len(text); {
 		if b := text[i]; b < utf8.RuneSelf {
 			if digit(b) || b >= 'a' && b <= 'z' {
@@ -122,7 +226,6 @@ func squeeze(text []byte) mapped {
 		}
 		i += size
 	}
-	return m.end(len(text))
 }
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }

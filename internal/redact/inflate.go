@@ -5,28 +5,45 @@ import (
 	"compress/flate"
 	"compress/zlib"
 	"io"
+	"slices"
 	"sync"
 	"unicode/utf8"
 )
 
-// inflaters and unzlibbers are readers to be used again: each has a window of 32 KB.
+// An inflater is a reader of deflated data to be used again: it has a window of 32 KB.
+type inflater struct {
+	from bytes.Reader
+	z    interface {
+		io.Reader
+		flate.Resetter // the same interface as zlib.Resetter
+	}
+}
+
+// inflaters and unzlibbers are inflaters of deflate and of zlib.
 var (
-	inflaters  = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+	inflaters  = sync.Pool{New: func() any { return newInflater(flate.NewReader(bytes.NewReader(nil)), nil) }}
 	unzlibbers = sync.Pool{New: func() any {
-		z, err := zlib.NewReader(bytes.NewReader([]byte{0x78, 0x9c, 3, 0, 0, 0, 0, 1})) // nothing, compressed
-		if err != nil {
-			return nil
-		}
-		return z
+		return newInflater(zlib.NewReader(bytes.NewReader([]byte{0x78, 0x9c, 3, 0, 0, 0, 0, 1}))) // nothing, compressed
 	}}
 )
 
+func newInflater(z io.Reader, err error) *inflater {
+	i := &inflater{}
+	if err == nil {
+		i.z, _ = z.(interface {
+			io.Reader
+			flate.Resetter
+		})
+	}
+	return i
+}
+
 // decodeDeflate decodes a text that begins like deflate, and zlib at any position.
-func decodeDeflate(v view, e Encoding, visit func(view) bool) bool {
-	if len(v.text) < shortest || utf8.Valid(v.text) {
+func decodeDeflate(s *search, v *view, e *Encoding) bool {
+	if utf8.Valid(v.text) {
 		return true // deflated data is no text
 	}
-	if beginsBlock(v.text) && !visit(v.block(inflateFrom(&inflaters, v.text), 0, len(v.text), e.Name)) {
+	if beginsBlock(v.text) && !s.inflate(v, e, &inflaters, 0) {
 		return false
 	}
 	for at := range len(v.text) - 1 {
@@ -36,33 +53,41 @@ func decodeDeflate(v view, e Encoding, visit func(view) bool) bool {
 		if dictionary := v.text[at+1]&0x20 != 0; !dictionary && !beginsBlock(v.text[at+2:]) {
 			continue
 		}
-		if !visit(v.block(inflateFrom(&unzlibbers, v.text[at:]), at, len(v.text), e.Name)) {
+		if !s.inflate(v, e, &unzlibbers, at) {
 			return false
 		}
 	}
 	return true
 }
 
-// inflateFrom decodes a text with a reader of a pool. The result is empty if nothing can be
-// decoded. flate.Resetter and zlib.Resetter are the same interface.
-func inflateFrom(readers *sync.Pool, text []byte) []byte {
-	z, ok := readers.Get().(flate.Resetter)
-	if !ok {
-		return nil
+// inflate searches what a text contains from a position on, with an inflater of a pool.
+func (s *search) inflate(v *view, e *Encoding, inflaters *sync.Pool, at int) bool {
+	i, ok := inflaters.Get().(*inflater)
+	if !ok || i.z == nil {
+		return true
 	}
-	defer readers.Put(z)
-	r, ok := z.(io.Reader)
-	if !ok || z.Reset(bytes.NewReader(text), nil) != nil {
-		return nil
-	}
-	return inflate(r)
+	i.from.Reset(v.text[at:])
+	more := i.z.Reset(&i.from, nil) != nil || s.inflated(v, e, i.z, at)
+	i.from.Reset(nil)
+	inflaters.Put(i)
+	return more
 }
 
-// inflate reads what is there: the rest may be cut off. It reads a byte more than may be
-// searched, so that the search notices that it is not complete.
-func inflate(z io.Reader) []byte {
-	inner, _ := io.ReadAll(io.LimitReader(z, maxSearched+1))
-	return inner
+// inflated searches what can be read from a reader: the rest may be cut off. It reads a byte
+// more than may be searched, so that the search notices that it is not complete.
+func (s *search) inflated(v *view, e *Encoding, z io.Reader, at int) bool {
+	top := len(s.stack)
+	for len(s.stack)-top <= maxSearched {
+		s.stack = slices.Grow(s.stack, 1)
+		n, err := z.Read(s.stack[len(s.stack):min(cap(s.stack), top+maxSearched+1)])
+		s.stack = s.stack[:len(s.stack)+n]
+		if err != nil {
+			break
+		}
+	}
+	ok := s.block(v, e, s.stack[top:], at, len(v.text))
+	s.stack = s.stack[:top]
+	return ok
 }
 
 // beginsBlock reports whether a text can begin with a block of deflate, RFC 1951, section

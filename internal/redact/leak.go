@@ -22,7 +22,7 @@ func (s *Redactor) LeakedAt(place contract.Place, text []byte) (encoding string,
 }
 
 func (s *Redactor) leaked(text []byte, limit *budget, accept func(n needle) bool) (encoding string, leaked bool) {
-	look(text, limit, func(v view) bool {
+	look(text, limit, func(v *view) bool {
 		if leaked = len(s.indexed().find(v, limit, accept)) > 0; leaked {
 			encoding = cmp.Or(v.as(), plain)
 		}
@@ -37,5 +37,5 @@ func (s *Redactor) leaked(text []byte, limit *budget, accept func(n needle) bool
 // Distinct reports whether a file still contains a learned value that is unlikely by
 // chance: a long one, or one with digits.
 func (s *Redactor) Distinct(file []byte) bool {
-	return len(s.indexed().find(view{text: file}, newBudget(), func(n needle) bool { return n.runes >= long && !n.by.weak })) > 0
+	return len(s.indexed().find(&view{text: file}, newBudget(), func(n needle) bool { return n.runes >= long && !n.by.weak })) > 0
 }

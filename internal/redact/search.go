@@ -3,12 +3,9 @@ package redact
 import (
 	"bytes"
 	"cmp"
-	"hash/maphash"
 	"maps"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -24,96 +21,6 @@ const (
 	maxGap      = 3               // separators between two letters or digits of a value
 )
 
-// budget bounds a search by bytes and time. A search that exceeds it is not complete.
-type budget struct {
-	bytes int
-	until time.Time
-	spent bool
-}
-
-func newBudget() *budget { return &budget{bytes: maxSearched, until: time.Now().Add(maxTime)} }
-
-// again returns a budget for another pass: of as many bytes, until the same time.
-func (b *budget) again() *budget { return &budget{bytes: maxSearched, until: b.until} }
-
-// pay reports whether n more decoded bytes may be searched.
-func (b *budget) pay(n int) bool {
-	b.bytes -= n
-	b.spent = b.spent || b.bytes < 0 || time.Now().After(b.until)
-	return !b.spent
-}
-
-// look calls visit with a text and each of its decodings until visit returns false.
-func look(text []byte, limit *budget, visit func(v view) bool) {
-	seed := maphash.MakeSeed()
-	seen := map[uint64]bool{}
-	all := decoders()
-	var deeper func(v view, depth int) bool
-	deeper = func(v view, depth int) bool {
-		if len(v.text) < shortest {
-			return true
-		}
-		if depth > 0 && !limit.pay(len(v.text)) {
-			return false
-		}
-		sum := maphash.Bytes(seed, v.text)
-		if seen[sum] {
-			return true
-		}
-		seen[sum] = true
-		if !visit(v) {
-			return false
-		}
-		if depth == maxNested {
-			return true
-		}
-		garbage := depth > 0 && binary(v.text)
-		for _, e := range all {
-			if garbage && !e.binary {
-				continue
-			}
-			if !e.decode(v, e, func(inner view) bool { return deeper(inner, depth+1) }) {
-				return false
-			}
-		}
-		return true
-	}
-	deeper(view{text: text}, 0)
-}
-
-// binary reports whether a large part of a text is not UTF-8: no text is encoded in it.
-func binary(text []byte) bool { return invalid(text, false)*4 > len(text) }
-
-// noise reports whether a large part of a decoded text is not UTF-8 or is control
-// characters. Almost every word decodes to something, and that is no text.
-func noise(text []byte) bool { return invalid(text, true)*4 > len(text) }
-
-// invalid counts the bytes that are not UTF-8, and the control characters too if controls
-// is true.
-func invalid(text []byte, controls bool) (n int) {
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size <= 1 || controls && unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r) {
-			n++
-		}
-		i += size
-	}
-	return n
-}
-
-// Decodings returns the texts that a text contains in the encodings of Encodings, also
-// nested.
-func Decodings(text string) []string {
-	var all []string
-	look([]byte(text), newBudget(), func(v view) bool {
-		if v.nested > 0 && utf8.Valid(v.text) {
-			all = append(all, string(v.text))
-		}
-		return true
-	})
-	return all
-}
-
 // needle is a value to search, folded, and its replacement.
 type needle struct {
 	text     []byte
@@ -123,13 +30,14 @@ type needle struct {
 	by       stand
 }
 
-// index finds needles by their first bytes.
+// index finds needles.
 type index struct {
-	folded, squeezed map[[shortest]byte][]needle
+	folded, squeezed needles
+	text, tight      mapped // the text that is searched, to be used again
 }
 
 func newIndex(values map[string]stand) *index {
-	x := &index{map[[shortest]byte][]needle{}, map[[shortest]byte][]needle{}}
+	x := &index{}
 	for _, value := range slices.Sorted(maps.Keys(values)) { // of equal needles always the same counts
 		by := values[value]
 		n := needle{text: bytes.TrimSpace(fold([]byte(value)).text), by: by}
@@ -137,26 +45,70 @@ func newIndex(values map[string]stand) *index {
 		if n.runes = utf8.RuneCount(n.text); n.runes < shortest {
 			continue
 		}
-		add(x.folded, n)
+		x.folded.add(n)
 		n.text, n.squeezed = squeeze(n.text).text, true
 		n.runes = utf8.RuneCount(n.text)
 		if n.runes >= long || n.runes >= digitsSure && bytes.Trim(n.text, "0123456789") == nil {
-			add(x.squeezed, n)
+			x.squeezed.add(n)
 		}
 	}
-	for _, all := range []map[[shortest]byte][]needle{x.folded, x.squeezed} {
-		for _, some := range all {
-			slices.SortStableFunc(some, func(a, b needle) int { // the longest first: no part before the whole
-				return cmp.Or(len(b.text)-len(a.text), bytes.Compare(a.text, b.text))
-			})
-		}
-	}
+	x.folded.sort()
+	x.squeezed.sort()
 	return x
 }
 
-func add(to map[[shortest]byte][]needle, n needle) {
+// needles are needles by their first bytes.
+type needles struct {
+	by map[[shortest]byte][]needle
+	// first has a bit for each needle, of eight, at each of its first bytes. Three bytes with
+	// no bit in common begin no needle.
+	first [shortest][256]byte
+}
+
+func (all *needles) add(n needle) {
+	if all.by == nil {
+		all.by = map[[shortest]byte][]needle{}
+	}
 	key := [shortest]byte(n.text[:shortest])
-	to[key] = append(to[key], n)
+	bit := byte(1) << (len(all.by) % 8)
+	all.by[key] = append(all.by[key], n)
+	for i, b := range key {
+		all.first[i][b] |= bit
+	}
+}
+
+func (all *needles) sort() {
+	for _, some := range all.by {
+		slices.SortStableFunc(some, func(a, b needle) int { // the longest first: no part before the whole
+			return cmp.Or(len(b.text)-len(a.text), bytes.Compare(a.text, b.text))
+		})
+	}
+}
+
+// at returns the needles that may begin at a position.
+func (all *needles) at(text []byte, i int) []needle {
+	if all.first[0][text[i]]&all.first[1][text[i+1]]&all.first[2][text[i+2]] == 0 {
+		return nil
+	}
+	return all.by[[shortest]byte(text[i:i+shortest])]
+}
+
+// occur reports whether scan may find something in a text, which takes a while longer.
+func (all *needles) occur(text []byte, limit *budget) bool {
+	if len(all.by) == 0 {
+		return false
+	}
+	for i := 0; i+shortest <= len(text); i++ {
+		if i%4096 == 4095 && !limit.work(4096) {
+			return true
+		}
+		for _, n := range all.at(text, i) {
+			if bytes.HasPrefix(text[i:], n.text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hit is a span of a text that contains a value.
@@ -168,20 +120,36 @@ type hit struct {
 
 // find returns the spans of a view's text at which values stand, without overlaps, in
 // order. accept may refuse a needle.
-func (x *index) find(v view, limit *budget, accept func(n needle) bool) []hit {
-	if len(x.folded) == 0 {
+func (x *index) find(v *view, limit *budget, accept func(n needle) bool) []hit {
+	if len(x.folded.by) == 0 || !x.occurs(v.text, limit) {
 		return nil
 	}
 	text := fold(v.text)
-	all := x.scan(x.folded, text.text, v.nested > 0, limit, accept, text.text, func(start, end int) (int, int) { return start, end })
-	if len(x.squeezed) > 0 {
+	all := x.folded.scan(text.text, v.nested > 0, limit, accept, text.text, func(start, end int) (int, int) { return start, end })
+	if len(x.squeezed.by) > 0 {
 		tight := squeeze(text.text)
-		all = append(all, x.scan(x.squeezed, tight.text, v.nested > 0, limit, accept, text.text, func(start, end int) (int, int) { return tight.span(start, end, text.text) })...)
+		all = append(all, x.squeezed.scan(tight.text, v.nested > 0, limit, accept, text.text, func(start, end int) (int, int) { return tight.span(start, end, text.text) })...)
 	}
 	for i, h := range all {
 		all[i].start, all[i].end = text.origin(h.start, h.end)
 	}
 	return disjoint(all)
+}
+
+// occurs reports whether find may find something. Almost no text has a value, and where a
+// value stands matters only then.
+func (x *index) occurs(text []byte, limit *budget) bool {
+	x.text.reset(text)
+	x.text.fold(text)
+	if x.folded.occur(x.text.text, limit) {
+		return true
+	}
+	if len(x.squeezed.by) == 0 {
+		return false
+	}
+	x.tight.reset(x.text.text)
+	x.tight.squeeze(x.text.text)
+	return x.squeezed.occur(x.tight.text, limit)
 }
 
 // span is origin for a squeezed text: without the separators that follow. It returns -1
@@ -198,13 +166,13 @@ func (m mapped) span(start, end int, outer []byte) (int, int) {
 }
 
 // scan finds needles in a text. origin gives the span of the folded text.
-func (x *index) scan(by map[[shortest]byte][]needle, text []byte, decoded bool, limit *budget, accept func(n needle) bool, folded []byte, origin func(start, end int) (int, int)) []hit {
-	var all []hit
+func (all *needles) scan(text []byte, decoded bool, limit *budget, accept func(n needle) bool, folded []byte, origin func(start, end int) (int, int)) []hit {
+	var hits []hit
 	for i := 0; i+shortest <= len(text); i++ {
-		if i%4096 == 4095 && !limit.pay(0) {
-			return all
+		if i%4096 == 4095 && !limit.work(4096) {
+			return hits
 		}
-		for _, n := range by[[shortest]byte(text[i:i+shortest])] {
+		for _, n := range all.at(text, i) {
 			if !bytes.HasPrefix(text[i:], n.text) || decoded && n.runes < sure || !accept(n) {
 				continue
 			}
@@ -212,10 +180,10 @@ func (x *index) scan(by map[[shortest]byte][]needle, text []byte, decoded bool, 
 			if start < 0 || n.runes < long && !alone(folded, start, end) || exemplary(folded, start, end) {
 				continue
 			}
-			all = append(all, hit{start, end, n.by, n.runes})
+			hits = append(hits, hit{start, end, n.by, n.runes})
 		}
 	}
-	return all
+	return hits
 }
 
 // disjoint sorts hits and joins those that overlap: the longer value gives the
@@ -238,9 +206,9 @@ func disjoint(all []hit) []hit {
 }
 
 // alone reports whether no letter or digit touches a span.
-func alone(text []byte, start, end int) bool {
-	before, _ := utf8.DecodeLastRune(text[:start])
-	after, _ := utf8.DecodeRune(text[end:])
+func alone[T string | []byte](text T, start, end int) bool {
+	before, _ := utf8.DecodeLastRuneInString(string(text[max(0, start-utf8.UTFMax):start]))
+	after, _ := utf8.DecodeRuneInString(string(text[end:min(len(text), end+utf8.UTFMax)]))
 	return !word(before) && !word(after)
 }
 

@@ -81,16 +81,16 @@ func (s *Redactor) text(place contract.Place, text string) string {
 // encoded returns the spans of a text that contain a value in an encoding.
 func (s *Redactor) encoded(text string, accept func(n needle) bool) []hit {
 	var hits []hit
-	look([]byte(text), s.limit, func(v view) bool {
+	look([]byte(text), s.limit, func(v *view) bool {
 		if v.nested == 0 {
 			return true
 		}
 		for _, h := range s.indexed().find(v, s.limit, accept) {
 			h.start, h.end = v.origin(h.start, h.end)
 			switch {
-			case v.whole != nil:
+			case v.whole:
 				h.by.text = markText
-			case v.spell != nil:
+			default:
 				h.by.text = v.spell(h.by.text)
 			}
 			hits = append(hits, h)
@@ -102,7 +102,7 @@ func (s *Redactor) encoded(text string, accept func(n needle) bool) []hit {
 
 // replaced replaces the values in a text as it is.
 func (s *Redactor) replaced(text string, accept func(n needle) bool) string {
-	return replaceHits(text, s.indexed().find(view{text: []byte(text)}, s.limit, accept))
+	return replaceHits(text, s.indexed().find(&view{text: []byte(text)}, s.limit, accept))
 }
 
 func replaceHits(text string, hits []hit) string {

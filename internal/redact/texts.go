@@ -46,7 +46,7 @@ func sideTexts(of contract.Direction, header http.Header, body []byte, visit fun
 		}
 		return
 	}
-	_, err := rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
+	_, err := contract.Rewrite(body, func(pointer contract.Pointer, value any) (json.RawMessage, bool) {
 		if text, ok := contract.Text(value); ok {
 			visit(of.Body(pointer), text)
 			if _, number := value.(json.Number); number && contract.PlainNumber(text) != text {

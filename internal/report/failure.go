@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // Failure writes what a developer needs to act on the findings of one rule in one case:
@@ -64,13 +65,13 @@ func (a *Again) Commands(name, rule string) []string {
 }
 
 // plainWord is a word that no shell changes.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // Shell writes a command so that a POSIX shell reads back the same words.
 func Shell(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
-		if quoted[i] = word; !plainWord.MatchString(word) {
+		if quoted[i] = word; !plainWord().MatchString(word) {
 			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 		}
 	}

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/redact"
 )
 
@@ -146,14 +146,14 @@ func Errors(text string) string {
 }
 
 // escapes are the escapes of Go, which hide where a word begins.
-var escapes = regexp.MustCompile(`\\(?:[abfnrtv]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})`)
+var escapes = lazy.Regexp(`\\(?:[abfnrtv]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})`)
 
 // words redacts a line that has words of ours and texts from outside, some of them in
 // quotes.
 func words(text string) string {
 	var b strings.Builder
 	done := 0
-	for _, at := range escapes.FindAllStringIndex(text, -1) {
+	for _, at := range escapes().FindAllStringIndex(text, -1) {
 		b.WriteString(phrase(text[done:at[0]]) + text[at[0]:at[1]])
 		done = at[1]
 	}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"assay/internal/contract"
 )
@@ -30,7 +31,9 @@ var (
 	//go:embed html/page.js
 	pageScript string
 
-	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"number": func(n int) string { return grouped(int64(n)) }}).Parse(pageText))
+	pageTemplate = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("page").Funcs(template.FuncMap{"number": func(n int) string { return grouped(int64(n)) }}).Parse(pageText))
+	})
 )
 
 // HTML writes a run as one file for a browser. It loads nothing else.
@@ -211,7 +214,7 @@ func packed(all []entry) string {
 // write writes the page.
 func (p *page) write(w io.Writer) error {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, p); err != nil {
+	if err := pageTemplate().Execute(&b, p); err != nil {
 		return fmt.Errorf("report: the page: %w", err)
 	}
 	_, err := w.Write(b.Bytes())

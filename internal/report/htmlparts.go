@@ -28,7 +28,7 @@ func TimelineHTML(all []contract.TimelineEntry) (template.HTML, error) {
 	var p pictures
 	p.timeline(all)
 	var b bytes.Buffer
-	if err := pageTemplate.ExecuteTemplate(&b, "timeline", p); err != nil {
+	if err := pageTemplate().ExecuteTemplate(&b, "timeline", p); err != nil {
 		return "", fmt.Errorf("report: the timeline: %w", err)
 	}
 	return template.HTML(b.String()), nil

@@ -3,12 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // LintText writes each fault of data files on one line, as file:line:column: what is
@@ -44,7 +44,7 @@ func LintText(w io.Writer, r *contract.Report, _ How) error {
 
 // lintPlace matches the file, line and column of a fault. The path is the user's own, so
 // it is not searched for personal data.
-var lintPlace = regexp.MustCompile(`^.*?:(\d+):\d+: `)
+var lintPlace = lazy.Regexp(`^.*?:(\d+):\d+: `)
 
 // LintLines writes the faults of one data file, one a line, in the order of their lines:
 // those that prevent loading, and the findings that count.
@@ -53,7 +53,7 @@ func LintLines(r contract.Result) []string {
 	if r.Why != "" {
 		for _, line := range strings.Split(r.Why, "\n") {
 			where, text := "", line
-			if m := lintPlace.FindString(line); m != "" {
+			if m := lintPlace().FindString(line); m != "" {
 				where, text = m, line[len(m):]
 			}
 			all = append(all, Visible(where+words(text)))
@@ -70,7 +70,7 @@ func LintLines(r contract.Result) []string {
 
 // lintLineNumber returns the line that a fault is at; 0: the whole file.
 func lintLineNumber(fault string) int {
-	m := lintPlace.FindStringSubmatch(fault)
+	m := lintPlace().FindStringSubmatch(fault)
 	if m == nil {
 		return 0
 	}

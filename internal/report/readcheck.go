@@ -3,18 +3,18 @@ package report
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // The checks below keep a damaged or altered report from being read as a better one.
 
 var (
-	fingerprintText = regexp.MustCompile(`^[0-9a-f]{16}$`)
-	changeText      = regexp.MustCompile(`^[0-9a-f]{12,16}$`)
-	digestText      = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+	fingerprintText = lazy.Regexp(`^[0-9a-f]{16}$`)
+	changeText      = lazy.Regexp(`^[0-9a-f]{12,16}$`)
+	digestText      = lazy.Regexp(`^sha256:[0-9a-f]{64}$`)
 )
 
 // checkRun returns an error for a report that JSON does not write.
@@ -28,7 +28,7 @@ func checkRun(r *contract.Report) error {
 		return errors.New("it is damaged: its traffic has no member operations or groups")
 	}
 	for provider, digest := range r.Specs {
-		if !digestText.MatchString(digest) {
+		if !digestText().MatchString(digest) {
 			return wrongValue("specs."+provider, digest)
 		}
 	}
@@ -77,7 +77,7 @@ func checkFinding(f contract.Finding) error {
 		return errors.New("it is damaged: a finding has no rule")
 	case !slices.Contains(contract.Severities(), f.Severity):
 		return wrongValue("severity", string(f.Severity))
-	case !fingerprintText.MatchString(f.Fingerprint):
+	case !fingerprintText().MatchString(f.Fingerprint):
 		return wrongValue("fingerprint", f.Fingerprint)
 	case f.Status != "" && !slices.Contains([]string{contract.StatusNew, contract.StatusKnown, contract.StatusBack}, f.Status):
 		return wrongValue("status", f.Status)
@@ -109,7 +109,7 @@ func checkDrift(d *contract.Drift) error {
 		switch {
 		case !slices.Contains(contract.Impacts(), c.Impact):
 			return wrongValue("impact", string(c.Impact))
-		case !changeText.MatchString(c.ID):
+		case !changeText().MatchString(c.ID):
 			return wrongValue("id", c.ID)
 		}
 	}

@@ -1,11 +1,11 @@
 package report
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // repeats finds the findings of a client under test that repeat those of earlier cases. A fault
@@ -16,7 +16,7 @@ type repeats struct {
 }
 
 // sizes stand in messages about truncated bodies: each response has its own.
-var sizes = regexp.MustCompile(`\d+ of \d+ bytes`)
+var sizes = lazy.Regexp(`\d+ of \d+ bytes`)
 
 // repeatsOf finds the repeats of a report; nil: all findings are shown, because the report is
 // not about a client under test or because the user wants all of them.
@@ -44,7 +44,7 @@ func ofRule(result contract.Result, one *block) string {
 }
 
 func key(result contract.Result, f contract.Finding) string {
-	return result.Provider + "/" + result.Operation + " " + f.Rule + " " + string(f.Severity) + mark(f) + " " + sizes.ReplaceAllString(located(f), "")
+	return result.Provider + "/" + result.Operation + " " + f.Rule + " " + string(f.Severity) + mark(f) + " " + sizes().ReplaceAllString(located(f), "")
 }
 
 // fresh removes the findings of a block that were written before. It reports false if none is

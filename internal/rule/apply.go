@@ -42,7 +42,7 @@ const (
 // Each runs rules on a subject. It runs all of them, whatever the others find. A rule that
 // panics has no findings; the others go on.
 func Each(rules []Rule, p *Subject) Outcome {
-	p.findings, p.checked, p.gaps = nil, p.checked[:0], p.gaps[:0]
+	p.findings, p.checked, p.gaps, p.covered = nil, p.checked[:0], p.gaps[:0], nil
 	p.forgetUndecoded()
 	var crashes []*crash.Error
 	for len(p.checked) < len(rules) {

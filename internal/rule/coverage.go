@@ -100,18 +100,31 @@ func Observed(o *openapi.Operation, x *openapi.View) map[string][]string {
 	return all
 }
 
-// observed returns the items of a kind that the cases of an operation cover.
+// observed returns the items of a kind that the cases of an operation cover. All kinds are
+// found at once, and kept for the rules that follow.
 func (p *Subject) observed(o *openapi.Operation, kind string) map[string]bool {
-	all := map[string]bool{}
+	if all, known := p.covered[o]; known {
+		return all[kind]
+	}
+	all := map[string]map[string]bool{}
 	for _, x := range p.PlayedCases {
 		if x.Case.Operation() != o.ID || x.Exchange == nil {
 			continue
 		}
-		for _, item := range Observed(o, p.caseView(o, x))[kind] {
-			all[item] = true
+		for kind, items := range Observed(o, p.caseView(o, x)) {
+			if all[kind] == nil {
+				all[kind] = map[string]bool{}
+			}
+			for _, item := range items {
+				all[kind][item] = true
+			}
 		}
 	}
-	return all
+	if p.covered == nil {
+		p.covered = map[*openapi.Operation]map[string]map[string]bool{}
+	}
+	p.covered[o] = all
+	return all[kind]
 }
 
 // caseView returns the view of an exchange of a case.

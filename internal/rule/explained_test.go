@@ -76,7 +76,7 @@ func TestOpenReasons(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
 			b.response("2005")
-			row := b.op.Code("2005")
+			row := b.own().Operation("createOrder").Code("2005")
 			row.When = &openapi.Expression{Source: when, Line: row.When.Line}
 			if err := row.When.Compile(); err != nil {
 				t.Fatal(err)

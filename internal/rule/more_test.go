@@ -70,6 +70,7 @@ func TestTooManyValues(t *testing.T) {
 	b, without := newBench(t), newBench(t)
 	traffic := func(p *rule.Subject) { p.Case, p.Recording = nil, nil }
 	b.pass, without.pass = traffic, traffic
+	b.large = true
 	list := `"more":[` + strings.Repeat("1,", contract.MaxValues) + "1],"
 	b.ask(`"body":{`, `"body":{`+list)
 	b.swap(`"body":{`, `"body":{`+list)

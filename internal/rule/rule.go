@@ -82,9 +82,11 @@ type Subject struct {
 	cache    map[findingKey]findingDetails // of this operation
 	// explained are findings of code-explained, of this operation.
 	explained map[explainedKey]contract.Finding
-	recent    *recent       // nil: none
-	shown     *excerpter    // of the last exchange of a case; nil: none
-	shownOf   *openapi.View // the exchange of shown
+	// covered are the items that the cases of an operation cover, by kind, while rules run.
+	covered map[*openapi.Operation]map[string]map[string]bool
+	recent  *recent       // nil: none
+	shown   *excerpter    // of the last exchange of a case; nil: none
+	shownOf *openapi.View // the exchange of shown
 	// authorized caches the last Authorization header and its state.
 	authorized struct {
 		header string

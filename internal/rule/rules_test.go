@@ -250,7 +250,7 @@ func probes() map[string][]probe {
 		},
 		"reference-kept": {
 			{"forgotten", func(b *bench) {
-				b.op.Responses[200].Member("/body/txnToken").Means = "provider-reference" // a spec of this test's own
+				b.own().Operation("createOrder").Responses[200].Member("/body/txnToken").Means = "provider-reference"
 			}, "response#/body/txnToken", "the client loses the provider reference of the response"},
 		},
 		"extra-tolerated": {
@@ -350,9 +350,9 @@ func probes() map[string][]probe {
 		},
 		"spec-sound": {
 			{"a fault", func(b *bench) {
-				b.spec.Faults = func() []openapi.Fault { return []openapi.Fault{{Detail: "x", Line: 7, Message: contradiction.Says()}} }
+				b.own().Faults = func() []openapi.Fault { return []openapi.Fault{{Detail: "x", Line: 7, Message: contradiction.Says()}} }
 			}, "specs/paytm.yaml:7", "contradicts itself"},
-			{"an unknown scheme", func(b *bench) { b.op.Sign.Request.Scheme = "md5" }, "specs/paytm.yaml:46", `no scheme "md5"`},
+			{"an unknown scheme", func(b *bench) { b.own().Operation("createOrder").Sign.Request.Scheme = "md5" }, "specs/paytm.yaml:46", `no scheme "md5"`},
 		},
 		"operation-covered": {
 			{"no case", func(b *bench) { b.pass = func(p *rule.Subject) { p.PlayedCases = nil } }, "specs/paytm.yaml", "no case tests paytm/createOrder"},
@@ -518,13 +518,7 @@ func TestEveryRuleCanFail(t *testing.T) {
 		for _, p := range all[r.ID] {
 			t.Run(r.ID+"/"+strings.ReplaceAll(p.name, " ", "_"), func(t *testing.T) {
 				t.Parallel()
-				b := newBench(t)
-				p.change(b)
-				pass := b.made()
-				if r.Whole {
-					pass = b.whole()
-				}
-				found := apply(t, r.ID, pass).Findings
+				found := probed(t, r, p)
 				if !slices.ContainsFunc(found, func(f contract.Finding) bool {
 					return string(f.At) == p.at && strings.Contains(report.Sentence(f.Message), p.says) && f.Rule == r.ID && f.Fingerprint != "" && f.Doc != ""
 				}) {
@@ -665,6 +659,7 @@ func TestStrict(t *testing.T) {
 func TestSides(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
+	b.own()
 	b.ask(`"1.00"`, `"1"`)
 	b.op.Ambiguities[10].At = append(b.op.Ambiguities[10].At, "response#/body/txnToken") // before anybody looks at an exchange
 	sides := map[contract.Place]contract.Side{}
@@ -679,6 +674,7 @@ func TestSides(t *testing.T) {
 func TestSeverities(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
+	b.own()
 	b.exchange.Response.Status = 502
 	if found := apply(t, "status-documented", b.made()).Findings; len(found) != 1 || found[0].Severity != contract.Warning {
 		t.Errorf("where the page lists no statuses: %+v", found)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"sync"
 	"testing"
 
 	"assay/internal/contract"
@@ -69,14 +70,21 @@ func listed(t *testing.T, m contract.Message) {
 
 var hole = regexp.MustCompile(`\{(\w+)[|}]`)
 
-// probed returns the findings of a rule in the exchange that a probe changed.
+// probed returns the findings of a rule in the exchange that a probe changed. Tests that
+// look at the same findings share them.
 func probed(t *testing.T, r rule.Rule, p probe) []contract.Finding {
 	t.Helper()
-	b := newBench(t)
-	p.change(b)
-	pass := b.made()
-	if r.Whole {
-		pass = b.whole()
-	}
-	return rule.Apply(r, pass).Findings
+	made, _ := probedOnce.LoadOrStore(r.ID+": "+p.name, sync.OnceValue(func() []contract.Finding {
+		b := newBench(t)
+		p.change(b)
+		pass := b.made()
+		if r.Whole {
+			pass = b.whole()
+		}
+		return rule.Apply(r, pass).Findings
+	}))
+	once, _ := made.(func() []contract.Finding)
+	return once()
 }
+
+var probedOnce sync.Map

@@ -179,7 +179,7 @@ func (r *Range) UnmarshalYAML(n *yaml.Node) error {
 
 // Load reads every shape below a folder, by operation, and merges shapes of the same
 // operation. Errors have shown in front of the file name. Shapes without a fault are
-// returned with the error.
+// returned with the error. Never change a shape that Load gives: others may have it too.
 func Load(fsys fs.FS, shown string) (map[string]*Shape, error) {
 	all := map[string]*Shape{}
 	var faults []error
@@ -191,7 +191,7 @@ func Load(fsys fs.FS, shown string) (map[string]*Shape, error) {
 		if err != nil {
 			return err
 		}
-		s, err := Unmarshal(path.Join(shown, name), raw)
+		s, err := loaded(path.Join(shown, name), raw)
 		if err != nil {
 			faults = append(faults, err)
 			return nil

@@ -2,23 +2,23 @@ package shape
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/redact"
 )
 
 var (
-	uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	dateForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d$`)
-	timeForm = regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$`)
-	decForm  = regexp.MustCompile(`^-?\d+\.\d+$`)
-	uriForm  = regexp.MustCompile(`^[a-z][a-z0-9+.-]*://[^\s]+$`)
-	mailForm = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-	baseForm = regexp.MustCompile(`^[A-Za-z0-9+/_-]{14,}={0,2}$`)
+	uuidForm = lazy.Regexp(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	dateForm = lazy.Regexp(`^\d{4}-\d\d-\d\d$`)
+	timeForm = lazy.Regexp(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$`)
+	decForm  = lazy.Regexp(`^-?\d+\.\d+$`)
+	uriForm  = lazy.Regexp(`^[a-z][a-z0-9+.-]*://[^\s]+$`)
+	mailForm = lazy.Regexp(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	baseForm = lazy.Regexp(`^[A-Za-z0-9+/_-]{14,}={0,2}$`)
 )
 
 // Formats returns the names of the formats of texts, each with an example.
@@ -51,26 +51,26 @@ func format(s string) string {
 		return "empty"
 	case digits:
 		return "digits"
-	case dash && len(s) == 36 && uuidForm.MatchString(s):
+	case dash && len(s) == 36 && uuidForm().MatchString(s):
 		return "uuid"
-	case dash && len(s) == 10 && dateForm.MatchString(s):
+	case dash && len(s) == 10 && dateForm().MatchString(s):
 		return "date"
-	case dash && len(s) >= 19 && timeForm.MatchString(s):
+	case dash && len(s) >= 19 && timeForm().MatchString(s):
 		return "date-time"
 	case hex && len(s) >= 16:
 		return "hex"
-	case word && decForm.MatchString(s):
+	case word && decForm().MatchString(s):
 		return "decimal"
 	case word:
 		return "word"
-	case sep && uriForm.MatchString(s):
+	case sep && uriForm().MatchString(s):
 		if strings.HasPrefix(s, "https:") {
 			return httpsURI
 		}
 		return "uri"
-	case mail && mailForm.MatchString(s):
+	case mail && mailForm().MatchString(s):
 		return "email"
-	case base && len(s) >= 16 && baseForm.MatchString(s):
+	case base && len(s) >= 16 && baseForm().MatchString(s):
 		return "base64"
 	}
 	return "text"
@@ -85,24 +85,24 @@ func redacted(s string) bool { return marked(s) || s == "00000000" }
 func marked(s string) bool { return strings.Contains(s, "REDACTED") }
 
 var (
-	nameForm     = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
-	codeForm     = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,24}$`)
-	valueForm    = regexp.MustCompile(`^[A-Za-z][A-Za-z_.-]*[0-9]{0,3}$`)
-	number8      = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){7}`)
-	number5      = regexp.MustCompile(`[0-9]([ ._:-]?[0-9]){4}`)
-	panForm      = regexp.MustCompile(`(?i)(^|[^a-z])[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]([^a-z]|$)`)
-	amountForm   = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
-	currencyForm = regexp.MustCompile(`^[A-Z]{3}$`)
-	mediaForm    = regexp.MustCompile(`^[a-z][a-z0-9.+-]{0,31}/[a-z][a-z0-9.+-]{0,63}$`)
-	runs         = regexp.MustCompile(`[A-Za-z0-9]+`)
-	digitRuns    = regexp.MustCompile(`[0-9]+`)
-	humps        = regexp.MustCompile(`[0-9]+|[A-Z]+[a-z]*|[a-z]+`)
+	nameForm     = lazy.Regexp(`^[A-Za-z_$@][A-Za-z0-9_.$:-]{0,63}$`)
+	codeForm     = lazy.Regexp(`^[A-Za-z0-9_.:-]{1,24}$`)
+	valueForm    = lazy.Regexp(`^[A-Za-z][A-Za-z_.-]*[0-9]{0,3}$`)
+	number8      = lazy.Regexp(`[0-9]([ ._:-]?[0-9]){7}`)
+	number5      = lazy.Regexp(`[0-9]([ ._:-]?[0-9]){4}`)
+	panForm      = lazy.Regexp(`(?i)(^|[^a-z])[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]([^a-z]|$)`)
+	amountForm   = lazy.Regexp(`^[0-9]+(\.[0-9]+)?$`)
+	currencyForm = lazy.Regexp(`^[A-Z]{3}$`)
+	mediaForm    = lazy.Regexp(`^[a-z][a-z0-9.+-]{0,31}/[a-z][a-z0-9.+-]{0,63}$`)
+	runs         = lazy.Regexp(`[A-Za-z0-9]+`)
+	digitRuns    = lazy.Regexp(`[0-9]+`)
+	humps        = lazy.Regexp(`[0-9]+|[A-Z]+[a-z]*|[a-z]+`)
 )
 
 // name returns the name of a member, or * if the name could be a value, such as an
 // address or a number.
 func name(s string) string {
-	if !nameForm.MatchString(s) || looksLikeValue(s) || !allowed(s) {
+	if !nameForm().MatchString(s) || looksLikeValue(s) || !allowed(s) {
 		return "*"
 	}
 	return s
@@ -111,13 +111,13 @@ func name(s string) string {
 // allowedHeader reports whether a shape may contain the name of a header, in lower
 // case.
 func allowedHeader(s string) bool {
-	return nameForm.MatchString(s) && !looksLikeValue(s) && !detected(s)
+	return nameForm().MatchString(s) && !looksLikeValue(s) && !detected(s)
 }
 
 // looksLikeValue reports whether an undocumented name looks like a value: a number of
 // at least five digits, with or without separators, a PAN, or a random identifier.
 func looksLikeValue(s string) bool {
-	return number5.MatchString(s) || panForm.MatchString(s) || slices.ContainsFunc(runs.FindAllString(s, -1), random)
+	return number5().MatchString(s) || panForm().MatchString(s) || slices.ContainsFunc(runs().FindAllString(s, -1), random)
 }
 
 // random reports whether letters and digits look like a random identifier:
@@ -129,7 +129,7 @@ func random(s string) bool {
 			digits++
 		}
 	}
-	alphas, parts, numbers := len(s)-digits, len(humps.FindAllString(s, -1)), len(digitRuns.FindAllString(s, -1))
+	alphas, parts, numbers := len(s)-digits, len(humps().FindAllString(s, -1)), len(digitRuns().FindAllString(s, -1))
 	switch {
 	case alphas > 0 && digits >= 4, len(s) >= 8 && numbers >= 2, len(s) >= 32:
 		return true
@@ -149,7 +149,7 @@ func detected(s string) bool {
 
 // code returns a result code, or other if a shape may not contain it.
 func code(s string) string {
-	if !codeForm.MatchString(s) || !allowed(s) {
+	if !codeForm().MatchString(s) || !allowed(s) {
 		return other
 	}
 	return s
@@ -158,12 +158,12 @@ func code(s string) string {
 // enumLike reports whether a text is a word that could belong to an enumeration, and
 // neither an identifier nor prose.
 func enumLike(s string) bool {
-	return len(s) <= 32 && valueForm.MatchString(s) && !detected(s)
+	return len(s) <= 32 && valueForm().MatchString(s) && !detected(s)
 }
 
 var (
-	quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|\[[^\]]*\]|‘[^’]*’|“[^”]*”`)
-	plain  = regexp.MustCompile(`^[a-z]{1,20}[.,:;!?]?$`)
+	quoted = lazy.Regexp(`"[^"]*"|'[^']*'|\[[^\]]*\]|‘[^’]*’|“[^”]*”`)
+	plain  = lazy.Regexp(`^[a-z]{1,20}[.,:;!?]?$`)
 )
 
 // hole stands in place of a value.
@@ -173,7 +173,7 @@ const hole = contract.Hole
 // becomes a hole. These are quoted texts, texts of the request and the response, and
 // words that kept rejects: see messageForm.
 func form(message string, values []string, kept func(word string) bool) string {
-	message = quoted.ReplaceAllString(message, " "+hole+" ")
+	message = quoted().ReplaceAllString(message, " "+hole+" ")
 	longest := slices.SortedFunc(slices.Values(values), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
 	for _, s := range longest { // a longer value may contain a shorter one
 		if utf8.RuneCountInString(s) >= 3 {

@@ -174,7 +174,7 @@ func media(h http.Header, request func() *requestText) string {
 		return "unreadable"
 	case slices.Contains([]string{"application/json", "application/xml", "text/html", "text/plain", "text/xml"}, got):
 		return got
-	case !mediaForm.MatchString(got) || looksLikeValue(got) || request().inName(got):
+	case !mediaForm().MatchString(got) || looksLikeValue(got) || request().inName(got):
 		return other
 	}
 	return got
@@ -202,12 +202,12 @@ func (of *operationState) messageForm(met openapi.ResultCode, response any, requ
 		}
 	})
 	left := form(met.Message, values, func(word string) bool {
-		return of.usesWord(word) || plain.MatchString(word) && !asked.hasWord(word)
+		return of.usesWord(word) || plain().MatchString(word) && !asked.hasWord(word)
 	})
 	if !allowed(left) {
 		return hole
 	}
-	if left == hole && form(met.Message, nil, func(word string) bool { return of.usesWord(word) || plain.MatchString(word) }) != hole {
+	if left == hole && form(met.Message, nil, func(word string) bool { return of.usesWord(word) || plain().MatchString(word) }) != hole {
 		return ""
 	}
 	return left

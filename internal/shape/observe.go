@@ -2,13 +2,13 @@ package shape
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/openapi"
 )
 
@@ -182,14 +182,14 @@ func number(n *node, text string, at Origin) {
 	switch {
 	case n.numbers && len(text) <= 32:
 		n.m.Number = widen(n.m.Number, text)
-	case n.times && timeDigits.MatchString(text):
+	case n.times && timeDigits().MatchString(text):
 		// a time differs every day, but has the same number of digits
 		least, most := magnitude(text)
 		n.m.Number = widen(widen(n.m.Number, least), most)
 	}
 }
 
-var timeDigits = regexp.MustCompile(`^-?[0-9]{1,31}$`)
+var timeDigits = lazy.Regexp(`^-?[0-9]{1,31}$`)
 
 // magnitude returns the smallest and the largest integer with the same number of
 // digits.
@@ -222,7 +222,7 @@ func (g *builder) value(n *node, text string, at Origin) {
 	if n.m.Many {
 		return
 	}
-	if listed := slices.Contains(n.enum, text) && documentable(text); !listed && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm.MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
+	if listed := slices.Contains(n.enum, text) && documentable(text); !listed && (n.m.Values[text] == nil && !enumLike(text) || n.currency && !currencyForm().MatchString(text) || !n.currency && g.request != nil && g.request().contains(text)) {
 		n.m.Many, n.m.Values = true, Tally{} // prose, an identifier, or a text of the request
 		return
 	}

@@ -85,7 +85,7 @@ func (t *texts) of(name string) spellings {
 		t.known = map[string]spellings{}
 	}
 	one.parts = words(name)
-	for _, hump := range humps.FindAllString(name, -1) {
+	for _, hump := range humps().FindAllString(name, -1) {
 		one.parts = append(one.parts, strings.ToLower(hump))
 	}
 	for _, decoding := range redact.Decodings(name) {
@@ -180,9 +180,9 @@ func (a requestPlace) public(value string) bool {
 	case slices.Contains(a.member.Enum, value):
 		return true
 	case a.amount:
-		return amountForm.MatchString(value) || currencyForm.MatchString(value)
+		return amountForm().MatchString(value) || currencyForm().MatchString(value)
 	}
-	return a.member.Means == "currency" && currencyForm.MatchString(value)
+	return a.member.Means == "currency" && currencyForm().MatchString(value)
 }
 
 func (s *requestText) add(value string, is requestPlace) {
@@ -197,7 +197,7 @@ func (s *requestText) add(value string, is requestPlace) {
 		s.inside = append(s.inside, small)
 	}
 	identifier := strings.ContainsAny(value, "0123456789") && !strings.ContainsAny(value, " ")
-	if !is.person && (!is.free || identifier || uriForm.MatchString(value)) {
+	if !is.person && (!is.free || identifier || uriForm().MatchString(value)) {
 		return // a credential, an identifier or an address is personal only as a whole
 	}
 	for _, word := range words(value) {

@@ -106,14 +106,18 @@ func TestMerge(t *testing.T) {
 		if x, y := written(t, shape.Merge(shape.Merge(a, b), c)), written(t, shape.Merge(a, shape.Merge(b, c))); x != y {
 			t.Fatalf("not associative:\n%s\n%s", x, y)
 		}
-		if x, y := written(t, shape.Merge(a, b)), written(t, shape.Merge(b, a)); x != y {
-			t.Fatalf("not commutative:\n%s\n%s", x, y)
-		}
 		ab := shape.Merge(a, b)
+		want := written(t, ab)
+		if got := written(t, shape.Merge(b, a)); got != want {
+			t.Fatalf("not commutative:\n%s\n%s", want, got)
+		}
 		for _, again := range []*shape.Shape{a, b, ab} {
-			if x, y := written(t, shape.Merge(ab, again)), written(t, ab); x != y {
-				t.Fatalf("not idempotent:\n%s\n%s", x, y)
+			if got := written(t, shape.Merge(ab, again)); got != want {
+				t.Fatalf("not idempotent:\n%s\n%s", got, want)
 			}
+		}
+		if got := written(t, ab); got != want {
+			t.Fatalf("merging changed a shape:\n%s\n%s", got, want)
 		}
 		if ab.Exchanges() > a.Exchanges()+b.Exchanges() {
 			t.Fatal("more exchanges than were learnt")

@@ -4,19 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 var (
-	statusForm = regexp.MustCompile(`^[1-5][0-9]{2}$`)
-	rangeForm  = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-	mailIn     = regexp.MustCompile(`[^@\s]@[^@\s]+\.[^@\s]`)
+	statusForm = lazy.Regexp(`^[1-5][0-9]{2}$`)
+	rangeForm  = lazy.Regexp(`^-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+	mailIn     = lazy.Regexp(`[^@\s]@[^@\s]+\.[^@\s]`)
 )
 
 // longest is the maximum length of a text in a shape, in bytes.
@@ -26,16 +26,16 @@ const longest = 1024
 // without the specification.
 func allowed(s string) bool {
 	return utf8.ValidString(s) && len(s) <= longest && !strings.ContainsFunc(s, unicode.IsControl) &&
-		!number8.MatchString(s) && !panForm.MatchString(s) && !mailIn.MatchString(s) && !detected(s)
+		!number8().MatchString(s) && !panForm().MatchString(s) && !mailIn().MatchString(s) && !detected(s)
 }
 
 // eightDigits has the form of a code of eight digits, with or without a variant. Personal
 // numbers of eight digits are rare, and codes are not.
-var eightDigits = regexp.MustCompile(`^[0-9]{8}(/[a-z0-9-]+)?$`)
+var eightDigits = lazy.Regexp(`^[0-9]{8}(/[a-z0-9-]+)?$`)
 
 // documentable reports whether a code, a status or a value that the specification lists may
 // be part of a shape. A Learner writes others only if they are allowed.
-func documentable(s string) bool { return allowed(s) || eightDigits.MatchString(s) }
+func documentable(s string) bool { return allowed(s) || eightDigits().MatchString(s) }
 
 // validPointer reports whether each name of a pointer is allowed.
 func validPointer(pointer contract.Pointer) bool {
@@ -63,9 +63,9 @@ func (p *Part) validate() error {
 		}
 	}
 	check("evidence", p.Evidence, allowed)
-	check("http", p.HTTP, statusForm.MatchString)
+	check("http", p.HTTP, statusForm().MatchString)
 	check("media", p.Media, func(s string) bool {
-		return allowed(s) && (s == None || s == other || s == "unreadable" || mediaForm.MatchString(s) && !looksLikeValue(s))
+		return allowed(s) && (s == None || s == other || s == "unreadable" || mediaForm().MatchString(s) && !looksLikeValue(s))
 	})
 	check("headers", p.Headers, allowedHeader)
 	check("statuses", p.Statuses, documentable)
@@ -100,4 +100,4 @@ func (p *Part) validate() error {
 }
 
 // validNumber reports whether a text is a JSON number of limited length.
-func validNumber(s string) bool { return len(s) <= 32 && rangeForm.MatchString(s) }
+func validNumber(s string) bool { return len(s) <= 32 && rangeForm().MatchString(s) }

@@ -4,18 +4,18 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/redact"
 )
 
 var (
-	codeForm   = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,48}$`)
-	longNumber = regexp.MustCompile(`[0-9]{7}`)
+	codeForm   = lazy.Regexp(`^[A-Za-z0-9_.-]{1,48}$`)
+	longNumber = lazy.Regexp(`[0-9]{7}`)
 	codeNames  = map[string]int{
 		"result_code": 6, "response_code": 6, "resp_code": 6, "error_code": 6, "err_code": 6, "status_code": 6, "return_code": 6, "res_code": 6, "code": 6,
 		"status": 4, "state": 3, "result": 3, "txn_status": 4, "order_status": 4, "payment_status": 4, "result_status": 4, "response_status": 4,
@@ -88,7 +88,7 @@ func candidates(all []body) []*candidate {
 				by[at] = c
 			}
 			c.there[i] = true
-			if text == "" || !codeForm.MatchString(text) || longNumber.MatchString(text) || len(redact.DetectPersonal(text)) > 0 {
+			if text == "" || !codeForm().MatchString(text) || longNumber().MatchString(text) || len(redact.DetectPersonal(text)) > 0 {
 				c.unfit = true
 				return
 			}

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // The parts of a Postman collection v2.1 that say something about the API.
@@ -245,8 +245,8 @@ func (rec *Recorded) authorize(auth *postmanAuth) {
 }
 
 var (
-	variableForm = regexp.MustCompile(`\{\{\s*([^{}]*?)\s*\}\}`)
-	idName       = regexp.MustCompile(`(?i)(^|[_-])id$|Id$|ID$|(?i)(reference|number|uuid)$`)
+	variableForm = lazy.Regexp(`\{\{\s*([^{}]*?)\s*\}\}`)
+	idName       = lazy.Regexp(`(?i)(^|[_-])id$|Id$|ID$|(?i)(reference|number|uuid)$`)
 )
 
 // filled replaces the variables of a text by their values, or by 1.
@@ -255,8 +255,8 @@ func filled(text string, variables map[string]string) string {
 		if !strings.Contains(text, "{{") {
 			break
 		}
-		text = variableForm.ReplaceAllStringFunc(text, func(found string) string {
-			name := variableForm.FindStringSubmatch(found)[1]
+		text = variableForm().ReplaceAllStringFunc(text, func(found string) string {
+			name := variableForm().FindStringSubmatch(found)[1]
 			if v := variables[name]; v != "" { // an empty variable is for the reader to fill in
 				return v
 			}
@@ -283,8 +283,8 @@ func address(raw string, variables map[string]string) (actual, template string) 
 		name := ""
 		if colon, ok := strings.CutPrefix(s, ":"); ok && i > 0 {
 			name, s = colon, cmp.Or(variables[s], "1")
-		} else if m := variableForm.FindStringSubmatch(s); m != nil && m[0] == s && i > 0 {
-			if v, known := variables[m[1]]; !known || v == "" || idName.MatchString(m[1]) {
+		} else if m := variableForm().FindStringSubmatch(s); m != nil && m[0] == s && i > 0 {
+			if v, known := variables[m[1]]; !known || v == "" || idName().MatchString(m[1]) {
 				name = m[1]
 			}
 		}

@@ -1,13 +1,13 @@
 package skeleton
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/jsonschema"
+	"assay/internal/lazy"
 )
 
 // keptKeywords are the keywords that mean the same in the dialect.
@@ -211,7 +211,7 @@ func (d *document) properties(s mapping, value *yaml.Node, level int) {
 	}
 }
 
-var commentLike = regexp.MustCompile(`[\r\n]`)
+var commentLike = lazy.Regexp(`[\r\n]`)
 
 // inline copies a value without comments and aliases, to a depth that an alias to
 // itself cannot exceed.
@@ -221,7 +221,7 @@ func inline(n *yaml.Node, level int) *yaml.Node {
 	switch {
 	case n.Kind == yaml.ScalarNode && n.Tag == "!!str":
 		out.SetString(n.Value)
-		if commentLike.MatchString(n.Value) {
+		if commentLike().MatchString(n.Value) {
 			out.Style = yaml.DoubleQuotedStyle
 		}
 	case n.Kind != yaml.ScalarNode:

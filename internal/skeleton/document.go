@@ -165,7 +165,7 @@ func (d *document) operation(path, method string, of, n *yaml.Node) {
 		for _, item := range itemsOf(list) {
 			item = d.resolve(item)
 			in, name := textAt(item, "in"), textAt(item, "name")
-			if in == "cookie" || in == "" || seen[in+name] || in == "header" && ordinary.MatchString(name) {
+			if in == "cookie" || in == "" || seen[in+name] || in == "header" && ordinary().MatchString(name) {
 				continue
 			}
 			seen[in+name] = true

@@ -103,7 +103,7 @@ func (d *document) enum(s *yaml.Node) (all []string) {
 		list = []*yaml.Node{c}
 	}
 	for _, item := range list {
-		if codeForm.MatchString(item.Value) && item.Tag != "!!null" {
+		if codeForm().MatchString(item.Value) && item.Tag != "!!null" {
 			all = append(all, item.Value)
 		}
 	}

@@ -3,10 +3,10 @@ package skeleton
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/media"
 )
 
@@ -15,7 +15,7 @@ const (
 	formType = "application/x-www-form-urlencoded"
 )
 
-var wholeForm = regexp.MustCompile(`^(0|-?[1-9][0-9]{0,14})$`)
+var wholeForm = lazy.Regexp(`^(0|-?[1-9][0-9]{0,14})$`)
 
 // mediaType returns the media type of a header, without parameters.
 func mediaType(h http.Header) string {
@@ -80,7 +80,7 @@ func formValues(v any) any {
 // formValue reads a value of a form or a query: a whole number, a boolean, or a text.
 func formValue(text string) any {
 	switch {
-	case wholeForm.MatchString(text):
+	case wholeForm().MatchString(text):
 		return json.Number(text)
 	case text == "true", text == "false":
 		return text == "true"

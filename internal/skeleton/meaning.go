@@ -1,14 +1,14 @@
 package skeleton
 
 import (
-	"regexp"
-
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/lazy"
 )
 
 var (
-	referenceName = regexp.MustCompile(`^(order_?id|receipt|reference|reference_?id|client_reference_id|merchant_?(order|transaction|txn)_?id|merchant_?reference|txn_?id|transaction_?id)$`)
-	currencyName  = regexp.MustCompile(`(^|_)currency(_code)?$`)
+	referenceName = lazy.Regexp(`^(order_?id|receipt|reference|reference_?id|client_reference_id|merchant_?(order|transaction|txn)_?id|merchant_?reference|txn_?id|transaction_?id)$`)
+	currencyName  = lazy.Regexp(`(^|_)currency(_code)?$`)
 )
 
 // meanings marks the members of a request whose names say what they mean: the merchant's
@@ -20,9 +20,9 @@ func meanings(schema *yaml.Node) {
 			return
 		}
 		switch name = snake(name); {
-		case currencyName.MatchString(name):
+		case currencyName().MatchString(name):
 			mapping{s}.put("x-means", "currency")
-		case referenceName.MatchString(name) && !found:
+		case referenceName().MatchString(name) && !found:
 			found = true
 			mapping{s}.put("x-means", "reference")
 		}

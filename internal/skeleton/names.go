@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"assay/internal/lazy"
 	"assay/internal/redact"
 )
 
@@ -70,36 +71,36 @@ func kebab(text string) string {
 }
 
 var (
-	memberForm = regexp.MustCompile(`^[A-Za-z_$@][A-Za-z0-9_.$:@-]{0,63}$`)
-	manyDigits = regexp.MustCompile(`[0-9]{5}|[0-9].*[A-Za-z].*[0-9].*[A-Za-z].*[0-9]`)
+	memberForm = lazy.Regexp(`^[A-Za-z_$@][A-Za-z0-9_.$:@-]{0,63}$`)
+	manyDigits = lazy.Regexp(`[0-9]{5}|[0-9].*[A-Za-z].*[0-9].*[A-Za-z].*[0-9]`)
 )
 
 // isName reports whether a text is the name of a member, not data such as an id.
 func isName(text string) bool {
-	return memberForm.MatchString(text) && !manyDigits.MatchString(text) && redact.Name(text) == text && len(redact.DetectPersonal(text)) == 0
+	return memberForm().MatchString(text) && !manyDigits().MatchString(text) && redact.Name(text) == text && len(redact.DetectPersonal(text)) == 0
 }
 
 // hidden are the members whose values must not be shown, by their names. The first that
 // matches counts.
 var hidden = []struct {
-	form     *regexp.Regexp
+	form     func() *regexp.Regexp
 	personal string // "": a secret
 }{
-	{regexp.MustCompile(`(^|_)(token|secret|password|passwd|signature|checksum|checksumhash|hash|hmac|authorization|cvv|cvc|otp|pin|session|jwt|credential|api_?key|access_?key|private_?key|client_?secret)$`), ""},
-	{regexp.MustCompile(`(^|_)(session_id|sign|mac)$`), ""},
-	{regexp.MustCompile(`e_?mail`), "email"},
-	{regexp.MustCompile(`phone|mobile|msisdn|(^|_)contact(_(no|number))?$|(^|_)tel$`), "mobile"},
-	{regexp.MustCompile(`(^|_)pan(_?(no|num|number|card))?$|aadhaar|aadhar`), "pan"},
-	{regexp.MustCompile(`^(name|fname|lname)$|(^|_)(first|last|middle|full|given|family|sur|customer|payer|holder|user|person|beneficiary|contact|card|father|mother|nominee)_?name$`), "name"},
-	{regexp.MustCompile(`account_?(no|num|number)|(^|_)(vpa|upi|upi_id|iban|card_number|ifsc)$`), "account"},
-	{regexp.MustCompile(`address|street|(^|_)(line_?[123]|city|pincode|pin_code|zip|zip_?code|postal_?code|landmark)$`), "address"},
+	{lazy.Regexp(`(^|_)(token|secret|password|passwd|signature|checksum|checksumhash|hash|hmac|authorization|cvv|cvc|otp|pin|session|jwt|credential|api_?key|access_?key|private_?key|client_?secret)$`), ""},
+	{lazy.Regexp(`(^|_)(session_id|sign|mac)$`), ""},
+	{lazy.Regexp(`e_?mail`), "email"},
+	{lazy.Regexp(`phone|mobile|msisdn|(^|_)contact(_(no|number))?$|(^|_)tel$`), "mobile"},
+	{lazy.Regexp(`(^|_)pan(_?(no|num|number|card))?$|aadhaar|aadhar`), "pan"},
+	{lazy.Regexp(`^(name|fname|lname)$|(^|_)(first|last|middle|full|given|family|sur|customer|payer|holder|user|person|beneficiary|contact|card|father|mother|nominee)_?name$`), "name"},
+	{lazy.Regexp(`account_?(no|num|number)|(^|_)(vpa|upi|upi_id|iban|card_number|ifsc)$`), "account"},
+	{lazy.Regexp(`address|street|(^|_)(line_?[123]|city|pincode|pin_code|zip|zip_?code|postal_?code|landmark)$`), "address"},
 }
 
 // hiddenAs returns how the value of a member is hidden because of its name.
 func hiddenAs(name string) (personal string, secret bool) {
 	name = snake(name)
 	for _, h := range hidden {
-		if h.form.MatchString(name) {
+		if h.form().MatchString(name) {
 			return h.personal, h.personal == ""
 		}
 	}

@@ -2,18 +2,19 @@ package skeleton
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/lazy"
 )
 
 // ordinary are headers that say nothing about an API.
-var ordinary = regexp.MustCompile(`(?i)^(:.*|accept.*|access-control-.*|cache-control|connection|content-.*|cookie|date|dnt|expect|forwarded|host|if-.*|keep-alive|origin|pragma|prefer|priority|proxy-.*|range|referer|sec-.*|te|trailer|transfer-encoding|upgrade.*|user-agent|via|x-forwarded-.*|x-real-ip|x-request-id|x-requested-with|x-amzn-.*|traceparent|tracestate|baggage|postman-token|x-client-user-agent|authorization)$`)
+var ordinary = lazy.Regexp(`(?i)^(:.*|accept.*|access-control-.*|cache-control|connection|content-.*|cookie|date|dnt|expect|forwarded|host|if-.*|keep-alive|origin|pragma|prefer|priority|proxy-.*|range|referer|sec-.*|te|trailer|transfer-encoding|upgrade.*|user-agent|via|x-forwarded-.*|x-real-ip|x-request-id|x-requested-with|x-amzn-.*|traceparent|tracestate|baggage|postman-token|x-client-user-agent|authorization)$`)
 
 // keyName are headers and query parameters that say who sends a request.
-var keyName = regexp.MustCompile(`(^|_)(api_?key|access_?key|app_?id|app_?key|client_?id|client_?secret|api_?secret|secret(_key)?|auth|auth_token|access_token|api_token|token|merchant_?key)$`)
+var keyName = lazy.Regexp(`(^|_)(api_?key|access_?key|app_?id|app_?key|client_?id|client_?secret|api_?secret|secret(_key)?|auth|auth_token|access_token|api_token|token|merchant_?key)$`)
 
 // schemeNames are the parts of the names of security schemes.
 const (
@@ -34,7 +35,7 @@ func (g *group) learnParameters(o *Operation) {
 			queries[name] = true
 		}
 		for name := range r.Exchange.Request.Header {
-			if !ordinary.MatchString(name) {
+			if !ordinary().MatchString(name) {
 				headers[http.CanonicalHeaderKey(name)] = true
 			}
 		}
@@ -88,9 +89,11 @@ func (g *group) parameter(o *Operation, in, name string) {
 	o.Parameters = append(o.Parameters, p)
 }
 
+var secretPart = lazy.Regexp(`sign|verify|secret|hash|hmac`)
+
 func secretHeader(name string) bool {
 	_, secret := hiddenAs(name)
-	return secret || regexp.MustCompile(`sign|verify|secret|hash|hmac`).MatchString(snake(name))
+	return secret || secretPart().MatchString(snake(name))
 }
 
 // authorization learns the security scheme from the header Authorization. If only some
@@ -132,7 +135,7 @@ func bearer() (Scheme, Credential) {
 
 // key adds an API key if the name says so and every request has it.
 func (g *group) key(o *Operation, in, name string) bool {
-	if !keyName.MatchString(snake(name)) {
+	if !keyName().MatchString(snake(name)) {
 		return false
 	}
 	for _, r := range g.all {

@@ -2,16 +2,17 @@ package skeleton
 
 import (
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"assay/internal/lazy"
 )
 
 var (
-	uuidForm    = regexp.MustCompile(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
-	versionForm = regexp.MustCompile(`^v?[0-9]{1,2}(\.[0-9]{1,3})*$|^v[0-9]{1,4}$|^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$`)
-	prefixed    = regexp.MustCompile(`^[A-Za-z]{1,12}[_-][A-Za-z0-9_-]{6,}$`)
-	wordsOnly   = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*(\.[a-z]{2,5})?$`)
+	uuidForm    = lazy.Regexp(`^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$`)
+	versionForm = lazy.Regexp(`^v?[0-9]{1,2}(\.[0-9]{1,3})*$|^v[0-9]{1,4}$|^[0-9]{4}-[0-9]{2}(-[0-9]{2})?$`)
+	prefixed    = lazy.Regexp(`^[A-Za-z]{1,12}[_-][A-Za-z0-9_-]{6,}$`)
+	wordsOnly   = lazy.Regexp(`^[A-Za-z]+([_-][A-Za-z]+)*(\.[a-z]{2,5})?$`)
 )
 
 // isID reports whether a segment of a path is an id: digits, a UUID, a prefix and a run of
@@ -24,15 +25,15 @@ func isID(segment string) bool {
 		return 'a'
 	}, segment), "0")
 	switch {
-	case uuidForm.MatchString(segment):
+	case uuidForm().MatchString(segment):
 		return true
-	case segment == "" || versionForm.MatchString(segment):
+	case segment == "" || versionForm().MatchString(segment):
 		return false
 	case digits == len(segment):
 		return true
 	case digits == 0:
-		return prefixed.MatchString(segment) && mixed(segment)
-	case prefixed.MatchString(segment):
+		return prefixed().MatchString(segment) && mixed(segment)
+	case prefixed().MatchString(segment):
 		return true
 	}
 	return len(segment) >= 8 && digits >= 2
@@ -114,11 +115,11 @@ func templates(all []request) []string {
 			values := differing[around(i)]
 			numbered := 0
 			for v := range values {
-				if strings.ContainsAny(v, "0123456789") && !versionForm.MatchString(v) {
+				if strings.ContainsAny(v, "0123456789") && !versionForm().MatchString(v) {
 					numbered++
 				}
 			}
-			sibling := ids[around(i)] && !wordsOnly.MatchString(p[k])
+			sibling := ids[around(i)] && !wordsOnly().MatchString(p[k])
 			if len(values) >= varying || numbered >= 3 && 2*numbered >= len(values) || sibling && numbered > 0 {
 				p[k] = "{}"
 			}
@@ -184,7 +185,7 @@ func operationID(method, path string) string {
 			}
 			continue
 		}
-		if !versionForm.MatchString(s) && s != "api" {
+		if !versionForm().MatchString(s) && s != "api" {
 			words = append(words, s)
 		}
 	}

@@ -15,11 +15,10 @@
 package skeleton
 
 import (
-	"regexp"
-
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // Provider is what a skeleton says about a provider.
@@ -122,7 +121,7 @@ type Case struct {
 	Code, Variant       string
 }
 
-var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]{0,31}$`)
+var nameForm = lazy.Regexp(`^[a-z][a-z0-9]{0,31}$`)
 
 // ValidName reports whether a provider can have this name.
-func ValidName(name string) bool { return nameForm.MatchString(name) }
+func ValidName(name string) bool { return nameForm().MatchString(name) }

@@ -2,9 +2,10 @@ package skeleton
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode"
+
+	"assay/internal/lazy"
 )
 
 // The values that stand for others. None belongs to a person.
@@ -16,16 +17,16 @@ var (
 const surrogateSecret = "assay-test-secret"
 
 var (
-	upperWord = regexp.MustCompile(`^[A-Z][A-Z_]{0,23}$`)
-	lowerWord = regexp.MustCompile(`^[a-z][a-z_]{0,23}$`)
-	wordName  = regexp.MustCompile(`(^|_)(currency|type|method|mode|status|state|channel|country|intent|event|object|entity|action|category|scheme|network)$`)
-	idPrefix  = regexp.MustCompile(`^[a-z]{2,12}_`)
+	upperWord = lazy.Regexp(`^[A-Z][A-Z_]{0,23}$`)
+	lowerWord = lazy.Regexp(`^[a-z][a-z_]{0,23}$`)
+	wordName  = lazy.Regexp(`(^|_)(currency|type|method|mode|status|state|channel|country|intent|event|object|entity|action|category|scheme|network)$`)
+	idPrefix  = lazy.Regexp(`^[a-z]{2,12}_`)
 )
 
 // few reports whether the texts are the words of a list: there are few of them, and they
 // came again and again.
 func (v *value) few() bool {
-	return !v.many && len(v.texts) <= 8 && (v.n >= 3*len(v.texts) || len(v.texts) == 1 && wordName.MatchString(snake(v.name)))
+	return !v.many && len(v.texts) <= 8 && (v.n >= 3*len(v.texts) || len(v.texts) == 1 && wordName().MatchString(snake(v.name)))
 }
 
 // shows reports whether a text may be written: it is a word of a list, in capitals or at a
@@ -34,7 +35,7 @@ func (v *value) shows(text string) bool {
 	if personal, secret := v.hidden(); personal != "" || secret || !v.few() {
 		return false
 	}
-	return upperWord.MatchString(text) && (len(text) <= 3 || v.n >= 3) || lowerWord.MatchString(text) && wordName.MatchString(snake(v.name))
+	return upperWord().MatchString(text) && (len(text) <= 3 || v.n >= 3) || lowerWord().MatchString(text) && wordName().MatchString(snake(v.name))
 }
 
 // surrogate returns a value of the same form. fixed has what stands at
@@ -91,7 +92,7 @@ func (v *value) textLike(seen string) any {
 		return byPersonal[personal]
 	}
 	prefix := ""
-	if p := idPrefix.FindString(seen); p != "" && isID(seen) && len(v.texts) != 1 && v.startWith(p) {
+	if p := idPrefix().FindString(seen); p != "" && isID(seen) && len(v.texts) != 1 && v.startWith(p) {
 		prefix = p
 	}
 	return prefix + sameForm(seen[len(prefix):])

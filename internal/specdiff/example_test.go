@@ -66,5 +66,5 @@ func load(name string, content []byte) specdiff.Document {
 	if err != nil {
 		log.Fatal(err)
 	}
-	return specdiff.Document{Spec: spec, Raw: content, Name: name}
+	return specdiff.NewDocument(spec, name)
 }

@@ -11,6 +11,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/jsonschema"
+	"assay/internal/lazy"
 	"assay/internal/openapi"
 )
 
@@ -18,33 +19,33 @@ var keywordOther = &contract.Template{ID: "documents.keyword", Text: "the keywor
 
 // reporters are the changes that report a change of a keyword: those whose kind, or rule of
 // oasdiff, matches. No other change reports a keyword that is not listed.
-var reporters = map[string]*regexp.Regexp{
-	"type":                 regexp.MustCompile(`type|retyped|-of-|nullable`),
-	"nullable":             regexp.MustCompile(`null|retyped`),
-	"format":               regexp.MustCompile(`format|type`),
-	"enum":                 regexp.MustCompile(`enum`),
-	"default":              regexp.MustCompile(`default`),
-	"pattern":              regexp.MustCompile(`pattern`),
-	"minLength":            regexp.MustCompile(`min-length`),
-	"maxLength":            regexp.MustCompile(`max-length`),
-	"minItems":             regexp.MustCompile(`min-items`),
-	"maxItems":             regexp.MustCompile(`max-items`),
-	"minProperties":        regexp.MustCompile(`min-properties`),
-	"maxProperties":        regexp.MustCompile(`max-properties`),
-	"uniqueItems":          regexp.MustCompile(`unique-items`),
-	"multipleOf":           regexp.MustCompile(`multiple-of`),
-	"minimum":              regexp.MustCompile(`-min-(set|unset|increased|decreased)|min-exclusive|exclusive-min`),
-	"maximum":              regexp.MustCompile(`-max-(set|unset|increased|decreased)|max-exclusive|exclusive-max`),
-	"exclusiveMinimum":     regexp.MustCompile(`exclusive-min|min-exclusive`),
-	"exclusiveMaximum":     regexp.MustCompile(`exclusive-max|max-exclusive`),
-	"additionalProperties": regexp.MustCompile(`names-changed|additional-properties`),
-	"deprecated":           regexp.MustCompile(`deprecat`),
-	"x-means":              regexp.MustCompile(`member-meaning`),
-	"x-secret":             regexp.MustCompile(`member-hidden`),
-	"x-personal":           regexp.MustCompile(`member-hidden`),
-	"x-keep":               regexp.MustCompile(`member-hidden`),
-	"x-assumed":            regexp.MustCompile(`^$`),
-	"x-unit":               regexp.MustCompile(`member-meaning`),
+var reporters = map[string]func() *regexp.Regexp{
+	"type":                 lazy.Regexp(`type|retyped|-of-|nullable`),
+	"nullable":             lazy.Regexp(`null|retyped`),
+	"format":               lazy.Regexp(`format|type`),
+	"enum":                 lazy.Regexp(`enum`),
+	"default":              lazy.Regexp(`default`),
+	"pattern":              lazy.Regexp(`pattern`),
+	"minLength":            lazy.Regexp(`min-length`),
+	"maxLength":            lazy.Regexp(`max-length`),
+	"minItems":             lazy.Regexp(`min-items`),
+	"maxItems":             lazy.Regexp(`max-items`),
+	"minProperties":        lazy.Regexp(`min-properties`),
+	"maxProperties":        lazy.Regexp(`max-properties`),
+	"uniqueItems":          lazy.Regexp(`unique-items`),
+	"multipleOf":           lazy.Regexp(`multiple-of`),
+	"minimum":              lazy.Regexp(`-min-(set|unset|increased|decreased)|min-exclusive|exclusive-min`),
+	"maximum":              lazy.Regexp(`-max-(set|unset|increased|decreased)|max-exclusive|exclusive-max`),
+	"exclusiveMinimum":     lazy.Regexp(`exclusive-min|min-exclusive`),
+	"exclusiveMaximum":     lazy.Regexp(`exclusive-max|max-exclusive`),
+	"additionalProperties": lazy.Regexp(`names-changed|additional-properties`),
+	"deprecated":           lazy.Regexp(`deprecat`),
+	"x-means":              lazy.Regexp(`member-meaning`),
+	"x-secret":             lazy.Regexp(`member-hidden`),
+	"x-personal":           lazy.Regexp(`member-hidden`),
+	"x-keep":               lazy.Regexp(`member-hidden`),
+	"x-assumed":            lazy.Regexp(`^$`),
+	"x-unit":               lazy.Regexp(`member-meaning`),
 }
 
 // keywords compares the schemas of two operations keyword by keyword, at every place that
@@ -147,14 +148,14 @@ func (c *comparison) reported(o *openapi.Operation, place contract.Place, keywor
 		}
 		if keyword == "required" {
 			above, _ := change.At.Above()
-			return above == place && requiredReporters.MatchString(string(change.Kind))
+			return above == place && requiredReporters().MatchString(string(change.Kind))
 		}
 		reporter := reporters[keyword]
-		return change.At == place && reporter != nil && (reporter.MatchString(string(change.Kind)) || reporter.MatchString(change.Message.Template.ID))
+		return change.At == place && reporter != nil && (reporter().MatchString(string(change.Kind)) || reporter().MatchString(change.Message.Template.ID))
 	})
 }
 
-var requiredReporters = regexp.MustCompile(`required|optional|member-(added|removed|absent)`)
+var requiredReporters = lazy.Regexp(`required|optional|member-(added|removed|absent)`)
 
 // keywordImpact rates a change of a keyword. A request that was accepted may be refused
 // if its schema becomes stricter; a response may have new values if its schema becomes

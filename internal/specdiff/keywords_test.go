@@ -212,27 +212,28 @@ components:
 // loaded has the documents that the tests of this file load, by text.
 var loaded sync.Map
 
-func loadDocument(raw string) (*openapi.Spec, error) {
-	if known, ok := loaded.Load(raw); ok {
-		if s, ok := known.(*openapi.Spec); ok {
-			return s, nil
-		}
+func loadDocument(raw string) (specdiff.Document, error) {
+	known, _ := loaded.Load(raw)
+	if document, ok := known.(specdiff.Document); ok {
+		return document, nil
 	}
 	s, err := openapi.Load(fstest.MapFS{"shop.yaml": {Data: []byte(raw)}}, "shop.yaml")
-	if err == nil {
-		loaded.Store(raw, s)
+	if err != nil {
+		return specdiff.Document{}, err
 	}
-	return s, err
+	document := specdiff.NewDocument(s, "shop.yaml")
+	loaded.Store(raw, document)
+	return document, nil
 }
 
 func compareDocuments(older, newer string) ([]contract.Change, error) {
-	var documents []specdiff.Document
-	for i, raw := range []string{older, newer} {
-		s, err := loadDocument(raw)
-		if err != nil {
-			return nil, err
-		}
-		documents = append(documents, specdiff.Document{Spec: s, Raw: []byte(raw), Name: []string{"older", "newer"}[i]})
+	before, err := loadDocument(older)
+	if err != nil {
+		return nil, err
 	}
-	return specdiff.Compare(documents[0], documents[1], specdiff.Uses{})
+	after, err := loadDocument(newer)
+	if err != nil {
+		return nil, err
+	}
+	return specdiff.Compare(before, after, specdiff.Uses{})
 }

@@ -4,7 +4,7 @@
 //
 // oasdiff compares schemas, parameters, media types and statuses; its three levels
 // become our impacts (standard.go). kin-openapi's document reaches oasdiff through
-// openapi.OpenAPI, and no other package names its type. oasdiff's sentences are not
+// Spec.OpenAPI, and no other package names its type. oasdiff's sentences are not
 // used: oasdiff.tsv names the arguments of each rule, and a test compares the file with
 // oasdiff. An id is made from the rule and the arguments.
 //
@@ -25,16 +25,32 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
+
+	"github.com/oasdiff/oasdiff/load"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
 )
 
-// Document is a specification, its bytes, and the name that messages use for it.
+// Document is a specification, and the name that messages use for it. NewDocument makes one.
 type Document struct {
 	*openapi.Spec
-	Raw  []byte
 	Name string
+
+	standard func() (*load.SpecInfo, error) // made on first use, for oasdiff
+}
+
+// NewDocument returns a document. It can be compared with many others, also at the same time:
+// what oasdiff needs of it is made once.
+func NewDocument(s *openapi.Spec, name string) Document {
+	return Document{s, name, sync.OnceValues(func() (*load.SpecInfo, error) {
+		doc, err := s.OpenAPI()
+		if err != nil {
+			return nil, err
+		}
+		return flattened(&load.SpecInfo{Url: name, Spec: doc})
+	})}
 }
 
 // Uses says what our adapter does with responses. The zero value means that this is not

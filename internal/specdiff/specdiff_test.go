@@ -27,7 +27,7 @@ func read(t testing.TB, provider string, raw []byte) specdiff.Document {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return specdiff.Document{Spec: s, Raw: raw, Name: provider + ".yaml"}
+	return specdiff.NewDocument(s, provider+".yaml")
 }
 
 func compared(t testing.TB, provider string, before, after []byte) []contract.Change {
@@ -310,7 +310,8 @@ func TestProvider(t *testing.T) {
 	if err != nil || len(want) == 0 || want[0].Operation != "paytm" {
 		t.Fatalf("%+v, %v", want, err)
 	}
-	got, err := specdiff.Compare(was, read(t, "paytm-new", is.Raw), specdiff.Uses{})
+	_, after := edits()["server"].texts(t)
+	got, err := specdiff.Compare(was, read(t, "paytm-new", after), specdiff.Uses{})
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -425,14 +426,7 @@ var unedited sync.Map
 // edited returns a document before and after an edit.
 func edited(t *testing.T, e edit) (older, newer specdiff.Document) {
 	t.Helper()
-	raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	after := bytes.Replace(raw, []byte(e.from), []byte(e.to), 1)
-	if bytes.Equal(raw, after) {
-		t.Fatal("nothing was edited")
-	}
+	raw, after := e.texts(t)
 	known, _ := unedited.Load(e.provider)
 	was, ok := known.(specdiff.Document)
 	if !ok {
@@ -440,6 +434,19 @@ func edited(t *testing.T, e edit) (older, newer specdiff.Document) {
 		unedited.Store(e.provider, was)
 	}
 	return was, read(t, e.provider, after)
+}
+
+// texts returns the document before and after the edit.
+func (e edit) texts(t *testing.T) (before, after []byte) {
+	t.Helper()
+	raw, err := fs.ReadFile(specs.Files, e.provider+".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after = bytes.Replace(raw, []byte(e.from), []byte(e.to), 1); bytes.Equal(raw, after) {
+		t.Fatal("nothing was edited")
+	}
+	return raw, after
 }
 
 // identities returns the ids of changes, in order.

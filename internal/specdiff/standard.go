@@ -13,6 +13,7 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 	"assay/internal/openapi"
 )
 
@@ -36,10 +37,17 @@ var (
 	standardConfig = sync.OnceValue(func() *checker.Config { return checker.NewConfig(checker.GetAllChecks()) })
 )
 
-// standard compares the plain OpenAPI parts of the documents. allOf is merged into one
-// schema first.
+// standard compares the plain OpenAPI parts of the documents.
 func (c *comparison) standard() error {
-	differences, err := c.differences()
+	older, err := c.older.standard()
+	if err != nil {
+		return err
+	}
+	newer, err := c.newer.standard()
+	if err != nil {
+		return err
+	}
+	differences, err := differences(older, newer)
 	if err != nil {
 		return err
 	}
@@ -51,21 +59,18 @@ func (c *comparison) standard() error {
 	return nil
 }
 
-// differences returns what oasdiff finds.
-func (c *comparison) differences() (checker.Changes, error) {
-	var infos []*load.SpecInfo
-	for _, document := range []Document{c.older, c.newer} {
-		doc, err := openapi.OpenAPI(document.Raw)
-		if err != nil {
-			return nil, err
-		}
-		infos = append(infos, &load.SpecInfo{Url: document.Name, Spec: doc})
-	}
-	infos, err := load.WithFlattenAllOf()(nil, infos)
+// flattened merges the parts of every allOf into one schema.
+func flattened(info *load.SpecInfo) (*load.SpecInfo, error) {
+	infos, err := load.WithFlattenAllOf()(nil, []*load.SpecInfo{info})
 	if err != nil {
 		return nil, err
 	}
-	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), infos[0], infos[1])
+	return infos[0], nil
+}
+
+// differences returns what oasdiff finds in flattened documents. It only reads them.
+func differences(older, newer *load.SpecInfo) (checker.Changes, error) {
+	found, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), older, newer)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +106,7 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	if c.implied(&change, found, was, is) || insideNot(change.At, was, is) {
 		return
 	}
-	if alternatives.MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
+	if alternatives().MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
 		return // anyOf became oneOf, or the order changed
 	}
 	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
@@ -116,7 +121,7 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	c.add(found.GetOperationId(), 0, change)
 }
 
-var alternatives = regexp.MustCompile(`-(any|one)-of-`)
+var alternatives = lazy.Regexp(`-(any|one)-of-`)
 
 // sameBelow reports whether two documents describe a member and everything below it in
 // the same way.
@@ -277,13 +282,13 @@ func place(found checker.Change, row *line, was, is *openapi.Operation) contract
 	return of.Body(pointer(row.argument(found, "property"), of, was, is))
 }
 
-var combined = regexp.MustCompile(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
+var combined = lazy.Regexp(`(?:anyOf|oneOf|allOf|not)\[[^\]]*\]`)
 
 // pointer converts oasdiff's path of a property to a JSON pointer. items and
 // additionalProperties become * unless a document has a member of that name.
 func pointer(path string, of contract.Direction, operations ...*openapi.Operation) contract.Pointer {
 	at := contract.Pointer("")
-	for _, token := range strings.Split(combined.ReplaceAllString(path, ""), "/") {
+	for _, token := range strings.Split(combined().ReplaceAllString(path, ""), "/") {
 		if token == "" {
 			continue
 		}

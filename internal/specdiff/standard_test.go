@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/oasdiff/oasdiff/checker"
+	"github.com/oasdiff/oasdiff/load"
 
 	"assay/internal/openapi"
 	"assay/internal/report"
@@ -60,8 +61,19 @@ func TestSentences(t *testing.T) {
 	t.Parallel()
 	ids, detailed := map[string]bool{}, 0
 	hold := func(older, newer []byte) {
-		c := &comparison{older: Document{Spec: &openapi.Spec{}, Raw: older, Name: "a"}, newer: Document{Spec: &openapi.Spec{}, Raw: newer, Name: "b"}}
-		differences, err := c.differences()
+		var infos []*load.SpecInfo
+		for i, raw := range [][]byte{older, newer} {
+			doc, err := openapi.OpenAPI(raw)
+			if err != nil {
+				return // the edit made the document invalid
+			}
+			info, err := flattened(&load.SpecInfo{Url: []string{"a", "b"}[i], Spec: doc})
+			if err != nil {
+				return // the edit made the document invalid
+			}
+			infos = append(infos, info)
+		}
+		differences, err := differences(infos[0], infos[1])
 		if err != nil {
 			return // the edit made the document invalid
 		}

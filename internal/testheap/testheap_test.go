@@ -2,6 +2,7 @@ package testheap
 
 import (
 	"flag"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -19,6 +20,25 @@ func TestGrow(t *testing.T) {
 		Grow()
 		if got := debug.SetGCPercent(77); got != want {
 			t.Errorf("GOGC=%s: %d, want %d", value, got, want)
+		}
+	}
+}
+
+// TestGrow_benchmarks checks that benchmarks keep Go's settings.
+func TestGrow_benchmarks(t *testing.T) {
+	was := debug.SetGCPercent(77)
+	memory, args := debug.SetMemoryLimit(-1), os.Args
+	defer func() { debug.SetGCPercent(was); debug.SetMemoryLimit(memory); os.Args = args }()
+	t.Setenv("GOGC", "")
+	for argument, want := range map[string]int{
+		"-test.bench=Check$": 77, "--test.bench=.": 77, "-test.bench": 77,
+		"-test.bench=": percent, "-test.benchtime=3x": percent, "-test.benchmem=true": percent, "check": percent,
+	} {
+		os.Args = []string{"judge.test", "-test.run=^$", argument}
+		debug.SetGCPercent(77)
+		Grow()
+		if got := debug.SetGCPercent(77); got != want {
+			t.Errorf("%s: %d, want %d", argument, got, want)
 		}
 	}
 }

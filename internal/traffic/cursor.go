@@ -74,25 +74,17 @@ func (c *cursor) next(closing byte) bool {
 
 // name reads a member name and its colon. A name with escapes is bad.
 func (c *cursor) name() []byte {
-	if c.i < len(c.s) && c.s[c.i] == '"' { // most names are short, and stand before a colon
+	if c.i < len(c.s) && c.s[c.i] == '"' { // most names stand right after a comma, and before a colon
 		rest := c.s[c.i+1:]
-		for n := 0; n+1 < len(rest) && n < shortName; n++ {
-			if rest[n] == '"' && rest[n+1] == ':' {
-				c.i += n + 3
-				return rest[:n]
-			}
-			if rest[n] == '\\' || rest[n] < 0x20 || rest[n] == '"' {
-				break
-			}
+		if n := clean(rest); n+1 < len(rest) && rest[n] == '"' && rest[n+1] == ':' {
+			c.i += n + 3
+			return rest[:n]
 		}
 	}
 	name := c.simple()
 	c.need(':')
 	return name
 }
-
-// shortName is the length of names that are read byte by byte.
-const shortName = 16
 
 // simple reads a string without escapes.
 func (c *cursor) simple() []byte {
@@ -132,25 +124,16 @@ func (c *cursor) bytes() []byte {
 	}
 	s, i, out, o := c.s, c.i, c.arena, c.used
 	for {
-		for i+8 <= len(s) { // copies eight bytes at a time; the bytes after a mark are written again
+		i, o = unquote(s, out, i, o)
+		for i+8 <= len(s) { // the bytes after a mark are written again
 			x := binary.LittleEndian.Uint64(s[i : i+8])
 			binary.LittleEndian.PutUint64(out[o:o+8], x)
-			m := marks(x)
-			if m == 0 {
-				i, o = i+8, o+8
-				continue
-			}
-			k := bits.TrailingZeros64(m) / 8
-			i, o = i+k, o+k
-			if s[i] != '\\' || i+1 == len(s) || escapes[s[i+1]] == 0 {
+			if m := marks(x); m != 0 {
+				k := bits.TrailingZeros64(m) / 8
+				i, o = i+k, o+k
 				break
 			}
-			out[o] = escapes[s[i+1]]
-			i, o = i+2, o+1
-			if i+2 < len(s) && s[i+2] == '"' && s[i+1] == '\\' && (s[i] == ':' || s[i] == ',') { // the end of a name or string and the start of the next, a fifth of the time
-				out[o], out[o+1] = s[i], '"'
-				i, o = i+3, o+2
-			}
+			i, o = i+8, o+8
 		}
 		for i < len(s) && s[i] != '"' && s[i] != '\\' && s[i] >= 0x20 {
 			out[o] = s[i]
@@ -167,6 +150,33 @@ func (c *cursor) bytes() []byte {
 		}
 		i, o = i+read, o+wrote
 	}
+}
+
+// unquote copies s[i:] to out[o:] as long as it is ASCII and its only escapes are \", as in
+// JSON within JSON, and returns the indexes where it stopped. It takes eight bytes at a time.
+func unquote(s, out []byte, i, o int) (int, int) {
+	for i+8 <= len(s) {
+		x := binary.LittleEndian.Uint64(s[i : i+8])
+		if (x-ones*' '|x)&highs != 0 {
+			break // a control character, or not ASCII
+		}
+		slash := ^(x ^ ones*'\\' + lows) & highs
+		if ^(x^ones*'"'+lows)&highs != slash<<8 {
+			break // another escape, or the end of the string
+		}
+		binary.LittleEndian.PutUint64(out[o:o+8], x)
+		left := 8 - int(slash>>63) // the last byte may be the backslash of what comes next
+		i += left
+		for slash &^= 1 << 63; slash != 0; { // writes what is behind the backslash over it
+			n := uint(bits.TrailingZeros64(slash)+1) & 63
+			x, slash = x>>n, slash>>n
+			o += int(n/8) - 1
+			left -= int(n / 8)
+			binary.LittleEndian.PutUint64(out[o:o+8], x)
+		}
+		o += left
+	}
+	return i, o
 }
 
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}

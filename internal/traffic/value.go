@@ -129,6 +129,7 @@ func (v *value) structure(c byte) {
 const (
 	ones  = 0x0101010101010101
 	highs = 0x8080808080808080
+	lows  = 0x7f7f7f7f7f7f7f7f
 )
 
 // plain counts the bytes before the first quote or backslash.

@@ -15,11 +15,13 @@ import (
 	"assay/internal/enginetest"
 	"assay/internal/protocol"
 	"assay/internal/report"
+	"assay/internal/testheap"
 	"assay/suites"
 )
 
 // TestMain makes this test binary a client over a pipe, for TestWays.
 func TestMain(m *testing.M) {
+	testheap.Grow()
 	if os.Getenv("EXAMPLE_SERVES") != "" {
 		os.Args = os.Args[:1]
 		main()

@@ -1,0 +1,12 @@
+package view_test
+
+import (
+	"testing"
+
+	"assay/internal/testheap"
+)
+
+func TestMain(m *testing.M) {
+	testheap.Grow()
+	m.Run()
+}
