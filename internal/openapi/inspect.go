@@ -20,10 +20,7 @@ import (
 // The error lists file and line of everything that prevents a check. If there is an
 // error, the spec has the parts that could be read all the same, so that their faults
 // can be listed too; use it for nothing else. It is nil if nothing could be read.
-func Inspect(fsys fs.FS, file string) (*Spec, error) { return inspect(fsys, file, validateDialect) }
-
-// inspect reads a document that it checks with the given function.
-func inspect(fsys fs.FS, file string, check func(root *yaml.Node, raw []byte, noJSON error) []lineError) (*Spec, error) {
+func Inspect(fsys fs.FS, file string) (*Spec, error) {
 	name := "specs/" + file
 	raw, err := fs.ReadFile(fsys, file)
 	if err != nil {
@@ -46,7 +43,7 @@ func inspect(fsys fs.FS, file string, check func(root *yaml.Node, raw []byte, no
 		text.standard = standardJSON(root)
 	}
 	openapi := text.parse()
-	faults := check(root, whole, noJSON)
+	faults := validateDialect(root, whole, noJSON)
 	doc, err := openapi()
 	if err != nil {
 		refusals := locate(root, doc, err)

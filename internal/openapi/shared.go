@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"go.yaml.in/yaml/v3"
-
 	"assay/internal/crash"
 	"assay/specs"
 )
@@ -103,21 +101,8 @@ var embedded = sync.OnceValue(func() map[string]embeddedDocument {
 				raw, _ := fs.ReadFile(specs.Files, file) // no error: the file is embedded
 				return raw
 			}),
-			load: sync.OnceValues(func() (*Spec, error) { return loadChecked(specs.Files, file) }),
+			load: sync.OnceValues(func() (*Spec, error) { return Load(specs.Files, file) }),
 		}
 	}
 	return all
 })
-
-// loadChecked reads a document that a test has checked against the dialect, as it checks the
-// embedded ones: each command would wait for that, and for the schema of the dialect to be
-// compiled. A document that cannot be read is checked, for the sake of the error.
-func loadChecked(fsys fs.FS, file string) (s *Spec, err error) {
-	crashed := crash.Contain("reading "+file, func() {
-		s, err = inspect(fsys, file, func(*yaml.Node, []byte, error) []lineError { return nil })
-	})
-	if crashed != nil || err != nil {
-		return Load(fsys, file)
-	}
-	return s, nil
-}
