@@ -66,7 +66,7 @@ func runShop(t *testing.T, dir string) (failed map[string][]string, ended map[st
 	run := exec.CommandContext(t.Context(), "go", "test", "-json", "-vet=off", ".")
 	run.Dir = dir
 	run.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "GOGC=400") // a larger heap, as in these tests
-	out, err := run.Output() // the exit code is 1: clients fail
+	out, err := run.Output()                                                                    // the exit code is 1: clients fail
 	rules := map[string]map[string]bool{}
 	ended = map[string]string{}
 	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
