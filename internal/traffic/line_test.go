@@ -188,6 +188,22 @@ func agree(t testing.TB, text string) {
 	}
 }
 
+// TestBodies reads bodies with every byte of ASCII, and with each escape, at every position
+// among the quotes of JSON within JSON, quickly and in structs.
+func TestBodies(t *testing.T) {
+	t.Parallel()
+	parts := []string{`\"`, `\\`, `\/`, `\n`, `\u0041`, `\u00e9`, `\ud83d\ude00`, `\ud83d`, `\x`, `\`, "\u00e9", `\"\"\"\"`, `\":\"`, "12345678"}
+	for b := range 0x80 {
+		parts = append(parts, string(rune(b)))
+	}
+	const body = `{\"ab\":\"cd ef\",\"ghijklmnop\":[\"q\",\"\",\"r\"]}`
+	for at := range len(body) + 1 {
+		for _, part := range parts {
+			agree(t, `{"schema":"assay.exchange/v1","request":{"method":"GET","url":"https://a.example/","headers":{},"body":"`+body[:at]+part+body[at:]+`"},"response":{"status":200,"headers":{}}}`)
+		}
+	}
+}
+
 func FuzzLine(f *testing.F) {
 	for text := range lines {
 		f.Add(text)
