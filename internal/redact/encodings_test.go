@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -237,6 +239,88 @@ func texts(ex contract.Exchange) string {
 }
 
 // TestEncodingsArePrinted holds README.md and SECURITY.md to the table.
+// TestLeaked_needs checks texts for which only one of the classes of bytes shows that they
+// must be decoded.
+func TestLeaked_needs(t *testing.T) {
+	t.Parallel()
+	const value = "key>>>???key98"
+	withoutNull := func(write func(text string) []byte) []byte {
+		for i := range 1000 {
+			raw := write(fmt.Sprint(i, " ", value, " end"))
+			if raw = raw[:len(raw)-6]; bytes.IndexByte(raw, 0) < 0 && !utf8.Valid(raw) { // without the end of the data
+				return raw
+			}
+		}
+		t.Fatal("every text has a null")
+		return nil
+	}
+	deflated := func(level int) func(text string) []byte {
+		return func(text string) []byte {
+			var b bytes.Buffer
+			w, err := flate.NewWriter(&b, level)
+			if err == nil {
+				_, err = w.Write([]byte(text))
+			}
+			if err = errors.Join(err, w.Close()); err != nil {
+				t.Fatal(err)
+			}
+			return b.Bytes()
+		}
+	}
+	bengali := "\u0985\u09ae\u09bf\u09a4\u09be\u09ad"
+	var wide []byte
+	for _, unit := range utf16.Encode([]rune(bengali)) {
+		wide = append(wide, byte(unit), byte(unit>>8))
+	}
+	var many strings.Builder
+	for i := range 400 {
+		fmt.Fprint(&many, i*i, " ")
+	}
+	for name, text := range map[string]string{
+		"base64 for URLs":            base64.RawURLEncoding.EncodeToString([]byte("abc" + value)),
+		"escapes among other bytes":  strings.Repeat("\xff\xfe\xfd", 40) + eachByte("%%%02x", value),
+		"deflate, cut, without null": base64.StdEncoding.EncodeToString(withoutNull(deflated(flate.BestCompression))),
+		"deflate, not compressed":    base64.StdEncoding.EncodeToString(deflated(flate.NoCompression)(value)),
+		"deflate with a code":        base64.StdEncoding.EncodeToString(deflated(flate.BestCompression)(many.String() + value)),
+		"deflate with a code, early": base64.StdEncoding.EncodeToString(deflated(flate.HuffmanOnly)(value + many.String())),
+		"UTF-16 without null":        base64.StdEncoding.EncodeToString(wide),
+		"pairs of hex":               eachByte("0x%02x, ", value),
+	} {
+		s := redact.New(nil)
+		s.Secret(value)
+		s.Secret(bengali)
+		if _, leaked := s.Leaked([]byte(text)); !leaked {
+			t.Errorf("%s: nothing is found in %q", name, text)
+		}
+	}
+}
+
+// TestNestedPlace checks that a value in base64 within URL encoding is replaced where it stands.
+func TestNestedPlace(t *testing.T) {
+	t.Parallel()
+	const value = "9812345670"
+	inner := base64.StdEncoding.EncodeToString([]byte("key " + value))
+	written := eachByte("%%%02x", "to ") + eachByte("%%%02x", inner) + eachByte("%%%02x", " end")
+	s := redact.New(nil)
+	s.Secret(value)
+	raw, err := json.Marshal(map[string]string{"a": written})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]string
+	if err := json.Unmarshal(s.Exchange(exchange(string(raw), "{}")).Request.Body, &got); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i+8 <= len(inner); i++ {
+		if part := eachByte("%%%02x", inner[i:i+8]); strings.Contains(got["a"], part) {
+			t.Fatalf("%s is left in %s", part, got["a"])
+		}
+	}
+	if !strings.HasPrefix(got["a"], eachByte("%%%02x", "to ")) || !strings.HasSuffix(got["a"], eachByte("%%%02x", "end")) {
+		t.Errorf("more is replaced than the value: %s", got["a"])
+	}
+}
+
 func TestEncodingsArePrinted(t *testing.T) {
 	t.Parallel()
 	var names []string
