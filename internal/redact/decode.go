@@ -60,7 +60,7 @@ func decodePercent(s *search, v *view, e *Encoding) bool {
 		case text[i] == '%' && i+1 < len(text) && text[i+1] == 'u' && hexDigits(text[i+2:], 4):
 			units := []uint16{unit(text[i+2:])}
 			end := i + 6
-			if bytes.HasPrefix(text[end:], []byte("%u")) && hexDigits(text[end+2:], 4) { // it may be the other half of a character
+			if utf16.IsSurrogate(rune(units[0])) && bytes.HasPrefix(text[end:], []byte("%u")) && hexDigits(text[end+2:], 4) { // the other half of the character
 				units, end = append(units, unit(text[end+2:])), end+6
 			}
 			for _, r := range utf16.Decode(units) {
@@ -113,7 +113,7 @@ func units(all []string) []byte {
 	return []byte(string(utf16.Decode(read)))
 }
 
-var escapeForm = regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4}){1,2}|\\u\{[0-9A-Fa-f]{1,6}\}|\\U[0-9A-Fa-f]{8}|(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2})+|\\["\\/'bfnrt]`)
+var escapeForm = regexp.MustCompile(`\\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\u\{[0-9A-Fa-f]{1,6}\}|\\U[0-9A-Fa-f]{8}|(?:\\x[0-9A-Fa-f]{2})+|(?:\\[0-3][0-7]{2})+|\\["\\/'bfnrt]`)
 
 // controlEscapes decodes what stands after a backslash.
 var controlEscapes = strings.NewReplacer("b", "\b", "f", "\f", "n", "\n", "r", "\r", "t", "\t")

@@ -284,13 +284,35 @@ func TestLeaked_needs(t *testing.T) {
 		"deflate with a code":        base64.StdEncoding.EncodeToString(deflated(flate.BestCompression)(many.String() + value)),
 		"deflate with a code, early": base64.StdEncoding.EncodeToString(deflated(flate.HuffmanOnly)(value + many.String())),
 		"UTF-16 without null":        base64.StdEncoding.EncodeToString(wide),
+		"halves of a character":      "%u006b%uD83D%uDE00 is the key",
+		"halves of one, in JSON":     `\u006b\uD83D\uDE00 is the key`,
+		"halves of a character, two": "%u0020%u006b%uD83D%uDE00 is the key",
 		"pairs of hex":               eachByte("0x%02x, ", value),
 	} {
 		s := redact.New(nil)
 		s.Secret(value)
 		s.Secret(bengali)
+		s.Secret("k\U0001f600 is the key")
 		if _, leaked := s.Leaked([]byte(text)); !leaked {
 			t.Errorf("%s: nothing is found in %q", name, text)
+		}
+	}
+}
+
+// TestManyValues checks that each of many values is found, whatever it begins with.
+func TestManyValues(t *testing.T) {
+	t.Parallel()
+	s := redact.New(nil)
+	var values []string
+	for i := range 40 {
+		values = append(values, fmt.Sprintf("%c%c%d secret", 'a'+i%26, 'z'-i/2, 1000+i))
+		s.Secret(values[i])
+	}
+	for _, value := range values {
+		for _, text := range []string{value, strings.ReplaceAll(value, " ", "-.-"), "to " + eachByte("%%%02x", value)} {
+			if _, leaked := s.Leaked([]byte(text)); !leaked {
+				t.Errorf("%q is not found", text)
+			}
 		}
 	}
 }
