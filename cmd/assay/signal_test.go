@@ -298,6 +298,26 @@ func TestSignalBeforeWriter(t *testing.T) {
 	}
 }
 
+// TestSpecFromPipe compares a specification that a pipe gives, as <(git show ...) does in a shell.
+func TestSpecFromPipe(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../specs/paytm.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fifo := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	wrote := make(chan error, 1)
+	go func() { wrote <- os.WriteFile(fifo, raw, 0o600) }()
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"drift", "--spec", fifo, "../../specs/paytm.yaml"}, nil, &stdout, &stderr)
+	if err := <-wrote; err != nil || code != 0 || !strings.Contains(stdout.String(), "no drift in") {
+		t.Errorf("exit %d, %v: %s%s", code, err, stdout.String(), stderr.String())
+	}
+}
+
 // full is a pipe without a reader and without room.
 func full(t *testing.T) *os.File {
 	t.Helper()

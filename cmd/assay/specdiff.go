@@ -103,14 +103,12 @@ func adapterUses(k *catalog.Catalog, adapters *impact.Impact, provider string) s
 
 // loadSpec reads one specification from any path.
 func loadSpec(path string) (document specdiff.Document, err error) {
-	if _, err := os.ReadFile(path); err != nil { // Load would not name the path as given
+	raw, err := os.ReadFile(path) // once: it may be a pipe
+	if err != nil {
 		return document, &exit{exitUsage, err.Error(), ""}
 	}
-	dir, file := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	s, err := openapi.Load(os.DirFS(dir), file)
+	file := filepath.Base(path)
+	s, err := openapi.Read(file, raw)
 	if err == nil {
 		err = s.Compile()
 	}

@@ -21,11 +21,16 @@ import (
 // error, the spec has the parts that could be read all the same, so that their faults
 // can be listed too; use it for nothing else. It is nil if nothing could be read.
 func Inspect(fsys fs.FS, file string) (*Spec, error) {
-	name := "specs/" + file
 	raw, err := fs.ReadFile(fsys, file)
 	if err != nil {
 		return nil, fmt.Errorf("specs: %w", err)
 	}
+	return Read(file, raw)
+}
+
+// Read is Inspect for a document that is in memory. Errors name it as specs/file.
+func Read(file string, raw []byte) (*Spec, error) {
+	name := "specs/" + file
 	if fault, found := unreadable(string(raw)); found {
 		return nil, joinErrors(name, []lineError{fault})
 	}
