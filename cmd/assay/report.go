@@ -66,8 +66,8 @@ func (p *program) reports(f *reportFlags, args []string) error {
 	if first.Drift != nil {
 		return p.reportComparison(f, args, first.Drift, to, how)
 	}
-	var all []shard.Named
-	for _, file := range args {
+	all := []shard.Named{{File: args[0], Report: first.Run}} // read once: it may be a pipe
+	for _, file := range args[1:] {
 		r, err := readRunReport(file)
 		if err != nil {
 			return err

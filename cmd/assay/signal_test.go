@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -298,23 +299,53 @@ func TestSignalBeforeWriter(t *testing.T) {
 	}
 }
 
-// TestSpecFromPipe compares a specification that a pipe gives, as <(git show ...) does in a shell.
-func TestSpecFromPipe(t *testing.T) {
+// TestPipes gives each kind of file by a pipe, as <(git show ...) does in a shell: it can be read
+// only once.
+func TestPipes(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("../../specs/paytm.yaml")
-	if err != nil {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	if code := run(t.Context(), []string{"run", "paytm", "--report", "json=" + path("run.json")}, nil, io.Discard, io.Discard); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	order := lines(t, "paytm/createOrder/accepted")
+	if err := errors.Join(os.WriteFile(path("order.ndjson"), order, 0o600), os.WriteFile(path("keys.yaml"), []byte("{}\n"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	fifo := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	wrote := make(chan error, 1)
-	go func() { wrote <- os.WriteFile(fifo, raw, 0o600) }()
-	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"drift", "--spec", fifo, "../../specs/paytm.yaml"}, nil, &stdout, &stderr)
-	if err := <-wrote; err != nil || code != 0 || !strings.Contains(stdout.String(), "no drift in") {
-		t.Errorf("exit %d, %v: %s%s", code, err, stdout.String(), stderr.String())
+	const paytm = "../../specs/paytm.yaml"
+	for name, c := range map[string]struct {
+		file string
+		args []string
+	}{
+		"old specification": {paytm, []string{"drift", "--spec", "PIPE", paytm}},
+		"new specification": {paytm, []string{"drift", "--spec", paytm, "PIPE"}},
+		"report":            {path("run.json"), []string{"report", "PIPE"}},
+		"baseline":          {path("run.json"), []string{"report", path("run.json"), "--baseline", "PIPE"}},
+		"traffic":           {path("order.ndjson"), []string{"check", "PIPE"}},
+		"keys":              {path("keys.yaml"), []string{"check", path("order.ndjson"), "--keys", "PIPE"}},
+		"old traffic":       {path("order.ndjson"), []string{"drift", "PIPE", path("order.ndjson")}},
+		"new traffic":       {path("order.ndjson"), []string{"drift", path("order.ndjson"), "PIPE"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw, err := os.ReadFile(c.file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fifo := filepath.Join(t.TempDir(), "pipe")
+			if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			wrote := make(chan error, 1)
+			go func() { wrote <- os.WriteFile(fifo, raw, 0o600) }()
+			args := slices.Clone(c.args)
+			args[slices.Index(args, "PIPE")] = fifo
+			var stdout, stderr bytes.Buffer
+			code := run(t.Context(), args, nil, &stdout, &stderr)
+			if err := <-wrote; err != nil || code != 0 {
+				t.Errorf("exit %d, %v: %s%s", code, err, stdout.String(), stderr.String())
+			}
+		})
 	}
 }
 
