@@ -118,7 +118,7 @@ func explainIn(t *tabwriter.Writer, k *catalog.Catalog, s *openapi.Spec, operati
 		for _, a := range s.AllAmbiguities(o) {
 			if is(a.ID) && !explained[a] {
 				explained[a] = true
-				row(t, ambiguityOf(k, s, strings.TrimSuffix(a.Name(), "/"+a.ID), a).text())
+				writeRow(t, ambiguityOf(k, s, strings.TrimSuffix(a.Name(), "/"+a.ID), a))
 			}
 		}
 	}

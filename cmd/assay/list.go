@@ -119,7 +119,7 @@ func (p *program) writeListText(l listing, rows []listRow) error {
 		row(t, l.header)
 	}
 	for _, r := range rows {
-		row(t, r.text())
+		writeRow(t, r)
 	}
 	return t.Flush()
 }
@@ -142,6 +142,13 @@ func (p *program) completeLists(c *cobra.Command, args []string, begun string) (
 // row writes a line of a table. Flush reports the errors of the writer.
 func row(t *tabwriter.Writer, all ...any) {
 	_, _ = fmt.Fprintln(t, cells(all...))
+}
+
+// writeRow writes the lines of an entry of a list.
+func writeRow(t *tabwriter.Writer, r listRow) {
+	for _, line := range r.text() {
+		_, _ = fmt.Fprintln(t, line)
+	}
 }
 
 // casesExpecting lists the cases that expect a row of an operation, by its name.

@@ -15,14 +15,16 @@ import (
 // listRow is one entry of a list. Its fields are the members of the JSON document, and
 // text makes the lines of the table from the same fields.
 type listRow interface {
-	// text gives one or more lines; tabs separate cells.
-	text() string
+	// text gives the lines of the table, each made by cells.
+	text() []string
 }
 
+// cells makes one line of a table. A tab within a text separates cells too; everything else that
+// would move the cursor, a line break included, is escaped.
 func cells(all ...any) string {
 	text := make([]string, len(all))
 	for i, c := range all {
-		parts := strings.Split(fmt.Sprint(c), "\t") // a row can be a cell
+		parts := strings.Split(fmt.Sprint(c), "\t")
 		for j := range parts {
 			parts[j] = report.Visible(parts[j])
 		}
@@ -47,12 +49,12 @@ type credentialRow struct {
 	About    string `json:"about"`
 }
 
-func (r providerRow) text() string {
+func (r providerRow) text() []string {
 	var env []string
 	for _, c := range r.Credentials {
 		env = append(env, c.Env)
 	}
-	return cells(r.Provider, r.Operations, r.Server, strings.Join(env, " "))
+	return []string{cells(r.Provider, r.Operations, r.Server, strings.Join(env, " "))}
 }
 
 func providerRows(k *catalog.Catalog, want *listSelection) []listRow {
@@ -84,8 +86,8 @@ type idempotencyRow struct {
 	Conflict string         `json:"conflict,omitempty"` // the code for a known key with another request
 }
 
-func (r operationRow) text() string {
-	return cells(r.Operation, r.Method+" "+r.Path, r.Codes, r.Cases, r.Document)
+func (r operationRow) text() []string {
+	return []string{cells(r.Operation, r.Method+" "+r.Path, r.Codes, r.Cases, r.Document)}
 }
 
 func operationRows(k *catalog.Catalog, want *listSelection) []listRow {
@@ -131,7 +133,7 @@ const (
 	preferHeader  sandboxTrigger = "prefer"     // a request with the header Prefer: code=CODE, and variant=VARIANT if the code has variants
 )
 
-func (r codeRow) text() string {
+func (r codeRow) text() []string {
 	documented := "yes"
 	if !r.Documented {
 		documented = "no, seen (" + r.Ambiguity + ")"
@@ -148,7 +150,7 @@ func (r codeRow) text() string {
 			trigger += "; variant=" + r.Variant
 		}
 	}
-	return cells(r.Operation+"/"+contract.CodeName(r.Code, r.Variant), dash(r.Status), r.Outcome, r.Retry, documented, trigger, dash(strings.Join(r.Messages, " | ")))
+	return []string{cells(r.Operation+"/"+contract.CodeName(r.Code, r.Variant), dash(r.Status), r.Outcome, r.Retry, documented, trigger, dash(strings.Join(r.Messages, " | ")))}
 }
 
 func codeRows(k *catalog.Catalog, want *listSelection) []listRow {
@@ -185,7 +187,9 @@ type caseRow struct {
 	About   string `json:"about"`
 }
 
-func (r caseRow) text() string { return cells(r.Case, contract.CodeName(r.Code, r.Variant), r.About) }
+func (r caseRow) text() []string {
+	return []string{cells(r.Case, contract.CodeName(r.Code, r.Variant), r.About)}
+}
 
 func caseRows(k *catalog.Catalog, want *listSelection) []listRow {
 	var rows []listRow
@@ -207,7 +211,9 @@ type ruleRow struct {
 	Remedy   string            `json:"remedy"`
 }
 
-func (r ruleRow) text() string { return cells(r.Rule, r.Family, r.Side, r.Severity, r.Title) }
+func (r ruleRow) text() []string {
+	return []string{cells(r.Rule, r.Family, r.Side, r.Severity, r.Title)}
+}
 
 func ruleRows(*catalog.Catalog, *listSelection) []listRow {
 	var rows []listRow
@@ -239,34 +245,34 @@ type sourceRow struct {
 }
 
 // text prints an ambiguity in full, on several lines.
-func (r ambiguityRow) text() string {
+func (r ambiguityRow) text() []string {
 	where := "the page as a whole"
 	if len(r.Places) > 0 {
 		where = strings.Join(r.Places, ", ")
 	}
-	lines := []string{r.Name + " " + r.Ambiguity + ", at " + where}
+	lines := []string{cells(r.Name + " " + r.Ambiguity + ", at " + where)}
 	if r.Page != "" {
-		lines = append(lines, "  this page\t"+r.Page)
+		lines = append(lines, cells("  this page", r.Page))
 	}
 	for _, s := range r.Sources {
-		lines = append(lines, "  source\t"+s.Source+": "+s.Text)
+		lines = append(lines, cells("  source", s.Source+": "+s.Text))
 	}
-	lines = append(lines, "  chosen\t"+r.Chosen+": "+r.Why)
+	lines = append(lines, cells("  chosen", r.Chosen+": "+r.Why))
 	if r.Message != "" {
-		lines = append(lines, "  finding\t"+r.Message)
+		lines = append(lines, cells("  finding", r.Message))
 	}
 	checked := strings.Join(r.CheckedBy, ", ")
 	if r.Strict {
 		checked += fmt.Sprintf(" (%s; error with --profile strict)", r.Severity)
 	}
-	lines = append(lines, "  checked by\t"+checked)
+	lines = append(lines, cells("  checked by", checked))
 	if len(r.ShownBy) > 0 {
-		lines = append(lines, "  cases\t"+strings.Join(r.ShownBy, ", "))
+		lines = append(lines, cells("  cases", strings.Join(r.ShownBy, ", ")))
 	}
 	if r.Lenient {
-		lines = append(lines, "  lenient\t`assay sandbox --lenient` accepts the other interpretation")
+		lines = append(lines, cells("  lenient", "`assay sandbox --lenient` accepts the other interpretation"))
 	}
-	return strings.Join(lines, "\n") + "\n"
+	return append(lines, "")
 }
 
 func ambiguityRows(k *catalog.Catalog, want *listSelection) []listRow {
@@ -315,8 +321,8 @@ type waiverRow struct {
 	Source   string `json:"source"` // file:line
 }
 
-func (r waiverRow) text() string {
-	return cells(r.Rule, strings.TrimSpace(r.Cases+" "+r.Place), r.Owner, dash(r.Expires), r.Reason)
+func (r waiverRow) text() []string {
+	return []string{cells(r.Rule, strings.TrimSpace(r.Cases+" "+r.Place), r.Owner, dash(r.Expires), r.Reason)}
 }
 
 func waiverRows(k *catalog.Catalog, want *listSelection) []listRow {
