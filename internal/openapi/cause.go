@@ -44,6 +44,23 @@ func newCauses(c *Code, rules []*Rule) *Causes {
 	return all
 }
 
+// withEquivalent adds the alternatives of the codes that x-result.equivalent names beside this
+// one: the provider may respond with either of them.
+func (c *Causes) withEquivalent(o *Operation, own map[*Code]*Causes) *Causes {
+	all := *c
+	all.Texts, all.All = slices.Clip(c.Texts), slices.Clip(c.All)
+	for _, other := range o.Codes {
+		if other == c.Code || own[other] == nil || !other.Documented() || !o.Equal(c.Code.Name(), other.Name()) {
+			continue
+		}
+		for _, cause := range own[other].All {
+			cause.Text += " (listed for " + other.Name() + ", which is equivalent)"
+			all.All, all.Texts = append(all.All, cause), append(all.Texts, cause.Text)
+		}
+	}
+	return &all
+}
+
 // opposite returns the index of the x-rule that demands the opposite of a condition: a == b
 // for a != b. Many documents have both, and the result of one tells the other. It is -1 if
 // there is none.
@@ -81,8 +98,8 @@ func (x *View) CauseTruth(c *Cause, faults []RequestViolation) view.Truth {
 	return view.True
 }
 
-// Causes returns the alternatives of a code's condition; nil if the documents do not list
-// a condition.
+// Causes returns the alternatives of the conditions of a code and of those that are equivalent to
+// it; nil if the documents list no condition of the code.
 func (x *View) Causes(c *Code) *Causes { return x.plan.causes[c] }
 
 // Refusal is a cause of a documented code that refuses a request.

@@ -110,16 +110,20 @@ func newViewPlan(o *Operation, file string, ambiguities []*Ambiguity) *viewPlan 
 			v.conditions = append(v.conditions, i)
 		}
 	}
-	v.causes = map[*Code]*Causes{}
+	own := map[*Code]*Causes{}
 	for _, c := range o.Codes {
 		if causes := newCauses(c, o.Rules); causes != nil {
-			v.causes[c] = causes
+			own[c] = causes
 			if c.Documented() && !c.Accepted() {
 				for k := range causes.All {
 					v.refusals = append(v.refusals, Refusal{causes, &causes.All[k], causes.All[k].Doubts})
 				}
 			}
 		}
+	}
+	v.causes = map[*Code]*Causes{}
+	for c, causes := range own {
+		v.causes[c] = causes.withEquivalent(o, own)
 	}
 	for _, status := range o.Statuses() {
 		for _, m := range o.Responses[status].Timestamps() {

@@ -21,6 +21,7 @@ import (
 //	{got|a}        with its article: a string, an object, null; of a list, with "or"
 //	{name|quoted}  in Go's quotes
 //	{kind|words}   provider reference, of provider-reference
+//	{n|items}      1 item, 2 items; so characters and members
 //
 // A name without an argument stays unchanged. The way out of a reason follows in
 // parentheses. Arguments may come from outside, so each text goes through Foreign.
@@ -81,6 +82,11 @@ func formatted(a *contract.Arg, form string) string {
 		return Visible(strconv.Quote(text))
 	case "words":
 		return strings.ReplaceAll(text, "-", " ")
+	case "characters", "items", "members":
+		if text == "1" {
+			form = strings.TrimSuffix(form, "s")
+		}
+		return text + " " + form
 	}
 	return text
 }

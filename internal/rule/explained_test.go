@@ -26,15 +26,18 @@ func TestCodeExplained(t *testing.T) {
 		"a wrong signature": {"2005", func(b *bench) {
 			b.exchange.Request.Body = []byte(strings.Replace(string(b.exchange.Request.Body), `"1.00"`, `"9.00"`, 1))
 		}, "code-explained.true", "`signature == \"invalid\"` is true"},
-		"a right signature":           {"2005", func(*bench) {}, "code-explained.false", "none of this is true"},
-		"a signature without keys":    {"2005", withoutKeys, "code-explained.open", "--keys FILE"},
-		"a merchant without keys":     {"2006", withoutKeys, "code-explained.open", "--keys FILE"},
-		"the right merchant":          {"2006", func(*bench) {}, "code-explained.false", ""},
-		"a reference never seen":      {"324", func(*bench) {}, "code-explained.open", "no earlier request with this reference"},
-		"a reference seen before":     {"324", func(b *bench) { b.pass = func(p *rule.Subject) { p.View.Known = []string{"R1"} } }, "code-explained.true", "known("},
-		"another reference seen":      {"324", func(b *bench) { b.pass = func(p *rule.Subject) { p.View.Known = []string{"R2"} } }, "code-explained.false", ""},
-		"a violation of another kind": {"1011", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "code-explained.false", ""},
-		"the violation it is about":   {"1007", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "code-explained.true", "is true"},
+		"a right signature":                   {"2005", func(*bench) {}, "code-explained.false", "none of this is true"},
+		"a signature without keys":            {"2005", withoutKeys, "code-explained.open", "--keys FILE"},
+		"a merchant without keys":             {"2006", withoutKeys, "code-explained.open", "--keys FILE"},
+		"the right merchant":                  {"2006", func(*bench) {}, "code-explained.false", ""},
+		"a reference never seen":              {"324", func(*bench) {}, "code-explained.open", "no earlier request with this reference"},
+		"a reference seen before":             {"324", func(b *bench) { b.pass = func(p *rule.Subject) { p.View.Known = []string{"R1"} } }, "code-explained.true", "known("},
+		"another reference seen":              {"324", func(b *bench) { b.pass = func(p *rule.Subject) { p.View.Known = []string{"R2"} } }, "code-explained.false", ""},
+		"a violation of another kind":         {"1011", func(b *bench) { b.ask(`"requestType":"PAYMENT",`, "") }, "code-explained.false", ""},
+		"the violation it is about":           {"1007", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "code-explained.true", "is true"},
+		"the violation of an equivalent code": {"1012", func(b *bench) { b.ask(`"websiteName":"retail",`, "") }, "code-explained.true", "(listed for 1007, which is equivalent) is true"},
+		"an enumeration, as row 1001 has it":  {"1001", func(b *bench) { b.ask(`"requestType":"PAYMENT"`, `"requestType":"PAYMENT1"`) }, "code-explained.true", "(listed for 1011, which is equivalent) is true"},
+		"no violation, of neither code":       {"1001", func(*bench) {}, "code-explained.false", "(listed for 1011, which is equivalent); none of this is true"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
