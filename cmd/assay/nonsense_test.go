@@ -245,7 +245,7 @@ func withoutText(t *testing.T, path string) (lines, sentences []string) {
 }
 
 // hole matches an argument in a template; internal/report/sentence.go lists the forms.
-var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words))?\}`)
+var hole = regexp.MustCompile(`\{[a-zA-Z]+(\|(or|and|space|no|a|quoted|words|characters|items|members))?\}`)
 
 // TestTemplates checks that each template has its own id and known forms of arguments,
 // and that the list has all templates of the packages. Each reason why something was not

@@ -152,9 +152,9 @@ func explain(e *openapi3.SchemaError) (keyword, reason string) {
 	case "format":
 		return "format", "is not in the format " + s.Format
 	case "minLength":
-		return "minLength", "must have at least " + strconv.FormatUint(s.MinLength, 10) + " characters"
+		return "minLength", singular("must have at least " + strconv.FormatUint(s.MinLength, 10) + " characters")
 	case "maxLength":
-		return "maxLength", "must have at most " + strconv.FormatUint(*s.MaxLength, 10) + " characters"
+		return "maxLength", singular("must have at most " + strconv.FormatUint(*s.MaxLength, 10) + " characters")
 	case "not":
 		return "not", exclusion(s.Not.Value)
 	}
@@ -213,8 +213,13 @@ func inOurWords(reason string) string {
 	for _, w := range ourWords {
 		reason = w.theirs.ReplaceAllString(reason, w.ours)
 	}
-	return reason
+	return singular(reason)
 }
+
+var one = regexp.MustCompile(` 1 (item|member|character)s$`)
+
+// singular writes "1 item" for "1 items".
+func singular(reason string) string { return one.ReplaceAllString(reason, " 1 $1") }
 
 // permits reports whether a schema allows values of a type; integers are numbers.
 func permits(s *openapi3.Schema, typ string) bool {

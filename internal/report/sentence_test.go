@@ -15,7 +15,7 @@ func TestSentence(t *testing.T) {
 		contract.ArgText("code", "324"), contract.ArgPlace("place", "response#/a"), contract.ArgInt("status", 502), contract.ArgNumber("limit", 1e21),
 		contract.ArgList("types", []string{"object", "null"}), contract.ArgText("nothing", "null"), contract.ArgJSON("values", json.RawMessage(`["a",1]`)),
 		contract.ArgMessage("reason", inner.Says(contract.ArgText("got", "integer"), contract.ArgList("expected", []string{"string", "boolean"}))),
-		contract.ArgText("braces", "{code}"), contract.ArgInts("statuses", []int{200, 400}), contract.ArgInt("less", -1), contract.ArgText("kind", "provider-reference"),
+		contract.ArgText("braces", "{code}"), contract.ArgInts("statuses", []int{200, 400}), contract.ArgInt("less", -1), contract.ArgInt("single", 1), contract.ArgText("kind", "provider-reference"),
 	}
 	for text, want := range map[string]string{
 		"code {code} at {place}":         "code 324 at response#/a",
@@ -30,6 +30,7 @@ func TestSentence(t *testing.T) {
 		"{code|quoted}":                  `"324"`,
 		"{braces}":                       "{code}",
 		"the {kind|words}":               "the provider reference",
+		"{single|items}, {less|members}": "1 item, -1 members",
 		"{unknown} and {, and {code":     "{unknown} and {, and {code",
 		"":                               "",
 		"what {no argument} of {status}": "what {no argument} of 502",
@@ -44,7 +45,7 @@ func TestSentence(t *testing.T) {
 		t.Errorf("with a way out: %q", got)
 	}
 	raw, err := json.Marshal(contract.Args(args))
-	const want = `{"code":"324","place":"response#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}","statuses":[200,400],"less":-1,"kind":"provider-reference"}`
+	const want = `{"code":"324","place":"response#/a","status":502,"limit":1e+21,"types":["object","null"],"nothing":"null","values":["a",1],"reason":{"template":"x.inner","args":{"got":"integer","expected":["string","boolean"]}},"braces":"{code}","statuses":[200,400],"less":-1,"single":1,"kind":"provider-reference"}`
 	if err != nil || string(raw) != want {
 		t.Errorf("%s, %v", raw, err)
 	}

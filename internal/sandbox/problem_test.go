@@ -44,7 +44,7 @@ func TestProblem(t *testing.T) {
 	r := w.recorded("enkash/createToken/accepted")
 	r.Body = []byte(`{"accessKey":"","secretKey":7,"canary":"canary"}`)
 	faults := strings.Join(w.refusal("enkash", r), "\n")
-	if faults != "request#/accessKey: must have at least 1 characters\nrequest#/secretKey: is an integer, not a string" {
+	if faults != "request#/accessKey: must have at least 1 character\nrequest#/secretKey: is an integer, not a string" {
 		t.Errorf("%s", faults)
 	}
 	r.Body = []byte(`{}`)
