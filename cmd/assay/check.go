@@ -245,18 +245,11 @@ func trafficExit(r *contract.Report) error {
 	case t.Exchanges == 0:
 		return &exit{exitInconclusive, "inconclusive: the input has no exchange", "assay reads HAR, NDJSON with one exchange per line, and cassettes; see assay help traffic"}
 	case t.Assumed > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
+		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", contract.Plural(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
 	case t.Conforming == 0 && t.Failing == 0:
-		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
+		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: none of %s matched a documented operation", contract.Plural(t.Exchanges, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{exitInconclusive, "inconclusive: " + strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons; signatures and authorization need --keys FILE"}
 	}
 	return nil
-}
-
-func countNoun(n int64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -205,7 +205,7 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 	case learned.Exchanges == 0 && learned.Unreadable > 0:
 		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: no entry could be read: %v", name, learned.Why), ""}
 	case learned.Exchanges == 0:
-		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing to compare: none of %s matched a documented operation", name, countNoun(learned.Unmatched, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
+		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing to compare: none of %s matched a documented operation", name, contract.Plural(learned.Unmatched, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	}
 	return learned, nil
 }

@@ -129,7 +129,7 @@ func (p *program) runExec(ctx context.Context, f *execFlags, providers, command 
 	written, verdict := p.reportExec(session, f, stopped)
 	switch {
 	case stopped:
-		return after(written, interrupted(fmt.Sprintf("the command was ended, and the report covers what it sent before; %s", countNoun(session.seen(), "request"))))
+		return after(written, interrupted(fmt.Sprintf("the command was ended, and the report covers what it sent before; %s", contract.Plural(session.seen(), "request"))))
 	case errors.As(fault, new(*crash.Error)):
 		verdict = &exit{exitInconclusive, fault.Error(), ""}
 	}
@@ -376,13 +376,13 @@ func execExit(session *execRun, r *contract.Report) error {
 	case r.TrafficFails():
 		return &exit{exitFindings, "its requests and responses do not conform", ""}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " could not be checked", "the report has the reason for each, and what to do"}
+		return &exit{exitInconclusive, contract.Plural(t.Unreadable, "exchange") + " could not be checked", "the report has the reason for each, and what to do"}
 	case t.Exchanges == 0:
 		return &exit{exitInconclusive, "no request came to " + strings.Join(session.variables(), " or "), "make the tests read the provider's base URL from there"}
 	case t.Assumed > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
+		return &exit{exitInconclusive, fmt.Sprintf("the specification assumes facts about the operations of %s", contract.Plural(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
 	case t.Conforming == 0 && t.Failing == 0:
-		return &exit{exitInconclusive, fmt.Sprintf("none of %s matched a documented operation", countNoun(t.Exchanges, "exchange")), "`assay list operations` lists the documented operations"}
+		return &exit{exitInconclusive, fmt.Sprintf("none of %s matched a documented operation", contract.Plural(t.Exchanges, "exchange")), "`assay list operations` lists the documented operations"}
 	case r.FailOnInconclusive && len(r.Inconclusive()) > 0:
 		return &exit{exitInconclusive, strings.Join(r.Inconclusive(), ", ") + " checked no exchange", "the report gives the reasons"}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
+	"assay/internal/contract"
 	"assay/internal/lazy"
 	"assay/internal/report"
 	"assay/internal/skeleton"
@@ -103,7 +104,7 @@ func (p *program) writeSkeleton(ctx context.Context, name, dir string, from, ope
 	}
 	shown := report.Foreign(dir)
 	_, err = fmt.Fprintf(p.stderr, "%d files for %s written to %s; read %s first, then `assay lint %s` and `assay run %s --data %s`\n",
-		len(files), countNoun(int64(operationsFound), "operation"), shown, report.Foreign(filepath.Join(dir, "README.md")), shown, name, shown)
+		len(files), contract.Plural(int64(operationsFound), "operation"), shown, report.Foreign(filepath.Join(dir, "README.md")), shown, name, shown)
 	return err
 }
 
@@ -169,7 +170,7 @@ func (p *program) learnProvider(ctx context.Context, name string, from, operatio
 		return nil, err
 	}
 	if unreadable > 0 {
-		made.Left = append(made.Left, countNoun(int64(unreadable), "entry")+" of the traffic could not be read")
+		made.Left = append(made.Left, contract.Plural(int64(unreadable), "entry")+" of the traffic could not be read")
 	}
 	return made, made.Keep(operations)
 }

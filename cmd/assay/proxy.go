@@ -285,9 +285,9 @@ func proxyExit(r *contract.Report) error {
 	case r.TrafficFails():
 		return &exit{code: exitFindings}
 	case t.Unreadable > 0:
-		return &exit{exitInconclusive, countNoun(t.Unreadable, "exchange") + " of a documented operation could not be checked", "the report has the reason for each, and what to do"}
+		return &exit{exitInconclusive, contract.Plural(t.Unreadable, "exchange") + " of a documented operation could not be checked", "the report has the reason for each, and what to do"}
 	case t.Assumed > 0:
-		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", countNoun(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
+		return &exit{exitInconclusive, fmt.Sprintf("inconclusive: the specification assumes facts about the operations of %s", contract.Plural(t.Assumed, "exchange")), "compare each x-assumed in the specification with the provider's documents, and remove the mark"}
 	case t.Conforming == 0 && t.Failing == 0:
 		return &exit{exitInconclusive, "inconclusive: no exchange matched a documented operation", "`assay list operations` lists the documented operations"}
 	}

@@ -113,7 +113,7 @@ func (p *program) runRecord(c *cobra.Command, f *recordFlags, args []string) err
 	} else if err != nil {
 		return &exit{exitUsage, "writing cassettes: " + err.Error(), "run the command again; what was written is complete"}
 	}
-	note(p.stderr, "%d cassettes written to %s", len(kept), dir)
+	note(p.stderr, "%s written to %s", contract.Plural(len(kept), "cassette"), dir)
 	if c.Context().Err() != nil {
 		return interrupted("what was recorded before is written")
 	}

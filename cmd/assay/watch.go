@@ -198,13 +198,6 @@ func trouble(t watch.Trouble) dashboard.Trouble {
 	return dashboard.Trouble{Since: t.Since, Why: report.Errors(t.Err.Error())}
 }
 
-func countPlural(n int, one, more string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, more)
-}
-
 // nextRuns is how many next runs of a job check lists.
 const nextRuns = 3
 
@@ -274,7 +267,7 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 			line("  compares  the responses with the accepted baseline, and records changes in the store")
 		}
 		line("  fails on  %s; the state changes after %s, %s or %s without data in a row", j.FailOn,
-			countNoun(int64(j.Thresholds.Failures), "failure"), countPlural(j.Thresholds.Successes, "success", "successes"), countNoun(int64(j.Thresholds.NoData), "run"))
+			contract.Plural(int64(j.Thresholds.Failures), "failure"), contract.Plural(j.Thresholds.Successes, "success"), contract.Plural(int64(j.Thresholds.NoData), "run"))
 		if len(j.Notify) > 0 {
 			remind := ""
 			if j.Remind > 0 {

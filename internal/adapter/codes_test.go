@@ -169,7 +169,7 @@ func TestEveryStatus(t *testing.T) {
 			if met, _ := w.op.ResultCode(response); status != w.row.HTTP && met.Row != nil && met.Row.HTTP == status {
 				continue // it is another variant of the code
 			}
-			if own := status == w.row.HTTP; own != (got.State != contract.Unknown) {
+			if known := status == w.row.HTTP && w.row.State != contract.Unknown; known != (got.State != contract.Unknown) {
 				t.Errorf("%s with HTTP status %d (%s) is read as %s", w.name(), status, http.StatusText(status), got.State)
 			}
 		}

@@ -52,7 +52,7 @@ func ExampleNew_refused() {
 	a := adapter.New(documents(), contract.Setup{Credentials: map[string]string{"merchantCode": "M1"}})
 	_, err := a.Operation("createOrder").Request(contract.Call{
 		Input:   &contract.Order{Reference: "ORD0001", Amount: contract.Money{Currency: "INR"}, Customer: contract.Customer{ID: "CUST0001"}, ReturnURL: "null"},
-		Options: []byte(`{"apiType": "b2b", "categoryId": "1"}`),
+		Options: []byte(`{"cardId": "CARD0001", "apiType": "b2b", "categoryId": "1"}`),
 	})
 	fmt.Println(err)
 	// Output:

@@ -21,7 +21,7 @@ type whole struct {
 	read     func(contract.Response) contract.Outcome
 }
 
-func (w whole) name() string { return w.op.Name() + "/" + w.row.Code }
+func (w whole) name() string { return w.op.Name() + "/" + w.row.Name() }
 
 // with returns the response with another body.
 func (w whole) with(body []byte) contract.Response {

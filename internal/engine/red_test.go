@@ -362,8 +362,8 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 						root := parsed(t, s.Provider+".yaml")
 						row := at(root, code.Line)
 						member(row, field).Value = other
-						if !firstWith(t, s.Provider, root, finds("outcome-agrees", "code "+code.Code+" "), casesExpecting(o, code.Code)) {
-							t.Errorf("%s %s: no finding names the code with another %s", o.Name(), code.Code, field)
+						if !firstWith(t, s.Provider, root, finds("outcome-agrees", "code "+code.Name()+" "), casesExpecting(o, code.Name())) {
+							t.Errorf("%s %s: no finding names the code with another %s", o.Name(), code.Name(), field)
 						}
 					}
 				}
@@ -374,7 +374,7 @@ func TestChangedOutcomeTurnsRed(t *testing.T) {
 
 // casesExpecting returns the cases of an operation that expect a code, or an equal one.
 func casesExpecting(o *openapi.Operation, code string) func(*contract.Case) bool {
-	return func(c *contract.Case) bool { return c.Operation() == o.ID && o.Equal(c.Want.Code, code) }
+	return func(c *contract.Case) bool { return c.Operation() == o.ID && o.Equal(c.Want.Row(), code) }
 }
 
 func different(state string) string {

@@ -238,19 +238,35 @@ type Departure struct {
 }
 
 // Departures returns every departure from the strict interpretations of the operation
-// and its provider, in the order of the document.
+// and its provider, in the order of the document. A value that the schema refuses is none:
+// no source accepts it.
 func (x *View) Departures() (all []Departure) {
-	x.EachDeparture(func(i int, v Violation) { all = append(all, Departure{x.plan.ambiguities[i], v}) })
+	x.EachDeparture(func(i int, v Violation) {
+		if !x.refuses(v.At) {
+			all = append(all, Departure{x.plan.ambiguities[i], v})
+		}
+	})
 	return all
 }
 
 // Departures returns the departures of an exchange from the strict interpretation of
-// the ambiguity.
+// the ambiguity, as View.Departures does.
 func (rd *Ambiguity) Departures(x *View) []Violation {
 	if i := slices.Index(x.plan.ambiguities, rd); i >= 0 {
-		return x.View.Departures(i)
+		return slices.DeleteFunc(x.View.Departures(i), func(v Violation) bool { return x.refuses(v.At) })
 	}
 	return nil
+}
+
+// refuses reports whether the schema of a parameter or of a body has a violation at a place.
+func (x *View) refuses(at contract.Place) bool {
+	is := func(v Violation) bool { return v.At == at }
+	if at.Direction() == contract.InResponse {
+		all, _ := x.ResponseViolations()
+		return slices.ContainsFunc(all, is)
+	}
+	all, _ := x.RequestViolations()
+	return slices.ContainsFunc(all, is) || slices.ContainsFunc(x.ParameterViolations(), is)
 }
 
 // LenientAccepts reports whether the other interpretation accepts a value that the

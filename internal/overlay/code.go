@@ -148,17 +148,30 @@ func children(n *yaml.Node) []*yaml.Node {
 func (d *draft) model(o *openapi.Operation) *openapi.Code {
 	for _, state := range []contract.State{contract.Unknown, contract.Pending, contract.Unavailable, contract.Rejected, contract.Invalid, contract.Unauthorized} {
 		for _, row := range o.Codes {
-			if _, ok := o.Example(row.Name()); ok && row.State == state && row.HTTP == http.StatusOK {
+			if row.State == state && row.HTTP == http.StatusOK && printsCode(o, row) {
 				return row
 			}
 		}
 	}
 	for _, row := range o.Codes {
-		if _, ok := o.Example(row.Name()); ok && row.State != contract.Succeeded {
+		if row.State != contract.Succeeded && printsCode(o, row) {
 			return row
 		}
 	}
 	return nil
+}
+
+// printsCode reports whether a code has an example with a code in it, if responses have one.
+func printsCode(o *openapi.Operation, row *openapi.Code) bool {
+	printed, ok := o.Example(row.Name())
+	if !ok || len(o.Result.Code) == 0 {
+		return ok
+	}
+	value, err := contract.Decode(printed.Body)
+	return err == nil && slices.ContainsFunc(o.Result.Code, func(at contract.Pointer) bool {
+		_, there := contract.Lookup(value, at)
+		return there
+	})
 }
 
 // example makes a response with the new code from the response of another code.
@@ -167,7 +180,7 @@ func (d *draft) example(o *openapi.Operation, c contract.Change, status int) (*y
 	like := d.model(o)
 	if like == nil || like.HTTP != status {
 		for _, row := range o.Codes {
-			if _, ok := o.Example(row.Name()); ok && row.HTTP == status {
+			if row.HTTP == status && printsCode(o, row) {
 				like = row
 			}
 		}

@@ -93,5 +93,5 @@ func (p pen) onlyKnown(r *contract.Report) string {
 	if n == 0 {
 		return ""
 	}
-	return p.paint(yellow, "nothing new") + ": " + plural(n, "finding") + " known from the baseline, so this does not fail, and does not conform either"
+	return p.paint(yellow, "nothing new") + ": " + contract.Plural(n, "finding") + " known from the baseline, so this does not fail, and does not conform either"
 }

@@ -41,7 +41,7 @@ func (p pen) conformance(r *contract.Report, counts map[contract.Verdict]int) st
 		text = strings.TrimSuffix(text, "s")
 	}
 	if n := counts[contract.Inconclusive]; n > 0 {
-		text += "; " + p.paint(yellow, plural(n, "result")+" inconclusive")
+		text += "; " + p.paint(yellow, contract.Plural(n, "result")+" inconclusive")
 	}
 	return text
 }

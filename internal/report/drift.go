@@ -66,7 +66,7 @@ func often(c contract.Change) string {
 func sideText(s contract.DriftSide) string {
 	var all []string
 	if s.Exchanges > 0 {
-		all = append(all, plural(int(s.Exchanges), "exchange"))
+		all = append(all, contract.Plural(int(s.Exchanges), "exchange"))
 	}
 	if s.Unreadable > 0 {
 		all = append(all, strconv.FormatInt(s.Unreadable, 10)+" more could not be read")
@@ -90,7 +90,7 @@ func changes(d *contract.Drift) string {
 	case len(d.Compared) == 0:
 		return "nothing was compared"
 	case len(d.Changes) == 0:
-		return "no drift in " + plural(len(d.Compared), "operation")
+		return "no drift in " + contract.Plural(len(d.Compared), "operation")
 	}
 	var parts []string
 	for _, i := range contract.Impacts() {

@@ -51,7 +51,7 @@ func annotate(w io.Writer, o *overview) error {
 		}
 	}
 	if left > 0 {
-		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s in the step summary\n", commandText(plural(left, "more finding")))
+		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s in the step summary\n", commandText(contract.Plural(left, "more finding")))
 	}
 	if o.Against != "" {
 		_, _ = fmt.Fprintf(&b, "::notice title=assay::%s\n", commandText(o.Against))

@@ -65,7 +65,7 @@ func qualityOf(o *overview) []quality {
 		all = append(all, one)
 	}
 	for id, n := range more {
-		all[at[id]].Description += " (and " + plural(n, "more case") + ")"
+		all[at[id]].Description += " (and " + contract.Plural(n, "more case") + ")"
 	}
 	return all
 }

@@ -30,9 +30,9 @@ func LintText(w io.Writer, r *contract.Report, _ How) error {
 		}
 	}
 	if faults == 0 {
-		fmt.Fprintf(&b, "%s: no faults\n", plural(len(r.Results), "file"))
+		fmt.Fprintf(&b, "%s: no faults\n", contract.Plural(len(r.Results), "file"))
 	} else {
-		fmt.Fprintf(&b, "%s in %d of %s", plural(faults, "fault"), faulty, plural(len(r.Results), "file"))
+		fmt.Fprintf(&b, "%s in %d of %s", contract.Plural(faults, "fault"), faulty, contract.Plural(len(r.Results), "file"))
 		if unloadable > 0 {
 			fmt.Fprintf(&b, "; %d cannot be loaded", unloadable)
 		}

@@ -61,7 +61,7 @@ func markdownOf(o *overview, most int) string {
 		head.WriteString("\n| level | operation | case | rule | finding | document | id |\n|---|---|---|---|---|---|---|\n")
 	}
 	if left > 0 {
-		_, _ = fmt.Fprintf(&rows, "\n%s left out here; the other reports have all.\n", plural(left, "row"))
+		_, _ = fmt.Fprintf(&rows, "\n%s left out here; the other reports have all.\n", contract.Plural(left, "row"))
 	}
 	return head.String() + rows.String() + foot.String()
 }

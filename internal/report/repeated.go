@@ -75,7 +75,7 @@ func (all *repeats) also(result contract.Result, one *block) string {
 	for i, name := range names {
 		names[i] = Foreign(strings.TrimPrefix(name, result.Provider+"/"+result.Operation+"/"))
 	}
-	return "  also in " + plural(len(names), "case") + ": " + strings.Join(few(names, false), ", ") + "\n"
+	return "  also in " + contract.Plural(len(names), "case") + ": " + strings.Join(few(names, false), ", ") + "\n"
 }
 
 // shownFindings are the findings that a report writes. The summary counts infos.

@@ -138,7 +138,7 @@ func sarifOf(o *overview, version string) sarifLog {
 		run.Results = append(run.Results, sarifResultOf(i, at))
 	}
 	if left > 0 {
-		invocation.Notifications = []sarifNotification{{"warning", sarifText{fmt.Sprintf("%s left out, the mildest; the text report has all", plural(left, "result"))}}}
+		invocation.Notifications = []sarifNotification{{"warning", sarifText{fmt.Sprintf("%s left out, the mildest; the text report has all", contract.Plural(left, "result"))}}}
 	}
 	run.Invocations = []sarifInvocation{invocation}
 	return sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}}

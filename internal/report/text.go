@@ -122,7 +122,7 @@ func cases(b *strings.Builder, p pen, r *contract.Report) {
 	b.WriteString("\n")
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	for _, result := range r.Results {
-		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d rules\n", p.verdict(result.Verdict), Foreign(result.Case), Foreign(result.Code), result.Evidence, len(result.Checked))
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", p.verdict(result.Verdict), Foreign(result.Case), Foreign(result.Code), result.Evidence, contract.Plural(len(result.Checked), "rule"))
 	}
 	_ = t.Flush()
 }
@@ -234,8 +234,8 @@ func summary(b *strings.Builder, p pen, r *contract.Report, how How) {
 		}
 	}
 	counts := Counts(r)
-	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), plural(len(r.Results), "result"))
-	_, _ = fmt.Fprintf(b, "%s that the cases provoke on purpose (not counted), %s, %s inconclusive", plural(expected, "finding"), plural(infos, "info"), plural(gaps, "rule"))
+	_, _ = fmt.Fprintf(b, "\n%s of %s; ", verdicts(counts), contract.Plural(len(r.Results), "result"))
+	_, _ = fmt.Fprintf(b, "%s that the cases provoke on purpose (not counted), %s, %s inconclusive", contract.Plural(expected, "finding"), contract.Plural(infos, "info"), contract.Plural(gaps, "rule"))
 	if gaps > 0 && !how.Verbose {
 		b.WriteString(" (--verbose gives the reasons)")
 	}
@@ -263,7 +263,7 @@ func inconclusiveRules(b *strings.Builder, r *contract.Report) {
 	for _, text := range order {
 		where := Foreign(cases[text][0])
 		if n := len(cases[text]); n > 1 {
-			where = plural(n, "case")
+			where = contract.Plural(n, "case")
 		}
 		b.WriteString("  " + text + " (" + where + ")\n")
 	}
@@ -312,13 +312,6 @@ func failingRules(r *contract.Report) []string {
 	return all
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // closing is the last line: the verdict of the run.
 func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string {
 	switch {
@@ -335,7 +328,7 @@ func (p pen) closing(r *contract.Report, counts map[contract.Verdict]int) string
 	case counts[contract.Pass] == 0:
 		return p.paint(red, "nothing was checked")
 	case counts[contract.Inconclusive] > 0:
-		return p.paint(yellow, "conforms where it was checked; "+plural(counts[contract.Inconclusive], "result")+" inconclusive")
+		return p.paint(yellow, "conforms where it was checked; "+contract.Plural(counts[contract.Inconclusive], "result")+" inconclusive")
 	}
 	return p.paint(green, "conforms")
 }

@@ -46,7 +46,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, how How) {
 		}
 	}
 	if rest := r.Traffic.Unreadable - int64(unreadable); rest > 0 {
-		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+plural(int(rest), "more exchange"))
+		_, _ = fmt.Fprintf(b, "\n%s that could not be read\n", "and "+contract.Plural(int(rest), "more exchange"))
 	}
 	totals(b, p, r, how)
 }
@@ -76,7 +76,7 @@ func exchanges(c *contract.Traffic) string {
 	if c == nil {
 		return ""
 	}
-	return fmt.Sprintf("%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s", plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c))
+	return fmt.Sprintf("%s: %d conforming, %d failing%s; %d matched no documented operation, %d unreadable%s", contract.Plural(int(c.Exchanges), "exchange"), c.Conforming, c.Failing, assumed(c), c.Unmatched, c.Unreadable, elsewhere(c))
 }
 
 func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
@@ -94,7 +94,7 @@ func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 		}
 	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s; %s, %s inconclusive%s\n", exchanges(c), plural(int(infos), "info"), plural(gaps, "rule"), provoked(expected))
+	_, _ = fmt.Fprintf(b, "\n%s; %s, %s inconclusive%s\n", exchanges(c), contract.Plural(int(infos), "info"), contract.Plural(gaps, "rule"), provoked(expected))
 	for _, result := range r.Results {
 		if result.Origin == contract.WholeTraffic {
 			gapLines(b, result)
@@ -108,7 +108,7 @@ func provoked(n int64) string {
 	if n == 0 {
 		return ""
 	}
-	return "; " + plural(int(n), "finding") + " that tests provoke on purpose (not counted)"
+	return "; " + contract.Plural(int(n), "finding") + " that tests provoke on purpose (not counted)"
 }
 
 // assumed counts the exchanges about which nothing was proved.

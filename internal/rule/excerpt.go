@@ -389,9 +389,9 @@ func (e *excerpter) documented(of contract.Direction, at contract.Pointer) bool 
 func (e *excerpter) value(of contract.Direction, at contract.Pointer, value any) string {
 	switch v := value.(type) {
 	case map[string]any:
-		return fmt.Sprintf("{…} %d members", len(v))
+		return "{…} " + contract.Plural(len(v), "member")
 	case []any:
-		return fmt.Sprintf("[…] %d items", len(v))
+		return "[…] " + contract.Plural(len(v), "item")
 	case nil:
 		return "null"
 	}

@@ -95,7 +95,7 @@ var (
 
 	credentialsAbsent = &contract.Template{ID: "credentials.none", Text: "no credentials given", WayOut: "use --keys FILE"}
 
-	requestUnsigned       = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a case or a recording with a signed request"}
+	requestUnsigned       = &contract.Template{ID: "signature.unneeded.request", Text: "signature not checked: the request has none, and this merchant need not sign", WayOut: "use a signed request; if the provider demands signatures of this merchant, set that in x-merchant of the specification, and use it with --data DIR"}
 	signatureInstead      = &contract.Template{ID: "signature.instead", Text: "signature not checked: the request has a text that the provider accepts instead of a signature", WayOut: "use a case or a recording with a signed request"}
 	signatureMissing      = &contract.Template{ID: "signature.missing", Text: "the signature at {pointer} is missing"}
 	signatureOther        = &contract.Template{ID: "signature.invalid", Text: "the signature at {pointer} is wrong: {scheme} of {over} with the merchant's key gives another value; either {over} was changed after it was signed, or the key is another one"}

@@ -654,6 +654,22 @@ func TestStrict(t *testing.T) {
 	}
 }
 
+// TestStrictOfRefused checks that a value which the specification refuses is no departure as well:
+// the message would say that the specification accepts it.
+func TestStrictOfRefused(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]int{`"1"`: 1, `"1.000"`: 0, `1`: 0, `""`: 0} {
+		b := newBench(t)
+		b.ask(`"1.00"`, value)
+		if found := apply(t, "strict-interpretation", b.made()).Findings; len(found) != want {
+			t.Errorf("%s: %+v", value, found)
+		}
+		if documented := apply(t, "request-documented", b.made()).Findings; (len(documented) == 0) != (want == 1) {
+			t.Errorf("%s: %+v", value, documented)
+		}
+	}
+}
+
 // TestSides checks that a departure in a response is reported against the provider and
 // one in a request against the client.
 func TestSides(t *testing.T) {

@@ -149,7 +149,9 @@ func TestRead(t *testing.T) {
 		"success with an error":  {200, `{"status":true,"order_id":"1","error":{}}`, contract.Unknown, ""},
 		"with an exception":      {200, `{"status":true,"order_id":"1","exception":{}}`, contract.Unknown, ""},
 		"a refusal":              {400, `{"status":false,"error":{"message":"m","code":400}}`, contract.Invalid, ""},
-		"a refusal, no error":    {400, `{"status":false}`, contract.Invalid, ""},
+		"a refusal, no error":    {400, `{"status":false}`, contract.Unknown, ""},
+		"a refusal, no code":     {400, `{"status":false,"error":{"message":"m"}}`, contract.Unknown, ""},
+		"a refusal, both":        {400, `{"status":false,"error":{"message":"m","code":400},"exception":{}}`, contract.Unknown, ""},
 		"a refusal with 200":     {200, `{"status":false,"error":{"message":"m","code":400}}`, contract.Unknown, ""},
 		"another code":           {400, `{"status":false,"error":{"message":"m","code":204}}`, contract.Unknown, ""},
 		"a code as text":         {400, `{"status":false,"error":{"message":"m","code":"400"}}`, contract.Unknown, ""},
@@ -187,7 +189,7 @@ func TestOutcome(t *testing.T) {
 			State: contract.Invalid, Retry: contract.Never, Code: "400", Status: "false", Message: "m",
 		}},
 		"400 by exception": {400, `{"status":false,"exception":{"message":"m"}}`, contract.Outcome{
-			State: contract.Invalid, Retry: contract.Never, Code: "400", Status: "false", Message: "m",
+			State: contract.Unknown, Retry: contract.AfterInquiry, Code: "400", Status: "false", Message: "m",
 		}},
 		"another": {400, `{"status":false,"error":{"message":"m","code":204}}`, contract.Outcome{
 			State: contract.Unknown, Retry: contract.AfterInquiry, Code: "204", Status: "false", Message: "m",

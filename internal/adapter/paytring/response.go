@@ -45,7 +45,10 @@ func readOrder(ex contract.Exchange) contract.Outcome {
 		unknown.Status = strconv.FormatBool(status)
 	}
 	row, documented := codes()[code]
-	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Response.Status {
+	if !coded || !documented || !hasStatus || row.status != status || row.http != ex.Response.Status || m.Has("/exception") { // C25
+		return unknown
+	}
+	if row.state == contract.Invalid && !m.Has("/error/code") { // the page's refusal has a code
 		return unknown
 	}
 	read := contract.Outcome{State: row.state, Retry: row.retry, Code: code, Status: strconv.FormatBool(status), Message: message}
@@ -55,7 +58,7 @@ func readOrder(ex contract.Exchange) contract.Outcome {
 	id, ok := m.String("/order_id")
 	link, linked := m.String("/url") // one of the page's two successes has no URL: C7
 	unknown.ProviderReference = id
-	if !ok || linked != m.Has("/url") || linked && !isLink(link) || m.Has("/error") || m.Has("/exception") {
+	if !ok || linked != m.Has("/url") || linked && !isLink(link) || m.Has("/error") {
 		return unknown
 	}
 	read.ProviderReference, read.RedirectURL = id, decodeURL(link)
