@@ -86,19 +86,18 @@ func TestOverlayLeavesNoDrift(t *testing.T) {
 		case i == 10:
 			body["code"] = "0x0210"
 		case i == 11:
-			delete(data, "url")
+			delete(body, "message")
 		}
 	})
-	if before := p.assay(1, "drift", p.seen, "--overlay", p.proposal); !strings.Contains(before, "3 breaks, 1 harmless") || strings.Contains(before, "not proposed") {
+	if before := p.assay(1, "drift", p.seen, "--overlay", p.proposal); !strings.Contains(before, "2 breaks, 1 degrades, 1 harmless") || strings.Contains(before, "not proposed") {
 		t.Errorf("there is not the drift that was made: %s", before)
 	}
 	p.apply()
 	if after := p.assay(0, "drift", "spec", p.seen, "--data", p.mine, "--fail-on", "minor"); !strings.Contains(after, "no drift") {
 		t.Errorf("drift remains: %s", after)
 	}
-	// A person has to change the condition between members, as the proposal notes.
-	if checked := p.assay(1, "check", p.seen, "--data", p.mine); strings.Count(checked, "error ") != 1 || !strings.Contains(checked, "url-to-follow") {
-		t.Errorf("something else than the condition is left: %s", checked)
+	if checked := p.assay(0, "check", p.seen, "--data", p.mine); strings.Contains(checked, "error ") {
+		t.Errorf("findings are left: %s", checked)
 	}
 }
 
