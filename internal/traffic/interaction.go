@@ -61,8 +61,10 @@ var yamlLine = regexp.MustCompile(`line (\d+):`)
 // notYAML reports the line of a YAML error. The text of the library is dropped because
 // it could quote a value.
 func (i interaction) notYAML(err error) error {
-	if errors.Is(err, errBase64) {
-		return errBase64
+	for _, known := range []error{errBase64, errBodyForm, errBodyFile} {
+		if errors.Is(err, known) {
+			return known
+		}
 	}
 	at := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
@@ -92,11 +94,12 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {
 		asked.Body = some([]byte(posted(r.Request.Form, u.Query()).Encode()))
 	}
-	body, coded, err := uncoded("request", asked.Header, asked.Body)
+	codedRequest := coded(asked.Header)
+	body, decoded, err := uncoded("request", asked.Header, asked.Body)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	if coded {
+	if decoded {
 		asked.Body = body
 		unpacked(asked.Header)
 	}
@@ -112,16 +115,24 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
 	}
 	header := canonical(http.Header(r.Response.Headers))
-	response, coded, err := uncoded("response", header, r.Response.Body)
+	if r.Response.Body == nil {
+		r.Response.Body = r.Response.Content
+	}
+	codedResponse := coded(header)
+	response, decoded, err := uncoded("response", header, r.Response.Body)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	if coded {
+	if decoded {
 		unpacked(header)
 	}
 	ex.Response = contract.Response{Status: code, Header: header, Body: some(response), Duration: duration(r.Response.Duration)}
 	askedBody, responseBody := carried(&ex)
 	askedBody.unknown = r.unknownBody
+	r.Request.Length.add(&askedBody, codedRequest)
+	if hasBody(asked.Method, code) {
+		r.Response.Length.add(&responseBody, codedResponse)
+	}
 	if err := k.complete(&ex, askedBody, responseBody); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	} else if err != nil {
@@ -151,6 +162,8 @@ func (r *recorded) code() int {
 	switch {
 	case r.Response.Code != 0:
 		return r.Response.Code
+	case r.Response.StatusCode != 0:
+		return r.Response.StatusCode
 	case r.Response.Status.code != 0:
 		return r.Response.Status.code
 	case len(r.Response.Status.text) >= 3:
