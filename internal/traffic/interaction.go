@@ -36,7 +36,11 @@ func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 	if len(all) != 1 {
 		return contract.Exchange{}, errors.New("expected one interaction here")
 	}
-	r := &all[0]
+	return i.exchange(&all[0])
+}
+
+// exchange returns the item as an exchange.
+func (i interaction) exchange(r *recorded) (contract.Exchange, error) {
 	by := i.by
 	switch {
 	case by == byRuby: // it writes methods as symbols, in lower case
@@ -58,18 +62,23 @@ func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 
 var yamlLine = regexp.MustCompile(`line (\d+):`)
 
-// notYAML reports the line of a YAML error. The text of the library is dropped because
-// it could quote a value.
+// notYAML reports the line of a YAML error.
 func (i interaction) notYAML(err error) error {
-	for _, known := range []error{errBase64, errBodyForm, errBodyFile} {
-		if errors.Is(err, known) {
-			return known
-		}
-	}
 	at := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			at = fmt.Sprintf(", see line %d", i.line+n-1)
+		}
+	}
+	return i.notRead(err, at)
+}
+
+// notRead describes an error of the YAML library. Its text is dropped because it could quote
+// a value.
+func (i interaction) notRead(err error, at string) error {
+	for _, known := range []error{errBase64, errBodyForm, errBodyFile} {
+		if errors.Is(err, known) {
+			return known
 		}
 	}
 	var typed *yaml.TypeError
