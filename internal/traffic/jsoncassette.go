@@ -23,7 +23,7 @@ func (f *file) jsonCassette(s *stream) error {
 			raw, err := s.value(f.options.largest)
 			switch {
 			case errors.Is(err, errLarge):
-				return f.damaged(0, "", f.tooLarge())
+				return f.large(0, raw)
 			case err != nil:
 				return err
 			}
