@@ -82,7 +82,10 @@ func (o *cassetteOutline) add(part []byte) {
 // ended decides about a line that was read to its end.
 func (o *cassetteOutline) ended() {
 	line := o.line
-	defer func() { o.line = o.line[:0] }()
+	o.line = o.line[:0]
+	if len(line) <= o.indent {
+		return // blank, or longer than what is kept of a line
+	}
 	if !o.started {
 		o.started = true
 		if line[o.indent] = ' '; len(bytes.TrimSpace(line)) == 0 {
