@@ -33,9 +33,10 @@ func (f *file) cassette(s *stream) error {
 type tape struct {
 	*file
 	*stream
-	number int    // the number of the next line, from 1
-	found  bool   // interactions has been read
-	by     string // as in interaction
+	number  int    // the number of the next line, from 1
+	found   bool   // interactions has been read
+	by      string // as in interaction
+	anchors anchors
 }
 
 var errNoInteractions = errors.New("interactions is missing; expected a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR")
@@ -66,6 +67,7 @@ func (t *tape) run() error {
 		if m == nil {
 			continue
 		}
+		t.anchors = anchors{}
 		if t.found, t.by = true, ""; len(m[1]) > 0 {
 			t.by = byRuby
 		}
@@ -196,5 +198,6 @@ func (t *tape) item(indent int) (int, error) {
 	if e.large {
 		return next, t.large(start, o.text)
 	}
-	return next, t.entry(start, bytes.Clone(raw), interaction{start, t.by}.parse)
+	text, before := t.anchors.with(raw, indent)
+	return next, t.entry(start, text, interaction{start - before, t.by, before}.parse)
 }

@@ -18,8 +18,9 @@ import (
 
 // interaction is an item of a cassette.
 type interaction struct {
-	line int    // on which it begins
-	by   string // the recorder, if the form of the file names it; "": of go-vcr or VCR.py
+	line   int    // on which its text begins
+	by     string // the recorder, if the form of the file names it; "": of go-vcr or VCR.py
+	before int    // the values of anchors before it in the text
 }
 
 // The recorders whose cassettes have a form of their own.
@@ -29,14 +30,18 @@ const (
 )
 
 func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
-	var all []recorded
+	var all []yaml.Node
 	if err := yaml.Unmarshal(raw, &all); err != nil {
 		return contract.Exchange{}, i.notYAML(err)
 	}
-	if len(all) != 1 {
+	if len(all) != i.before+1 || all[i.before].ShortTag() == "!!null" {
 		return contract.Exchange{}, errors.New("expected one interaction here")
 	}
-	return i.exchange(&all[0])
+	var r recorded
+	if err := all[i.before].Decode(&r); err != nil {
+		return contract.Exchange{}, i.notYAML(err)
+	}
+	return i.exchange(&r)
 }
 
 // exchange returns the item as an exchange.
@@ -64,6 +69,9 @@ var yamlLine = regexp.MustCompile(`line (\d+):`)
 
 // notYAML reports the line of a YAML error.
 func (i interaction) notYAML(err error) error {
+	if strings.Contains(err.Error(), "unknown anchor") {
+		return errAnchor
+	}
 	at := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {

@@ -27,7 +27,7 @@ func (f *file) jsonCassette(s *stream) error {
 			case err != nil:
 				return err
 			}
-			return f.entry(0, bytes.Clone(raw), interaction{1, by}.parseJSON)
+			return f.entry(0, bytes.Clone(raw), interaction{by: by}.parseJSON)
 		})
 	}
 	var err error

@@ -147,9 +147,13 @@ func (h *recordedHeaders) UnmarshalYAML(node *yaml.Node) error {
 	}
 	*h = recordedHeaders{}
 	for name, value := range all {
-		values := []*yaml.Node{&value}
-		if value.Kind == yaml.SequenceNode {
-			values = value.Content
+		list := &value
+		if list.Kind == yaml.AliasNode {
+			list = list.Alias
+		}
+		values := []*yaml.Node{list}
+		if list.Kind == yaml.SequenceNode {
+			values = list.Content
 		}
 		for _, v := range values {
 			if v.ShortTag() == "!!null" {

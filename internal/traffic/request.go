@@ -83,17 +83,26 @@ func addressedJSON(raw []byte, names ...string) (method, url string, whole, ok b
 }
 
 // addressedYAML returns request.method and the URL of an interaction whose members have
-// other types than expected.
+// other types than expected. Values of anchors may stand before it.
 func addressedYAML(raw []byte) (method, url string, ok bool) {
-	var all []struct {
+	var all []yaml.Node
+	var item struct {
 		Request map[string]yaml.Node `yaml:"request"`
 	}
-	if err := yaml.Unmarshal(raw, &all); err != nil || len(all) != 1 {
+	if err := yaml.Unmarshal(raw, &all); err != nil || len(all) == 0 || all[len(all)-1].Decode(&item) != nil {
 		return "", "", false
 	}
+	text := func(name string) (string, bool) {
+		node, there := item.Request[name]
+		if there && node.Kind == yaml.AliasNode {
+			node = *node.Alias
+		}
+		return node.Value, there && node.Kind == yaml.ScalarNode
+	}
 	for _, name := range []string{"url", "uri"} {
-		if node, there := all[0].Request[name]; there && node.Kind == yaml.ScalarNode {
-			return all[0].Request["method"].Value, node.Value, true
+		if url, there := text(name); there {
+			method, _ := text("method")
+			return method, url, true
 		}
 	}
 	return "", "", false
