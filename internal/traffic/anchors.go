@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
-	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -16,11 +15,13 @@ import (
 type anchors struct {
 	values map[string][]byte // by name: the value in one line, without aliases
 	size   int               // of all values in bytes
+	given  int               // bytes of values before items
 }
 
 const (
-	mostAnchored = 1 << 20 // the size in bytes of the value of an anchor
-	mostAnchors  = 8 << 20 // the size in bytes of the values of a cassette
+	mostAnchored = 256 << 10 // the size in bytes of the values of an item
+	mostAnchors  = 8 << 20   // the size in bytes of the values of a cassette
+	mostGiven    = 256 << 20 // the bytes of values before items, so that short items cost little
 )
 
 var (
@@ -31,16 +32,17 @@ var (
 // with returns the item after the values that its aliases name, and their number. They stand
 // on a line each. It notes the anchors of the item.
 func (a *anchors) with(raw []byte, indent int) (text []byte, before int) {
-	var met []string
+	met := map[string]bool{}
 	if len(a.values) > 0 {
 		for _, m := range aliasMark.FindAllSubmatch(raw, -1) {
 			name := string(m[1])
 			value, there := a.values[name]
-			if !there || slices.Contains(met, name) {
+			if !there || met[name] {
 				continue
 			}
-			if met = append(met, name); len(text)+len(value) > mostAnchored {
-				return raw, 0
+			met[name] = true
+			if a.given += len(value); a.given > mostGiven || len(text)+indent+len(value) > mostAnchored {
+				return bytes.Clone(raw), 0
 			}
 			text = append(append(text, bytes.Repeat([]byte(" "), indent)...), "- "...)
 			text = append(append(text, value...), '\n')
@@ -112,4 +114,4 @@ func withoutAliases(node *yaml.Node, left *int) *yaml.Node {
 	return plain
 }
 
-var errAnchor = errors.New("an alias names an anchor that stands in no earlier interaction, or whose value is too large; record without aliases")
+var errAnchor = errors.New("an alias names an anchor that stands in no earlier interaction, or values that are too large; record without aliases")

@@ -46,6 +46,22 @@ func TestAnchors(t *testing.T) {
 	}
 }
 
+// TestLargeAnchors: an item that names too much of earlier items cannot be read.
+func TestLargeAnchors(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[int]string{10_000: "", 300_000: "values that are too large"} {
+		text := "interactions:\n- request: {method: POST, uri: 'https://x/', body: &b " + strings.Repeat("x", size) + "}\n  response: {status: {code: 200}}\n- request: {method: POST, uri: 'https://x/', body: *b}\n  response: {status: {code: 200}}\n"
+		last := error(nil)
+		err := traffic.Read(t.Context(), []string{"-"}, strings.NewReader(text), traffic.Options{}, func(e *traffic.Entry) error {
+			_, last = e.Exchange()
+			return nil
+		})
+		if err != nil || (last == nil) != (want == "") || last != nil && !strings.Contains(last.Error(), want) {
+			t.Errorf("%d bytes: %v, %v; expected %q", size, last, err, want)
+		}
+	}
+}
+
 // TestAnchorsElsewhere: of an item that cannot be read it is known whose it is, although its
 // URL is an alias.
 func TestAnchorsElsewhere(t *testing.T) {

@@ -3,7 +3,6 @@ package traffic
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,15 +13,21 @@ import (
 // the parameters apart from the URL, and sends both.
 // https://github.com/Kong/insomnia/blob/develop/packages/insomnia/src/common/har.ts
 func (r *harRequest) parameters(u *url.URL, k *knownRecorder) error {
-	listed, inURL := r.Query.value.pairs, pairsOf(u.RawQuery)
+	listed := r.Query.value.pairs
+	if len(listed) == 0 {
+		return nil
+	}
+	left, names := map[queryPair]int{}, map[string]bool{} // of the URL, decoded
+	for _, p := range pairsOf(u.RawQuery) {
+		left[p.decoded()]++
+		names[decoded(p.name)] = true
+	}
 	var apart []queryPair
-	rest := slices.Clone(inURL)
 	for _, p := range listed {
-		if i := slices.IndexFunc(rest, p.equals); i >= 0 {
-			rest = slices.Delete(rest, i, i+1)
+		if p.taken(left) {
 			continue
 		}
-		if len(inURL) > 0 && !k.queryApart || slices.ContainsFunc(inURL, p.sameName) {
+		if len(names) > 0 && !k.queryApart || names[decoded(p.name)] {
 			return errQuery
 		}
 		apart = append(apart, p)
@@ -30,12 +35,14 @@ func (r *harRequest) parameters(u *url.URL, k *knownRecorder) error {
 	if len(apart) > 0 && len(apart) < len(listed) {
 		return errQuery // the URL has some of them
 	}
+	query := []byte(u.RawQuery)
 	for _, p := range apart {
-		if u.RawQuery != "" {
-			u.RawQuery += "&"
+		if len(query) > 0 {
+			query = append(query, '&')
 		}
-		u.RawQuery += url.QueryEscape(p.name) + "=" + url.QueryEscape(p.value)
+		query = append(append(append(query, url.QueryEscape(p.name)...), '='), url.QueryEscape(p.value)...)
 	}
+	u.RawQuery = string(query)
 	return nil
 }
 
@@ -67,15 +74,19 @@ func pairsOf(query string) (all []queryPair) {
 	return all
 }
 
-// sameName reports whether a parameter of the URL has the name of a listed one.
-func (p queryPair) sameName(inURL queryPair) bool { return decoded(p.name) == decoded(inURL.name) }
+func (p queryPair) decoded() queryPair { return queryPair{decoded(p.name), decoded(p.value)} }
 
-// equals reports whether a listed parameter is one of the URL's, coded or decoded.
-func (p queryPair) equals(inURL queryPair) bool {
-	same := func(listed, coded string) bool {
-		return listed == coded || listed == decoded(coded) || decoded(listed) == decoded(coded)
+// taken removes a listed parameter from those of the URL, which are decoded. It may be listed
+// as it is coded, or decoded.
+func (p queryPair) taken(left map[queryPair]int) bool {
+	d := p.decoded()
+	for _, one := range []queryPair{p, d, {p.name, d.value}, {d.name, p.value}} {
+		if left[one] > 0 {
+			left[one]--
+			return true
+		}
 	}
-	return same(p.name, inURL.name) && same(p.value, inURL.value)
+	return false
 }
 
 // decoded decodes a name or a value of a query. A text that is not coded stays.

@@ -24,6 +24,7 @@ func TestQueryString(t *testing.T) {
 		{"in both, coded otherwise", "x", "?m=a%20b", `[{"name":"m","value":"a+b"}]`, "m=a%20b", ""},
 		{"in both, no escape", "x", "?m=100%", `[{"name":"m","value":"100%"}]`, "m=100%", ""},
 		{"in both, repeated", "x", "?a=1&a=2&a=1", `[{"name":"a","value":["1","2","1"]}]`, "a=1&a=2&a=1", ""},
+		{"in both, an escape of an escape", "x", "?m=a%252B", `[{"name":"m","value":"a%2B"}]`, "m=a%252B", ""},
 		{"no value", "x", "?flag&a=", `[{"name":"flag","value":""},{"name":"a"}]`, "flag&a=", ""},
 		{"fewer are listed", "x", "?mid=1&a=2", `[{"name":"mid","value":"1"}]`, "mid=1&a=2", ""},
 		{"none are listed", "x", "?mid=1", `[]`, "mid=1", ""},
