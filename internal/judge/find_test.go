@@ -220,6 +220,9 @@ func TestUnreadableElsewhere(t *testing.T) {
 		"cut off":           front + `, "headers": {}, "body": "x`,
 		"a har":             `{"log": {"creator": {"name": "t"}, "entries": [` + front + `, "headers": "x"}}]}}`,
 		"a cassette":        "interactions:\n- request:\n    method: POST\n    url: https://HOST/api/v2/order/create\n    headers: 5\n  response:\n    code: 200\n",
+		"a JSON cassette":   `{"interactions": [{"request": {"method": "POST", "uri": "https://HOST/api/v2/order/create", "body": "\t\n"}, "response": {"status": 5, "body": []}}]}`,
+		"doubled":           `{"interactions": [{"request": {"method": "POST", "uri": "https://HOST/api/v2/order/create"}, "response": {}, "response": {}}]}`,
+		"latin, cassette":   `{"interactions": [{"request": {"method": "POST", "uri": "https://HOST/api/v2/order/create", "body": "` + "\xe9" + `"}, "response": {}}]}`,
 		"a har, cut":        `{"log": {"creator": {"name": "t"}, "entries": [` + front + `, "headers": [], "postData": {"text": "` + "\x01" + `"}}}]}}`,
 	} {
 		for host, exempt := range map[string]bool{"cdn.example.com": true, "api.paytring.com": false} {

@@ -127,10 +127,12 @@ func (p *Parameter) Values(r contract.Request) []string {
 	return r.URL.Query()[p.Name]
 }
 
-// Accepts reports whether the Content-Type is a documented media type.
+// Accepts reports whether the Content-Type is a documented media type. A message has one:
+// recipients of several differ in which they take.
+// https://www.rfc-editor.org/rfc/rfc9110#section-8.3
 func (b *Body) Accepts(h http.Header) bool {
 	values := h["Content-Type"]
-	if len(values) == 0 {
+	if len(values) != 1 {
 		return false
 	}
 	if slices.Contains(b.commonTypes, values[0]) {

@@ -71,7 +71,7 @@ func Templates() []*contract.Template {
 		codeTwice, variantAbsent, rowUnreachable, rowExample, rowWithoutExample, ifVariable, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
 		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, idempotencyUnplaced, conflictUnlisted, conflictAccepted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
-		otherMediaType, conditionViolated,
+		otherMediaType, mediaTypeTwice, conditionViolated,
 	}
 	all = append(all, rowTemplates...)
 	all = append(all, neverTemplates...)

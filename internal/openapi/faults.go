@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"net/http"
 	"slices"
 
 	"assay/internal/contract"
@@ -16,6 +17,7 @@ const (
 // Their messages.
 var (
 	otherMediaType    = &contract.Template{ID: "request-fault.type", Text: "the media type is not {documented|or}"}
+	mediaTypeTwice    = &contract.Template{ID: "request-fault.type.repeated", Text: "the header Content-Type stands more than once"}
 	conditionViolated = &contract.Template{ID: "request-fault.condition", Text: "{documented}"}
 )
 
@@ -27,7 +29,7 @@ var (
 func (x *View) RequestFaults(detailed bool) []RequestViolation {
 	var all []RequestViolation
 	if r := x.Exchange.Request; x.o.Request != nil && len(r.Body) > 0 && !x.o.Request.Accepts(r.Header) {
-		all = append(all, RequestViolation{At: contract.RequestType, Keyword: MediaTypeFault, Message: otherMediaType.Says(contract.ArgList("documented", x.o.Request.Types))})
+		all = append(all, RequestViolation{At: contract.RequestType, Keyword: MediaTypeFault, Message: mediaTypeFault(r.Header, x.o.Request)})
 	}
 	for _, v := range x.ParameterViolations() {
 		all = append(all, x.requestFault(&v, detailed))
@@ -45,6 +47,14 @@ func (x *View) RequestFaults(detailed bool) []RequestViolation {
 	return all
 }
 
+// mediaTypeFault says why a body does not accept the Content-Type.
+func mediaTypeFault(h http.Header, b *Body) contract.Message {
+	if len(h["Content-Type"]) > 1 {
+		return mediaTypeTwice.Says()
+	}
+	return otherMediaType.Says(contract.ArgList("documented", b.Types))
+}
+
 // requestFault turns a violation of a schema into a fault of the request.
 func (x *View) requestFault(v *Violation, detailed bool) RequestViolation {
 	fault := RequestViolation{At: v.At, Keyword: v.Keyword}
@@ -58,11 +68,11 @@ func (x *View) requestFault(v *Violation, detailed bool) RequestViolation {
 }
 
 // Forgives reports whether the lenient schema of an ambiguity accepts a value that the
-// schema refuses. A violated condition is not a schema violation, and an absent member
-// has no value, so neither can be forgiven. Another media type always is, because SDKs
+// schema refuses. A violated condition is not a schema violation, and an absent member and one
+// that stands twice have no value, so none can be forgiven. Another media type always is, because SDKs
 // send JSON as text or as a form.
 func (x *View) Forgives(fault RequestViolation, ambiguities []*Ambiguity) bool {
-	if len(ambiguities) == 0 || fault.Keyword == ConditionFault || fault.Keyword == "required" {
+	if len(ambiguities) == 0 || fault.Keyword == ConditionFault || fault.Keyword == "required" || fault.Keyword == view.Repeated {
 		return false
 	}
 	if fault.Keyword == MediaTypeFault {

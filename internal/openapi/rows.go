@@ -19,7 +19,7 @@ var (
 	rowTemplates     = []*contract.Template{whenUnreachable, rowNever, rowFalse, comparesNothing, comparesTypo}
 	violationKeyword = []string{
 		"syntax", "type", "null", "required", "enum", "pattern", "format", "minLength", "maxLength", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf",
-		"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "properties", "additionalProperties", "not", "anyOf", "oneOf", "allOf", MediaTypeFault, ConditionFault,
+		"minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "properties", "additionalProperties", "not", "anyOf", "oneOf", "allOf", view.Repeated, MediaTypeFault, ConditionFault,
 	}
 )
 

@@ -168,14 +168,17 @@ func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 	}
 }
 
-// unforgiven returns the faults of the request that no ambiguity forgives.
+// unforgiven returns the faults of the request that no ambiguity forgives. A parameter that
+// stands twice is no reason to wonder at a success: a server may read one of them.
 func (p *Subject) unforgiven() []openapi.RequestViolation {
 	all := p.View.RequestFaults(false)
 	if len(all) == 0 {
 		return nil
 	}
 	ambiguities := p.Spec.AllAmbiguities(p.Operation)
-	return slices.DeleteFunc(all, func(f openapi.RequestViolation) bool { return p.View.Forgives(f, ambiguities) })
+	return slices.DeleteFunc(all, func(f openapi.RequestViolation) bool {
+		return f.Keyword == view.Repeated || p.View.Forgives(f, ambiguities)
+	})
 }
 
 // causes sorts the alternatives of a code's condition by their truth.

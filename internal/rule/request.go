@@ -11,7 +11,7 @@ func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "the request matches the documents", Family: "request",
-			Templates: []*contract.Template{methodOther, requestTypeOther, moreViolations},
+			Templates: []*contract.Template{methodOther, requestTypeOther, requestTypeTwice, moreViolations},
 			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
 			Remedy: "Change the client so that the value at the place has the documented form. If a fixture has the value, change the fixture.",
@@ -88,6 +88,7 @@ func requestRules() []Rule {
 // Messages of the request rules.
 var (
 	methodOther      = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
+	requestTypeTwice = &contract.Template{ID: "request-documented.type.repeated", Text: "the header stands more than once; servers differ in which media type they take"}
 	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not the documented {documented|or}"}
 
 	undocumentedPlace  = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
@@ -125,7 +126,11 @@ func requestDocumented(p *Subject) {
 	if body == nil {
 		return
 	}
-	if len(r.Body) > 0 && !body.Accepts(r.Header) {
+	switch {
+	case len(r.Body) == 0 || body.Accepts(r.Header):
+	case len(r.Header["Content-Type"]) > 1:
+		p.add(contract.RequestType, view.Repeated, requestTypeTwice)
+	default:
 		p.add(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.RequestViolations()

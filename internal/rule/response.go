@@ -31,7 +31,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "type-documented", Title: "the response has the documented media type", Family: "response",
-			Templates: []*contract.Template{typeOther},
+			Templates: []*contract.Template{typeOther, typeTwice},
 			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
@@ -113,6 +113,7 @@ var (
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; the documents list {documented|or}"}
 
 	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
+	typeTwice   = &contract.Template{ID: "type-documented.repeated", Text: "the header stands more than once; recipients differ in which media type they take"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not the documented {documented|or}"}
 
 	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
@@ -202,7 +203,11 @@ func typeDocumented(p *Subject) {
 		p.inconclusive(typeUnknown)
 		return
 	}
-	if !body.Accepts(p.View.Exchange.Response.Header) {
+	switch header := p.View.Exchange.Response.Header; {
+	case body.Accepts(header):
+	case len(header["Content-Type"]) > 1:
+		p.add(contract.ResponseType, view.Repeated, typeTwice)
+	default:
 		p.add(contract.ResponseType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
 	}
 	violations, _ := p.View.ResponseViolations()

@@ -38,6 +38,11 @@ func probes() map[string][]probe {
 			{"a missing member", func(b *bench) { b.ask(`"mid":"216820000002516036253",`, "") }, "request#/body/mid", "is missing"},
 			{"another method", func(b *bench) { b.exchange.Request.Method = "PUT" }, "request.method", "the method is PUT; the documented one is POST"},
 			{"no query", func(b *bench) { b.query("mid", "") }, "request.query.mid", "is missing"},
+			{"a parameter twice, another value", func(b *bench) { b.exchange.Request.URL.RawQuery += "&mid=another" }, "request.query.mid", "stands more than once"},
+			{"a parameter twice, the same value", func(b *bench) { b.exchange.Request.URL.RawQuery += "&" + b.exchange.Request.URL.RawQuery }, "request.query.orderId", "stands more than once"},
+			{"a parameter twice, coded", func(b *bench) { b.exchange.Request.URL.RawQuery += "&%6Did=" }, "request.query.mid", "stands more than once"},
+			{"two media types", func(b *bench) { b.exchange.Request.Header.Add("Content-Type", "text/html") }, "request.header.content-type", "stands more than once"},
+			{"a media type twice", func(b *bench) { b.exchange.Request.Header.Add("Content-Type", "application/json") }, "request.header.content-type", "stands more than once"},
 			{"another media type", func(b *bench) { b.exchange.Request.Header.Set("Content-Type", "text/plain") }, "request.header.content-type", "application/json"},
 			{"a body cut short", func(b *bench) { b.exchange.Request.Body = b.exchange.Request.Body[:40] }, "request#", "does not parse"},
 		},
@@ -152,6 +157,7 @@ func probes() map[string][]probe {
 				b.exchange.Response.Header.Set("Content-Type", "text/html")
 				b.exchange.Response.Body = []byte("<html>")
 			}, "response.header.content-type", "application/json"},
+			{"two media types", func(b *bench) { b.exchange.Response.Header.Add("Content-Type", "text/html") }, "response.header.content-type", "stands more than once"},
 			{"half a response", func(b *bench) { b.exchange.Response.Body = b.exchange.Response.Body[:30] }, "response#", "does not parse"},
 			{"nothing", func(b *bench) { b.exchange.Response.Body = nil }, "response#", "is missing"},
 			{"blanks", func(b *bench) { b.exchange.Response.Body = []byte(" \n") }, "response#", "does not parse"},

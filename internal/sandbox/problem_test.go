@@ -87,6 +87,46 @@ func TestMediaTypes(t *testing.T) {
 	}
 }
 
+// TestRepeated refuses a parameter or a media type that stands twice, as the rules do. A
+// parameter is refused by a lenient sandbox too.
+func TestRepeated(t *testing.T) {
+	t.Parallel()
+	query := func(r *contract.Request) { r.URL.RawQuery += "&mid=another" }
+	header := func(name string) func(*contract.Request) {
+		return func(r *contract.Request) { r.Header.Add(name, r.Header.Get(name)) }
+	}
+	for _, c := range []struct {
+		name, code, fault string
+		lenient           bool
+		repeat            func(*contract.Request)
+	}{
+		{name: "paytm/createOrder", code: "1001", repeat: query},
+		{name: "paytm/createOrder", code: "1001", repeat: query, lenient: true},
+		{name: "paytm/createOrder", code: "1001", repeat: header("Content-Type")},
+		{name: "enkash/createToken", fault: "request.header.content-type: the header Content-Type stands more than once", repeat: header("Content-Type")},
+		{name: "ipayments/createOrder", code: "0x0200", repeat: header("Accept")}, // a list may have several lines
+	} {
+		w := newWorld(t, sandbox.Options{Lenient: c.lenient})
+		r := w.recorded(c.name + "/accepted")
+		c.repeat(&r)
+		provider, _, _ := strings.Cut(c.name, "/")
+		if c.fault != "" {
+			if faults := w.refusal(provider, r); len(faults) != 1 || faults[0] != c.fault {
+				t.Errorf("%s: %q", c.name, faults)
+			}
+			continue
+		}
+		response, err := w.ask(provider, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, o := w.op(c.name)
+		if result, _ := o.ResultCode(response); result.Row == nil || result.Row.Code != c.code {
+			t.Errorf("%s, lenient %t: %d %s; expected %s", c.name, c.lenient, response.Status, response.Body, c.code)
+		}
+	}
+}
+
 // TestWithoutCodes takes the code for a wrong authorization or signature out of a table: a
 // request without either is refused all the same.
 func TestWithoutCodes(t *testing.T) {

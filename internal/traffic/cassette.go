@@ -33,15 +33,17 @@ func (f *file) cassette(s *stream) error {
 type tape struct {
 	*file
 	*stream
-	number int    // the number of the next line, from 1
-	found  bool   // interactions has been read
-	by     string // as in interaction
+	number  int    // the number of the next line, from 1
+	found   bool   // interactions has been read
+	by      string // as in interaction
+	anchors anchors
 }
 
 var errNoInteractions = errors.New("interactions is missing; expected a cassette of go-vcr, VCR.py, Ruby VCR or PHP-VCR")
 
 var (
 	versionLine  = regexp.MustCompile(`^version:[ \t]*(\S*)`)
+	requestKey   = regexp.MustCompile(`^ *["']?request["']?:`)
 	interactions = regexp.MustCompile(`^["']?(http_)?interactions["']?:[ \t]*([^\s#]*)`)
 )
 
@@ -50,9 +52,11 @@ func (t *tape) run() error {
 	for {
 		raw, err := t.line(t.options.largest)
 		switch {
-		case err != nil && !errors.Is(err, errLarge):
+		case errors.Is(err, errLarge):
+			raw = nil // no line of a cassette
+		case err != nil:
 			return err
-		case raw == nil && err == nil:
+		case raw == nil:
 			return nil
 		}
 		if m := versionLine.FindSubmatch(raw); m != nil && string(m[1]) != "1" && string(m[1]) != "2" {
@@ -63,6 +67,7 @@ func (t *tape) run() error {
 		if m == nil {
 			continue
 		}
+		t.anchors = anchors{}
 		if t.found, t.by = true, ""; len(m[1]) > 0 {
 			t.by = byRuby
 		}
@@ -167,7 +172,8 @@ func lead(line []byte) (int, byte) {
 // item reads the next item and returns the indentation of the one after it, or -1 after
 // the last.
 func (t *tape) item(indent int) (int, error) {
-	start, next, e := t.number, indent, extent{limit: t.options.largest}
+	o := &cassetteOutline{indent: indent}
+	start, next, e := t.number, indent, extent{limit: t.options.largest, dropped: o.add}
 	for more := true; more; {
 		if err := t.through(&e); err != nil {
 			return 0, err
@@ -190,7 +196,8 @@ func (t *tape) item(indent int) (int, error) {
 	raw := t.window()[:e.n]
 	t.drop(e.n)
 	if e.large {
-		return next, t.damaged(start, "", t.tooLarge())
+		return next, t.large(start, o.text)
 	}
-	return next, t.entry(start, bytes.Clone(raw), interaction{start, t.by}.parse)
+	text, before := t.anchors.with(raw, indent)
+	return next, t.entry(start, text, interaction{start - before, t.by, before}.parse)
 }

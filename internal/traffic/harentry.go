@@ -29,6 +29,7 @@ type harEntry struct {
 type harRequest struct {
 	Method   given[string]         `json:"method"`
 	URL      given[string]         `json:"url"`
+	Query    given[harQuery]       `json:"queryString"`
 	Headers  given[harHeaders]     `json:"headers"`
 	PostData given[harBody]        `json:"postData"`
 	BodySize given[jsontext.Value] `json:"bodySize"`
@@ -138,6 +139,9 @@ func (r *harRequest) request(k *knownRecorder) (contract.Request, error) {
 		return contract.Request{}, errors.New("request.url is missing or empty")
 	}
 	u, err := address(r.URL.value)
+	if err == nil {
+		err = r.parameters(u, k)
+	}
 	if err != nil {
 		return contract.Request{}, err
 	}
@@ -251,23 +255,26 @@ func (s *harValue) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 type harHeaders struct{ headers }
 
 // UnmarshalJSONFrom reads the headers.
-func (h *harHeaders) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	var p harPair
+func (h *harHeaders) UnmarshalJSONFrom(d *jsontext.Decoder) error { return harPairs(d, h.lines) }
+
+// harPairs reads names and values, from a list or from an object.
+func harPairs(d *jsontext.Decoder, add func(name, value string)) error {
 	if d.PeekKind() == '{' {
 		return members(d, func(name string) error {
 			var value given[harValue]
 			err := value.UnmarshalJSONFrom(d)
 			if err == nil && value.there {
-				h.lines(name, string(value.value))
+				add(name, string(value.value))
 			}
 			return err
 		})
 	}
+	var p harPair
 	return items(d, func() error {
 		p = harPair{}
 		err := json.UnmarshalDecode(d, &p)
 		if err == nil {
-			h.lines(p.Name.value, string(p.Value.value))
+			add(p.Name.value, string(p.Value.value))
 		}
 		return err
 	})

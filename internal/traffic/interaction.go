@@ -18,8 +18,9 @@ import (
 
 // interaction is an item of a cassette.
 type interaction struct {
-	line int    // on which it begins
-	by   string // the recorder, if the form of the file names it; "": of go-vcr or VCR.py
+	line   int    // on which its text begins
+	by     string // the recorder, if the form of the file names it; "": of go-vcr or VCR.py
+	before int    // the values of anchors before it in the text
 }
 
 // The recorders whose cassettes have a form of their own.
@@ -29,14 +30,22 @@ const (
 )
 
 func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
-	var all []recorded
+	var all []yaml.Node
 	if err := yaml.Unmarshal(raw, &all); err != nil {
 		return contract.Exchange{}, i.notYAML(err)
 	}
-	if len(all) != 1 {
+	if len(all) != i.before+1 || all[i.before].ShortTag() == "!!null" {
 		return contract.Exchange{}, errors.New("expected one interaction here")
 	}
-	r := &all[0]
+	var r recorded
+	if err := all[i.before].Decode(&r); err != nil {
+		return contract.Exchange{}, i.notYAML(err)
+	}
+	return i.exchange(&r)
+}
+
+// exchange returns the item as an exchange.
+func (i interaction) exchange(r *recorded) (contract.Exchange, error) {
 	by := i.by
 	switch {
 	case by == byRuby: // it writes methods as symbols, in lower case
@@ -58,16 +67,26 @@ func (i interaction) parse(raw []byte, _ *Scratch) (contract.Exchange, error) {
 
 var yamlLine = regexp.MustCompile(`line (\d+):`)
 
-// notYAML reports the line of a YAML error. The text of the library is dropped because
-// it could quote a value.
+// notYAML reports the line of a YAML error.
 func (i interaction) notYAML(err error) error {
-	if errors.Is(err, errBase64) {
-		return errBase64
+	if strings.Contains(err.Error(), "unknown anchor") {
+		return errAnchor
 	}
 	at := ""
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			at = fmt.Sprintf(", see line %d", i.line+n-1)
+		}
+	}
+	return i.notRead(err, at)
+}
+
+// notRead describes an error of the YAML library. Its text is dropped because it could quote
+// a value.
+func (i interaction) notRead(err error, at string) error {
+	for _, known := range []error{errBase64, errBodyForm, errBodyFile} {
+		if errors.Is(err, known) {
+			return known
 		}
 	}
 	var typed *yaml.TypeError
@@ -92,11 +111,12 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if asked.Body == nil && strings.HasPrefix(asked.Header.Get("Content-Type"), urlencoded) {
 		asked.Body = some([]byte(posted(r.Request.Form, u.Query()).Encode()))
 	}
-	body, coded, err := uncoded("request", asked.Header, asked.Body)
+	codedRequest := coded(asked.Header)
+	body, decoded, err := uncoded("request", asked.Header, asked.Body)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	if coded {
+	if decoded {
 		asked.Body = body
 		unpacked(asked.Header)
 	}
@@ -112,16 +132,24 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 		return contract.Exchange{}, errors.New("response.code is not from 100 to 999")
 	}
 	header := canonical(http.Header(r.Response.Headers))
-	response, coded, err := uncoded("response", header, r.Response.Body)
+	if r.Response.Body == nil {
+		r.Response.Body = r.Response.Content
+	}
+	codedResponse := coded(header)
+	response, decoded, err := uncoded("response", header, r.Response.Body)
 	if err != nil {
 		return contract.Exchange{}, err
 	}
-	if coded {
+	if decoded {
 		unpacked(header)
 	}
 	ex.Response = contract.Response{Status: code, Header: header, Body: some(response), Duration: duration(r.Response.Duration)}
 	askedBody, responseBody := carried(&ex)
 	askedBody.unknown = r.unknownBody
+	r.Request.Length.add(&askedBody, codedRequest)
+	if hasBody(asked.Method, code) {
+		r.Response.Length.add(&responseBody, codedResponse)
+	}
 	if err := k.complete(&ex, askedBody, responseBody); err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err
 	} else if err != nil {
@@ -151,6 +179,8 @@ func (r *recorded) code() int {
 	switch {
 	case r.Response.Code != 0:
 		return r.Response.Code
+	case r.Response.StatusCode != 0:
+		return r.Response.StatusCode
 	case r.Response.Status.code != 0:
 		return r.Response.Status.code
 	case len(r.Response.Status.text) >= 3:

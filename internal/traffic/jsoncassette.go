@@ -2,9 +2,12 @@ package traffic
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
+	"slices"
+	"unicode/utf8"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
 	"assay/internal/contract"
@@ -20,11 +23,11 @@ func (f *file) jsonCassette(s *stream) error {
 			raw, err := s.value(f.options.largest)
 			switch {
 			case errors.Is(err, errLarge):
-				return f.damaged(0, "", f.tooLarge())
+				return f.large(0, raw)
 			case err != nil:
 				return err
 			}
-			return f.entry(0, bytes.Clone(raw), interaction{1, by}.parseJSON)
+			return f.entry(0, bytes.Clone(raw), interaction{by: by}.parseJSON)
 		})
 	}
 	var err error
@@ -53,15 +56,74 @@ func (f *file) jsonCassette(s *stream) error {
 	return f.rest(err, 0)
 }
 
-// parseJSON reads an item as the same item in YAML.
-func (i interaction) parseJSON(raw []byte, s *Scratch) (contract.Exchange, error) {
-	var item any
-	if err := json.Unmarshal(raw, &item); err != nil {
-		return contract.Exchange{}, errors.New("this is not JSON")
+// parseJSON reads an item in JSON. Its values become nodes of YAML, not text of YAML, which
+// cannot hold every string.
+func (i interaction) parseJSON(raw []byte, _ *Scratch) (contract.Exchange, error) {
+	if !utf8.Valid(raw) {
+		return contract.Exchange{}, errors.New("this is not UTF-8; record the body in base64")
 	}
-	text, err := yaml.Marshal([]any{item})
+	d := jsontext.NewDecoder(bytes.NewBuffer(raw),
+		jsontext.AllowDuplicateNames(true), // nodeOf says which
+		jsontext.AllowInvalidUTF8(true))    // an unpaired surrogate becomes U+FFFD, as in the other formats
+	item, err := nodeOf(d)
+	switch {
+	case errors.Is(err, errTwice):
+		return contract.Exchange{}, errTwice
+	case err != nil:
+		return contract.Exchange{}, wrong(err)
+	}
+	var r recorded
+	if err := item.Decode(&r); err != nil {
+		return contract.Exchange{}, i.notRead(err, "")
+	}
+	return i.exchange(&r)
+}
+
+// standsTwice is the error of a repeated member. It names only members that the recorder
+// named: other names may come from anywhere.
+func standsTwice(at jsontext.Pointer) error {
+	own := []string{"request", "response", "method", "uri", "url", "headers", "body", "string", "base64_string", "status", "code"}
+	for name := range at.Tokens() {
+		if !slices.Contains(own, name) {
+			return errTwice
+		}
+	}
+	return &json.SemanticError{JSONPointer: at, Err: memberError(" stands twice")}
+}
+
+var errTwice = errors.New("a name stands twice in an object")
+
+// nodeOf reads a value. A repeated member is an error.
+func nodeOf(d *jsontext.Decoder) (*yaml.Node, error) {
+	switch d.PeekKind() {
+	case '{':
+		node, met := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, map[string]bool{}
+		err := members(d, func(name string) error {
+			if met[name] {
+				return standsTwice(d.StackPointer())
+			}
+			met[name] = true
+			value, err := nodeOf(d)
+			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: name}, value)
+			return err
+		})
+		return node, err
+	case '[':
+		node := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		err := items(d, func() error {
+			value, err := nodeOf(d)
+			node.Content = append(node.Content, value)
+			return err
+		})
+		return node, err
+	}
+	token, err := d.ReadToken()
 	if err != nil {
-		return contract.Exchange{}, errors.New("this is no interaction")
+		return nil, err
 	}
-	return i.parse(text, s)
+	node := &yaml.Node{Kind: yaml.ScalarNode, Value: token.String()} // a number, true, false or null
+	if token.Kind() == '"' {
+		node.Tag = "!!str"
+	}
+	return node, nil
 }

@@ -5,8 +5,11 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -139,10 +142,47 @@ func lasting(ex contract.Exchange) contract.Exchange {
 // data.
 func address(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
+	if err != nil {
+		u, err = url.Parse(escaped(text))
+	}
 	if err != nil || *u == (url.URL{}) { // "#" parses and is empty
 		return nil, errors.New("request.url is not a URL")
 	}
 	return u, nil
+}
+
+// escaped returns a URL with what browsers send and package net/url refuses: a % that begins
+// no escape, and control characters. Both are escaped behind the host. User and fragment are
+// not sent, so that they may have any form. https://url.spec.whatwg.org/#path-state
+func escaped(text string) string {
+	scheme, rest, found := strings.Cut(text, "://")
+	if !found {
+		return text
+	}
+	rest, _, _ = strings.Cut(rest, "#")
+	host, path := rest, ""
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		host, path = rest[:i], rest[i:]
+	}
+	b := []byte(scheme + "://" + host[strings.LastIndexByte(host, '@')+1:])
+	for i := range len(path) {
+		switch c := path[i]; {
+		case c < ' ' || c == 0x7f, c == '%' && !isEscape(path[i:]):
+			b = fmt.Appendf(b, "%%%02X", c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// isEscape reports whether a text begins with a % and two hexadecimal digits.
+func isEscape(text string) bool {
+	if len(text) < 3 || text[0] != '%' {
+		return false
+	}
+	_, err := strconv.ParseUint(text[1:3], 16, 8)
+	return err == nil
 }
 
 // some returns nil for an empty body: it is the same as no body.

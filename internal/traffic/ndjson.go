@@ -20,7 +20,7 @@ func (f *file) ndjson(s *stream) error {
 		raw, err := s.line(f.options.largest)
 		switch {
 		case errors.Is(err, errLarge):
-			err = f.damaged(number, "", f.tooLarge())
+			err = f.large(number, raw)
 		case err != nil:
 			return f.rest(err, number)
 		case raw == nil:
@@ -53,7 +53,9 @@ func (f *file) several(number int, lines []byte) (n int, err error) {
 // oneLine reads a line with its newline.
 func (f *file) oneLine(number int, text []byte) error {
 	if len(text) > f.options.largest {
-		return f.damaged(number, "", f.tooLarge())
+		var o outline
+		o.add(text)
+		return f.large(number, o.text)
 	}
 	if text = bytes.TrimSpace(text); len(text) == 0 {
 		return nil
@@ -73,16 +75,17 @@ func (s *stream) lines() []byte {
 }
 
 // line reads a line with its newline, or returns nil at the end. The bytes are valid
-// until the window moves. A line of more than limit bytes is skipped with errLarge. A
-// last line that a read error cut off is not returned.
+// until the window moves. A line of more than limit bytes is skipped with errLarge, and its
+// outline is returned. A last line that a read error cut off is not returned.
 func (s *stream) line(limit int) ([]byte, error) {
-	e := extent{limit: limit}
+	var o outline
+	e := extent{limit: limit, dropped: o.add}
 	if err := s.through(&e); err != nil {
 		return nil, err
 	}
 	switch {
 	case e.large:
-		return nil, errLarge
+		return o.text, errLarge
 	case e.n == 0:
 		return nil, nil
 	}
@@ -97,6 +100,8 @@ type extent struct {
 	n     int // bytes of the window
 	limit int
 	large bool
+	// dropped is called with each part of an entry that is too large.
+	dropped func(part []byte)
 }
 
 // through moves behind the end of the line, or to the end of the text.
@@ -109,6 +114,7 @@ func (s *stream) through(e *extent) error {
 			e.n = len(s.window())
 		}
 		if e.large = e.large || e.n > e.limit; e.large {
+			e.dropped(s.window()[:e.n])
 			s.drop(e.n)
 			e.n = 0
 		}

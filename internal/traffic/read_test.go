@@ -75,7 +75,7 @@ func TestDamage(t *testing.T) {
 		"har/no request, no URL, no response": {text: harOf(`{}`, `{"request":{"method":"GET"}}`, `{"request":{"method":"GET","url":"https://x/"}}`), want: []string{
 			"stdin, entry 1: request is missing", "stdin, entry 2: request.url is missing or empty", "stdin, entry 3: there is no response: response is missing; record it again",
 		}},
-		"har/a URL that is none": {text: harOf(`{"request":{"method":"GET","url":"https://x/%zz"}}`), want: []string{"stdin, entry 1: request.url is not a URL"}},
+		"har/a URL that is none": {text: harOf(`{"request":{"method":"GET","url":"https://[x/"}}`), want: []string{"stdin, entry 1: request.url is not a URL"}},
 		"har/a body that is no base64": {text: harOf(`{"request":{"method":"GET","url":"https://x/"},"response":{"status":200,"content":{"text":"payer@example.com","encoding":"base64"}}}`), want: []string{
 			"stdin, entry 1: response.content.text is not base64",
 		}},
@@ -341,6 +341,39 @@ func TestNames(t *testing.T) {
 		if name == "a glob" {
 			slices.Sort(got)
 		}
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v\ngot  %q\nwant %q", name, err, got, c.want)
+		}
+	}
+}
+
+// TestLinks reads a file once that stands in a folder under several names.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	dir := lay(t, map[string]string{"a/x.har": harOf(entryOf(1)), "a/y.har": harOf(entryOf(1)), "b/z.har": harOf(entryOf(2))})
+	for link, to := range map[string]string{"a/latest.har": "x.har", "a/zz.har": "latest.har", "a/z.har": filepath.Join(dir, "b", "z.har"), "c.har": filepath.Join("a", "x.har")} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Skip("no symbolic links here:", err)
+		}
+	}
+	if err := os.Link(filepath.Join(dir, "a", "x.har"), filepath.Join(dir, "a", "kept.har")); err != nil {
+		t.Skip("no links here:", err)
+	}
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for name, c := range map[string]struct{ names, want []string }{
+		"a folder":               {[]string{at("a")}, []string{"har:a/kept.har#1", "har:a/y.har#1", "har:a/z.har#1"}},
+		"a link":                 {[]string{at("c.har")}, []string{"har:c.har#1"}},
+		"a link and its file":    {[]string{at("c.har"), at("a/x.har"), at("c.har")}, []string{"har:a/x.har#1"}},
+		"a file and its link":    {[]string{at("a/x.har"), at("c.har")}, []string{"har:a/x.har#1"}},
+		"two links":              {[]string{at("c.har"), at("a/latest.har")}, []string{"har:c.har#1"}},
+		"a link and its folder":  {[]string{at("a/latest.har"), at("a")}, []string{"har:a/kept.har#1", "har:a/y.har#1", "har:a/z.har#1"}},
+		"a folder and all names": {[]string{at("a"), at("b"), at("c.har")}, []string{"har:a/kept.har#1", "har:a/y.har#1", "har:b/z.har#1"}},
+	} {
+		var got []string
+		err := traffic.Read(t.Context(), c.names, nil, traffic.Options{}, func(e *traffic.Entry) error {
+			got = append(got, strings.ReplaceAll(e.Origin(), dir+string(filepath.Separator), ""))
+			return nil
+		})
 		if err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v\ngot  %q\nwant %q", name, err, got, c.want)
 		}

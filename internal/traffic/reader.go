@@ -171,6 +171,12 @@ func (f *file) rest(err error, line int) error {
 	return f.damaged(line, ", byte "+strconv.FormatInt(b.at, 10), b.what)
 }
 
+// large adds an entry above the size limit, with its outline.
+func (f *file) large(line int, outline []byte) error {
+	f.n++
+	return f.give(Entry{of: f.label, n: f.n, line: line, raw: outline, fault: f.tooLarge()})
+}
+
 // tooLarge is the fault of an entry above the size limit.
 func (f *file) tooLarge() error {
 	return fmt.Errorf("it is larger than %d bytes and was skipped", f.options.largest)

@@ -23,6 +23,7 @@ type recorded struct {
 		URL     string          `yaml:"url"`
 		URI     string          `yaml:"uri"`
 		Method  string          `yaml:"method"`
+		Length  recordedLength  `yaml:"content_length"`
 		Fields  yaml.Node       `yaml:"post_fields"` // of PHP-VCR, as the files
 		Files   yaml.Node       `yaml:"post_files"`
 	} `yaml:"request"`
@@ -32,39 +33,81 @@ type recorded struct {
 		Status   recordedStatus  `yaml:"status"`
 		Code     int             `yaml:"code"`
 		Duration string          `yaml:"duration"` // "12ms"; old cassettes have "" or nanoseconds
+		Length   recordedLength  `yaml:"content_length"`
+
+		// VCR.py 2 to 5 wrote these two for httpx, in place of body and status.
+		Content    recordedText `yaml:"content"`
+		StatusCode int          `yaml:"status_code"`
 	} `yaml:"response"`
 
 	unknownBody bool // there is no body, and the recording does not say whether there was one
 	encrypted   bool // the body of the response is encrypted
 }
 
-// recordedText is a body: a string, or an object with string or base64_string.
+// recordedLength is the size of a body in bytes, as go-vcr notes it for the request and the
+// response. https://pkg.go.dev/gopkg.in/dnaeon/go-vcr.v4/pkg/cassette#Response
+type recordedLength struct {
+	bytes int64 // below 0: not known
+	there bool
+}
+
+// UnmarshalYAML reads the size.
+func (l *recordedLength) UnmarshalYAML(node *yaml.Node) error {
+	l.there = true
+	return node.Decode(&l.bytes)
+}
+
+// add adds the size to what is known of a body. The size of a coded body is that before
+// decoding: it only says that there was a body.
+func (l recordedLength) add(to *recordedBody, coded bool) {
+	switch {
+	case !l.there:
+	case l.bytes < 0:
+		to.unknown = true
+	case !coded || len(to.body) == 0:
+		to.sizes = append(to.sizes, l.bytes)
+	}
+}
+
+// recordedText is a body: a string, an object with string or base64_string, or a value of
+// Python that VCR.py wrote.
 type recordedText []byte
 
 // UnmarshalYAML reads the body.
-func (t *recordedText) UnmarshalYAML(node *yaml.Node) error {
-	if node.Kind == yaml.AliasNode {
-		node = node.Alias
-	}
-	if node.Kind == yaml.ScalarNode {
-		raw, err := scalarBytes(node)
-		*t = raw
+func (t *recordedText) UnmarshalYAML(node *yaml.Node) (err error) {
+	switch {
+	case node.Kind == yaml.ScalarNode:
+		*t, err = scalarBytes(node)
+		return err
+	case strings.HasPrefix(node.ShortTag(), "!!python/"):
+		*t, err = pythonBytes(node)
 		return err
 	}
 	var parts struct {
 		String yaml.Node `yaml:"string"`
 		Base64 string    `yaml:"base64_string"`
+		File   bool      `yaml:"file"` // vcr of R: string is the name of the file that holds the body
 	}
 	if err := node.Decode(&parts); err != nil {
 		return err
 	}
-	raw, err := scalarBytes(&parts.String)
-	if parts.Base64 != "" {
-		raw, err = decodedBase64(parts.Base64)
+	switch {
+	case parts.File:
+		return errBodyFile
+	case parts.Base64 != "":
+		*t, err = decodedBase64(parts.Base64)
+	case parts.String.Kind == 0 && member(node, "base64_string") == nil:
+		return errBodyForm // {} too: it may be JSON that somebody wrote without quotes
+	default:
+		*t, err = scalarBytes(&parts.String)
 	}
-	*t = raw
 	return err
 }
+
+var (
+	errBodyForm = errors.New("a body is neither a string nor an object with string; record it as text")
+	errBodyFile = errors.New("a body is in another file; record it into the cassette")
+)
 
 // scalarBytes returns the bytes of a string. Ruby tags bytes in base64 with !binary, and others
 // with !!binary.
@@ -104,9 +147,13 @@ func (h *recordedHeaders) UnmarshalYAML(node *yaml.Node) error {
 	}
 	*h = recordedHeaders{}
 	for name, value := range all {
-		values := []*yaml.Node{&value}
-		if value.Kind == yaml.SequenceNode {
-			values = value.Content
+		list := &value
+		if list.Kind == yaml.AliasNode {
+			list = list.Alias
+		}
+		values := []*yaml.Node{list}
+		if list.Kind == yaml.SequenceNode {
+			values = list.Content
 		}
 		for _, v := range values {
 			if v.ShortTag() == "!!null" {

@@ -17,6 +17,8 @@ type Recorder struct {
 	key       string   // in the ids of messages
 	sanitizes []string // the headers that it leaves out of sanitized files, the first always
 	latin     bool     // it writes the bytes of a request's text as characters
+	// queryApart: it writes parameters only to queryString, and sends them besides those of the URL.
+	queryApart bool
 }
 
 // Recorders lists the programs whose recordings are known to lack something.
@@ -37,7 +39,7 @@ func Recorders() []Recorder {
 		{Creator: "BrowserMob Proxy", Name: "BrowserMob Proxy", Leaves: "what is not enabled", Instead: "enable all capture types", key: "browsermob"},
 		{Creator: "Selenium Wire", Name: "Selenium Wire", Leaves: "hosts and methods it ignores", Instead: "record with enable_har, without exclude_hosts", key: "seleniumwire"},
 		{Creator: "ZAP", Name: "ZAP", Leaves: "bodies over a limit", Instead: "raise the body sizes in the Database options", key: "zap"},
-		{Creator: "Insomnia", Name: "Insomnia", Leaves: "files; values of template tags", Instead: "send text without template tags", key: "insomnia"},
+		{Creator: "Insomnia", Name: "Insomnia", Leaves: "files; values of template tags", Instead: "send text without template tags", key: "insomnia", queryApart: true},
 		{Creator: "Postman", Name: "Postman", Leaves: "bodies that are files", Instead: "send the body as text", key: "postman"},
 		{Creator: "k6", Name: "k6", Leaves: "repeated fields of a form", Instead: "record with mitmproxy", key: "k6", latin: true},
 		{Creator: "Polly.JS", Name: "Polly.JS", Leaves: "status >= 400; binary bodies", Instead: "set recordFailedRequests: true; send text", key: "polly"},

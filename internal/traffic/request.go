@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -18,12 +19,14 @@ import (
 // twice. whole is false if the entry breaks off, so that it may hold more than one.
 func (e *Entry) Request() (r contract.Request, whole, ok bool) {
 	var method, text string
-	switch {
-	case strings.HasPrefix(e.of.front, Cassette+":"):
+	switch inCassette := strings.HasPrefix(e.of.front, Cassette+":"); {
+	case inCassette && !bytes.HasPrefix(e.raw, []byte("{")):
 		method, text, ok = addressedYAML(e.raw)
 		whole = ok
+	case inCassette:
+		method, text, whole, ok = addressedJSON(e.raw, "url", "uri")
 	case bytes.Contains(e.raw, []byte(`url`)): // most damaged lines have no URL
-		method, text, whole, ok = addressedJSON(e.raw)
+		method, text, whole, ok = addressedJSON(e.raw, "url")
 	}
 	if !ok {
 		return r, false, false
@@ -49,9 +52,9 @@ func (e *Entry) Mentions(texts iter.Seq[string]) bool {
 	return in(e.raw) || bytes.ContainsFunc(e.raw, unicode.IsUpper) && in(bytes.ToLower(e.raw))
 }
 
-// addressedJSON returns request.method and request.url of a JSON object, whatever else
-// is wrong with it.
-func addressedJSON(raw []byte) (method, url string, whole, ok bool) {
+// addressedJSON returns request.method and the URL of a JSON object, whatever else is wrong
+// with it. The URL is the member with one of the names.
+func addressedJSON(raw []byte, names ...string) (method, url string, whole, ok bool) {
 	d := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	n := 0
 	err := members(d, func(name string) error {
@@ -59,13 +62,14 @@ func addressedJSON(raw []byte) (method, url string, whole, ok bool) {
 			return d.SkipValue()
 		}
 		return members(d, func(name string) error {
-			if name != "url" && name != "method" || d.PeekKind() != '"' {
+			is := slices.Contains(names, name)
+			if !is && name != "method" || d.PeekKind() != '"' {
 				return d.SkipValue()
 			}
 			token, err := d.ReadToken()
 			switch {
 			case err != nil:
-			case name == "url":
+			case is:
 				url = token.String()
 				n++
 			default:
@@ -79,17 +83,26 @@ func addressedJSON(raw []byte) (method, url string, whole, ok bool) {
 }
 
 // addressedYAML returns request.method and the URL of an interaction whose members have
-// other types than expected.
+// other types than expected. Values of anchors may stand before it.
 func addressedYAML(raw []byte) (method, url string, ok bool) {
-	var all []struct {
+	var all []yaml.Node
+	var item struct {
 		Request map[string]yaml.Node `yaml:"request"`
 	}
-	if err := yaml.Unmarshal(raw, &all); err != nil || len(all) != 1 {
+	if err := yaml.Unmarshal(raw, &all); err != nil || len(all) == 0 || all[len(all)-1].Decode(&item) != nil {
 		return "", "", false
 	}
+	text := func(name string) (string, bool) {
+		node, there := item.Request[name]
+		if there && node.Kind == yaml.AliasNode {
+			node = *node.Alias
+		}
+		return node.Value, there && node.Kind == yaml.ScalarNode
+	}
 	for _, name := range []string{"url", "uri"} {
-		if node, there := all[0].Request[name]; there && node.Kind == yaml.ScalarNode {
-			return all[0].Request["method"].Value, node.Value, true
+		if url, there := text(name); there {
+			method, _ := text("method")
+			return method, url, true
 		}
 	}
 	return "", "", false

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"assay/internal/report"
@@ -15,10 +16,12 @@ import (
 
 // source is one file to read.
 type source struct {
-	path  string // "-": standard input
-	size  int64  // bytes; -1: unknown
-	named bool   // the user named it; otherwise it was found in a folder
-	fault error  // why it cannot be read
+	path  string      // "-": standard input
+	size  int64       // bytes; -1: unknown
+	named bool        // the user named it; otherwise it was found in a folder
+	fault error       // why it cannot be read
+	info  fs.FileInfo // nil: it is no regular file
+	link  bool        // it is a symbolic link
 }
 
 const standard = "-"
@@ -98,7 +101,7 @@ func meaning(name string) ([]string, error) {
 func below(ctx context.Context, root string) []source {
 	info, err := os.Stat(root)
 	if err != nil || !info.IsDir() {
-		return []source{{path: root, size: size(info), named: true}}
+		return []source{{path: root, size: size(info), named: true, info: regular(info), link: isLink(root)}}
 	}
 	var all []source
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -136,7 +139,20 @@ func found(path string) source {
 	case !info.Mode().IsRegular():
 		return source{path: path, fault: errors.New("this is neither a file nor a folder")}
 	}
-	return source{path: path, size: info.Size()}
+	return source{path: path, size: info.Size(), info: info, link: isLink(path)}
+}
+
+// regular returns the information about a regular file, and otherwise nil.
+func regular(info fs.FileInfo) fs.FileInfo {
+	if info == nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	return info
+}
+
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
 // size is the known size of a file before it is read.
@@ -147,21 +163,61 @@ func size(info fs.FileInfo) int64 {
 	return info.Size()
 }
 
-// once removes repeated files. A file that is named and also found in a folder counts
-// as named.
+// once removes repeated files, also under other names: links, or a path from the root. The
+// name that is no link stays. A file that is named and also found in a folder counts as named.
 func once(all []source) []source {
-	at := map[string]int{}
-	kept := all[:0]
+	at, known := map[string]int{}, files{}
+	var kept []source
 	for _, s := range all {
 		path := filepath.Clean(s.path)
-		if i, met := at[path]; met {
-			kept[i].named = kept[i].named || s.named
+		i, met := at[path]
+		if !met && s.info != nil {
+			i, met = known.find(kept, s.info)
+		}
+		if !met {
+			at[path] = len(kept)
+			known.add(s.info, len(kept))
+			kept = append(kept, s)
 			continue
 		}
-		at[path] = len(kept)
+		s.named = kept[i].named || s.named
+		if !kept[i].link || s.link {
+			kept[i].named = s.named
+			continue
+		}
+		at[filepath.Clean(kept[i].path)], at[path] = len(kept), len(kept)
+		kept[i].path = "" // the link is dropped
+		known.add(s.info, len(kept))
 		kept = append(kept, s)
 	}
-	return kept
+	return slices.DeleteFunc(kept, func(s source) bool { return s.path == "" })
+}
+
+// files finds files by what they are, not by their names.
+type files map[fileKey][]int
+
+// fileKey is equal for all names of a file.
+type fileKey struct {
+	size     int64
+	modified int64 // nanoseconds
+}
+
+func keyOf(info fs.FileInfo) fileKey { return fileKey{info.Size(), info.ModTime().UnixNano()} }
+
+func (f files) add(info fs.FileInfo, i int) {
+	if info != nil {
+		f[keyOf(info)] = append(f[keyOf(info)], i)
+	}
+}
+
+// find returns the index of the last source that is the same file.
+func (f files) find(all []source, info fs.FileInfo) (int, bool) {
+	for _, i := range slices.Backward(f[keyOf(info)]) {
+		if os.SameFile(all[i].info, info) {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // cause removes operation and path of a PathError, which the message has already.

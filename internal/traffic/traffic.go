@@ -46,7 +46,7 @@ type Entry struct {
 	n     int    // number in its file, from 1; 0: it stands for the file itself
 	line  int    // line on which it begins; 0: lines are not counted in this format
 	at    string // position for people: ", byte 7"
-	raw   []byte
+	raw   []byte // its text; of an entry above the size limit the outline
 	parse parser
 	fault error // why it cannot be read; nil: not known
 }

@@ -1,9 +1,6 @@
 package traffic
 
-import (
-	"bytes"
-	"errors"
-)
+import "errors"
 
 // errLarge is the error for an entry above the size limit.
 var errLarge = errors.New("the entry is too large")
@@ -38,29 +35,29 @@ func (s *stream) expect(want byte, fault error) error {
 }
 
 // value reads the next JSON value. Its bytes are valid until the window moves. A value
-// of more than limit bytes is skipped with errLarge; a copy of its beginning is returned.
+// of more than limit bytes is skipped with errLarge; of an entry the outline is returned.
 func (s *stream) value(limit int) ([]byte, error) {
 	if _, err := s.next(); err != nil {
 		return nil, err
 	}
 	var v value
 	large := false
-	var head []byte
+	var o outline
 	for n := 0; ; {
 		used, done := v.feed(s.window()[n:])
 		n += used
 		if v.mismatched {
 			return nil, s.errorAt(n, errBrackets)
 		}
-		if n > limit && !large && limit > longest {
-			head = bytes.Clone(s.window()[:min(n, width)])
-		}
 		if large = large || n > limit; large {
+			if limit > longest { // a shorter one is of no entry
+				o.add(s.window()[:n])
+			}
 			s.drop(n)
 			n = 0
 		}
 		if done && large {
-			return head, errLarge
+			return o.text, errLarge
 		}
 		if done {
 			raw := s.window()[:n]

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"assay/internal/contract"
@@ -20,6 +21,8 @@ type Parameter struct {
 	key     string // the canonical header name
 	numeric bool   // its schema allows numbers
 	boolean bool   // its schema allows booleans
+	list    bool   // its schema allows arrays
+	lines   bool   // it is a header whose lines are a list
 	once    sync.Once
 	check   *jsonschema.Check
 }
@@ -35,20 +38,23 @@ func (x *View) ParameterViolations() []jsonschema.Violation {
 
 func (x *View) readParameters() (all []jsonschema.Violation) {
 	for i, p := range x.memo.plan.parameters {
-		value, present := "", false
+		value, n := "", 0
 		switch p.In {
 		case "path":
-			value, present = x.PathParameter(p.Name)
-		case "header":
-			if values := x.Exchange.Request.Header[p.key]; len(values) > 0 {
-				value, present = values[0], true
+			if text, present := x.PathParameter(p.Name); present {
+				value, n = text, 1
 			}
+		case "header":
+			value, n = p.line(x.Exchange.Request.Header[p.key])
 		default:
-			value, present = x.QueryParameter(p.Name)
+			value, n = x.memo.queryParameter(p.Name)
+		}
+		if n > 1 && !p.list {
+			all = append(all, jsonschema.Violation{At: p.Place, Keyword: Repeated, Why: cause{reason: standsTwice}})
 		}
 		switch {
-		case present && x.memo.conformed(i, value):
-		case present:
+		case n > 0 && x.memo.conformed(i, value):
+		case n > 0:
 			violations := p.violations(value, x.memo.scratchState())
 			x.memo.remember(i, value, violations)
 			all = append(all, violations...)
@@ -57,6 +63,28 @@ func (x *View) readParameters() (all []jsonschema.Violation) {
 		}
 	}
 	return all
+}
+
+// Repeated is the keyword of the violation of a parameter that a request has more than once
+// although its schema allows no array: servers differ in which of the values they take.
+const Repeated = "repeated"
+
+// line returns the value of a header and how many there are. The lines of a list stand for
+// one value. https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+func (p *Parameter) line(values []string) (string, int) {
+	switch {
+	case len(values) == 0:
+		return "", 0
+	case len(values) > 1 && p.lines:
+		return strings.Join(values, ", "), 1
+	}
+	return values[0], len(values)
+}
+
+// listHeaders are the headers of requests that RFC 9110 and RFC 9111 define as lists.
+var listHeaders = []string{
+	"Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Cache-Control", "Connection", "Content-Encoding", "Content-Language",
+	"Expect", "If-Match", "If-None-Match", "Pragma", "Te", "Trailer", "Transfer-Encoding", "Upgrade", "Via",
 }
 
 // conformed reports whether a text conformed to the i-th of memo.conforming before. Many
@@ -75,6 +103,8 @@ func (m *memo) remember(i int, value string, violations []jsonschema.Violation) 
 // compile prepares the parameter; its schema is compiled when a request first has it.
 func (p *Parameter) compile() *Parameter {
 	p.key = http.CanonicalHeaderKey(p.Name)
+	p.list = p.has("array") || slices.Contains(p.Schema.AlternativeTypes(), "array")
+	p.lines = slices.Contains(listHeaders, p.key)
 	p.numeric, p.boolean = p.has("integer") || p.has("number"), p.has("boolean")
 	return p
 }

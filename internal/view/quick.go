@@ -357,7 +357,7 @@ func (v *variables) quickMember(known *member) quickValue {
 		text, _ := value.(types.String)
 		return textOf(string(text), there)
 	case known.kind == "query":
-		return textOf(v.view.memo.queryParameter(known.name))
+		return textOf(v.view.QueryParameter(known.name))
 	case known.kind == "credentials":
 		text, there := v.view.Credentials[known.name]
 		return textOf(text, there)

@@ -182,8 +182,8 @@ func (h headers) native() map[string]any {
 type query struct{ m *memo }
 
 func (q query) find(name string) (ref.Val, bool) {
-	value, present := q.m.queryParameter(name)
-	if !present {
+	value, n := q.m.queryParameter(name)
+	if n == 0 {
 		return nil, false
 	}
 	return q.m.variables.textValue(value), true

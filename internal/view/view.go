@@ -238,16 +238,22 @@ type pair struct{ name, value string }
 
 // QueryParameter returns the first query parameter with that name.
 func (x *View) QueryParameter(name string) (value string, present bool) {
-	return x.memo.queryParameter(name)
+	value, n := x.memo.queryParameter(name)
+	return value, n > 0
 }
 
-func (m *memo) queryParameter(name string) (value string, present bool) {
+// queryParameter returns the first query parameter with that name, and how many there are.
+func (m *memo) queryParameter(name string) (value string, n int) {
 	for _, p := range m.pairs() {
-		if p.name == name {
-			return p.value, true
+		if p.name != name {
+			continue
 		}
+		if n == 0 {
+			value = p.value
+		}
+		n++
 	}
-	return "", false
+	return value, n
 }
 
 // PathParameter returns the decoded value of a parameter in the path. It is absent if the

@@ -47,6 +47,7 @@ var (
 	noMultiplePossible = newReason("multipleOf.zero", "cannot be a multiple of {expected}: multipleOf must be greater than zero")
 	tooFewItems        = newReason("minItems", "must have at least {expected|items}")
 	tooManyItems       = newReason("maxItems", "must have at most {expected|items}")
+	standsTwice        = newReason("repeated", "stands more than once; servers differ in which value they take")
 	twiceInList        = newReason("uniqueItems", "has the same item twice")
 	tooFewMembers      = newReason("minProperties", "must have at least {expected|members}")
 	tooManyMembers     = newReason("maxProperties", "must have at most {expected|members}")
@@ -62,7 +63,7 @@ var (
 func reasons() []reason {
 	return []reason{
 		otherType, noForm, noTypedForm, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
-		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, twiceInList, tooFewMembers, tooManyMembers,
+		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, standsTwice, twiceInList, tooFewMembers, tooManyMembers,
 		otherKeyword, noBody, noParse, noJSON, notStrict, tooCostly,
 	}
 }
