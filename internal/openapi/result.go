@@ -109,7 +109,7 @@ type decodedBody struct{ value any }
 
 func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
 	value, there := contract.Lookup(b.value, pointer)
-	text, _ := contract.Text(value)
+	text, _ := contract.ResultText(value)
 	return text, there
 }
 

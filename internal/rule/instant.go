@@ -1,8 +1,8 @@
 package rule
 
 import (
-	"encoding/json"
 	"errors"
+	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -122,9 +122,12 @@ func expires(p *Subject, pointer contract.Pointer) bool {
 func Instants(raw []byte, unit string) (all []time.Time, isTime bool) {
 	text, isText := contract.String(raw)
 	if !isText {
-		if text, isText = contract.WholeText(json.Number(raw)); !isText {
+		number, isNumber := contract.Number(string(raw))
+		if !isNumber {
 			return nil, len(raw) > 0 && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') // a number that no time has
 		}
+		// 1654042500000.0 and 1.6540425e12 are whole; the schema says whether a fraction may be
+		text = new(big.Int).Quo(number.Num(), number.Denom()).String()
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {

@@ -55,7 +55,7 @@ func leaves(v any, at contract.Pointer, visit func(at contract.Pointer, text str
 		case map[string]any:
 			leaves(inner, below, visit)
 		default:
-			if text, ok := contract.Text(inner); ok && isName(name) {
+			if text, ok := contract.ResultText(inner); ok && isName(name) {
 				if _, isBool := inner.(bool); !isBool {
 					visit(below, text)
 				}
@@ -244,7 +244,7 @@ func findMessage(all []body, codeAt []contract.Pointer) []contract.Pointer {
 func codeOf(b body, at []contract.Pointer) (code string, where contract.Pointer) {
 	for _, pointer := range at {
 		if found, ok := contract.Lookup(b.value, pointer); ok {
-			if text, ok := contract.Text(found); ok && text != "" {
+			if text, ok := contract.ResultText(found); ok && text != "" {
 				return text, pointer
 			}
 		}
