@@ -254,9 +254,13 @@ func trafficExit(r *contract.Report) error {
 	return nil
 }
 
+// countNoun counts things. The plural of entry is entries.
 func countNoun(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "ry"); ok {
+		return fmt.Sprintf("%d %sries", n, stem)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -27,7 +27,7 @@ type group struct {
 func (g *group) operation() *Operation {
 	o := &Operation{Method: g.method, Path: g.path, Seen: len(g.all), Assumed: true, ID: operationID(g.method, g.path)}
 	o.Summary = g.method + " " + g.path
-	if name := g.all[0].Name; name != "" {
+	if name := g.all[0].Name; name != "" && !personal(name) {
 		o.Summary, o.ID = name, camel(name)
 	}
 	o.Page = g.provider.page()
