@@ -5,7 +5,7 @@ import "strings"
 // consonantsInRow are the consonants that a word does not have in a row.
 const consonantsInRow = 6
 
-// Random reports whether a run of letters looks like a token, not like a word: it has many
+// Random reports whether a text without digits looks like a token, not like a word: it has many
 // consonants in a row, many changes of case, or only hexadecimal digits.
 func Random(word string) bool {
 	row, changes, hex := 0, 0, 0
