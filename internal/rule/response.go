@@ -34,7 +34,7 @@ func responseRules() []Rule {
 			Templates: []*contract.Template{typeOther, bodyUndocumented},
 			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
-			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
+			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider. A body where the documents list none is a warning.",
 			Remedy: "Treat the response as unknown and inquire. Report it to the provider with time and reference.",
 		},
 		{
