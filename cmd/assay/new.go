@@ -16,6 +16,7 @@ import (
 	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/lazy"
+	"assay/internal/redact"
 	"assay/internal/report"
 	"assay/internal/skeleton"
 	"assay/internal/traffic"
@@ -37,7 +38,7 @@ assay new provider --help.`,
 }
 
 func (p *program) newProvider() *cobra.Command {
-	var from, operations []string
+	var from, operations, hosts []string
 	c := &cobra.Command{
 		Use:   "provider NAME [DIR]",
 		Short: "write the beginning of a specification, with cases and a README",
@@ -55,8 +56,10 @@ operations are inconclusive until you have compared each fact with the provider'
 removed its mark: nothing inferred counts as documented.
 
 Of the values in traffic and collections it writes only result codes and words such as INR. The
-others become placeholders of the same form. Names of members are written unless they look like
-data.`,
+others become placeholders of the same form. Names of members, hosts and segments of paths are
+written unless they look like data: read the result before you pass it on.
+
+It learns the host with most calls, and says on standard error which others it left out.`,
 		Example: `  assay new provider shop
   assay new provider kiosk --from openapi.yaml --operation create_link
   assay new provider stall mine --from collection.json
@@ -72,19 +75,20 @@ data.`,
 			if len(args) == 2 {
 				dir = args[1]
 			}
-			return p.writeSkeleton(c.Context(), args[0], dir, from, operations)
+			return p.writeSkeleton(c.Context(), args[0], dir, from, operations, hosts)
 		},
 	}
 	c.Flags().StringArrayVar(&from, "from", nil, "begin with `FILE`; for traffic also a folder, a glob, or -; repeatable")
 	c.Flags().StringArrayVar(&operations, "operation", nil, "keep only the operation with this `ID`, or \"METHOD /path\"; repeatable")
+	c.Flags().StringArrayVar(&hosts, "host", nil, "learn from the calls to this `HOST`, not to the one with most; repeatable")
 	return c
 }
 
-func (p *program) writeSkeleton(ctx context.Context, name, dir string, from, operations []string) error {
+func (p *program) writeSkeleton(ctx context.Context, name, dir string, from, operations, hosts []string) error {
 	if _, err := fs.Stat(catalog.Embedded().Specs, name+".yaml"); err == nil {
 		return &exit{exitUsage, "assay has a specification of " + name + " already", "`assay export DIR` writes it to a folder; or choose another name"}
 	}
-	files, operationsFound, err := p.skeletonFiles(ctx, name, from, operations)
+	files, made, err := p.skeletonFiles(ctx, name, from, operations, hosts)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -103,8 +107,16 @@ func (p *program) writeSkeleton(ctx context.Context, name, dir string, from, ope
 		}
 	}
 	shown := report.Foreign(dir)
+	for _, left := range made.Hosts {
+		if len(hosts) > 0 {
+			break // the user chose
+		}
+		if _, err := fmt.Fprintf(p.stderr, "left out: %s; --host HOST learns from another host\n", report.Foreign(left)); err != nil {
+			return err
+		}
+	}
 	_, err = fmt.Fprintf(p.stderr, "%d files for %s written to %s; read %s first, then `assay lint %s` and `assay run %s --data %s`\n",
-		len(files), contract.Plural(int64(operationsFound), "operation"), shown, report.Foreign(filepath.Join(dir, "README.md")), shown, name, shown)
+		len(files), contract.Plural(len(made.Operations), "operation"), shown, report.Foreign(filepath.Join(dir, "README.md")), shown, name, shown)
 	return err
 }
 
@@ -121,36 +133,41 @@ func createFile(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// skeletonFiles makes the files, and counts the operations.
-func (p *program) skeletonFiles(ctx context.Context, name string, from, operations []string) ([]skeleton.File, int, error) {
+// skeletonFiles makes the files, and says what they have.
+func (p *program) skeletonFiles(ctx context.Context, name string, from, operations, hosts []string) ([]skeleton.File, *skeleton.Provider, error) {
 	if len(from) == 0 {
-		if len(operations) > 0 {
-			return nil, 0, errors.New("--operation needs --from")
+		switch {
+		case len(operations) > 0:
+			return nil, nil, errors.New("--operation needs --from")
+		case len(hosts) > 0:
+			return nil, nil, errors.New("--host needs --from")
 		}
 		files, err := skeleton.Blank(name)
-		return files, 1, err
+		return files, &skeleton.Provider{Operations: make([]*skeleton.Operation, 1)}, err
 	}
-	made, err := p.learnProvider(ctx, name, from, operations)
+	made, err := p.learnProvider(ctx, name, from, operations, hosts)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	files, err := made.Files()
-	return files, len(made.Operations), err
+	return files, made, err
 }
 
 // learnProvider reads the sources, which are one document, one collection, or traffic.
-func (p *program) learnProvider(ctx context.Context, name string, from, operations []string) (*skeleton.Provider, error) {
-	source := filepath.Base(from[0])
+func (p *program) learnProvider(ctx context.Context, name string, from, operations, hosts []string) (*skeleton.Provider, error) {
+	source := redact.Name(filepath.Base(from[0]))
 	if from[0] == "-" {
 		source = "standard input"
 	}
 	if len(from) == 1 {
 		if raw := smallFile(from[0]); raw != nil {
 			switch {
+			case isOpenAPI(raw) && len(hosts) > 0:
+				return nil, errors.New("--host is for traffic and collections; " + source + " is an OpenAPI document")
 			case isOpenAPI(raw):
 				return skeleton.FromDocument(name, source, raw, operations)
 			case skeleton.IsCollection(raw):
-				made, err := skeleton.FromCollection(name, source, raw)
+				made, err := skeleton.FromCollection(name, source, raw, hosts...)
 				if err == nil {
 					err = made.Keep(operations)
 				}
@@ -165,7 +182,7 @@ func (p *program) learnProvider(ctx context.Context, name string, from, operatio
 	if err != nil {
 		return nil, err
 	}
-	made, err := skeleton.FromTraffic(name, source, all)
+	made, err := skeleton.FromTraffic(name, source, all, hosts...)
 	if err != nil {
 		return nil, err
 	}

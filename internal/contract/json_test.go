@@ -111,7 +111,7 @@ func TestPlaces(t *testing.T) {
 
 func TestMembers(t *testing.T) {
 	t.Parallel()
-	m, err := contract.ReadMembers([]byte(`{"Code":"x","code":"7","n":0,"f":1.5,"e":1e9999,"z":0.0,"t":true,"nil":null,"empty":""}`))
+	m, err := contract.ReadMembers([]byte(`{"Code":"x","code":"7","n":0,"f":1.5,"e":1e9999,"z":0.0,"h":2e2,"minus":-0.0,"huge":1e40,"t":true,"nil":null,"empty":""}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,12 @@ func TestMembers(t *testing.T) {
 	if n, ok := m.Integer("/n"); n != "0" || !ok {
 		t.Errorf("n = %q, %v", n, ok)
 	}
-	for _, pointer := range []contract.Pointer{"/f", "/e", "/z", "/code", "/nil", "/none"} {
+	for pointer, want := range map[contract.Pointer]string{"/z": "0", "/h": "200", "/minus": "0"} { // the same numbers in JSON
+		if n, ok := m.Integer(pointer); n != want || !ok {
+			t.Errorf("Integer(%s) = %q, %v, want %s", pointer, n, ok, want)
+		}
+	}
+	for _, pointer := range []contract.Pointer{"/f", "/e", "/huge", "/code", "/nil", "/none"} {
 		if n, ok := m.Integer(pointer); ok {
 			t.Errorf("Integer(%s) = %q", pointer, n)
 		}

@@ -79,12 +79,30 @@ func (m Members) Has(pointer Pointer) bool {
 	return ok
 }
 
-// WholeText returns the text of a number that is written as a whole number. 0.0 and 0e0
-// are not the code 0. It is not ok if the text has more than 32 characters: no code and
-// no amount is that long.
+// WholeText returns the digits of a number that is whole, however it is written: 200 for
+// 200, 200.0 and 2e2, as JSON Schema and most readers of JSON understand it. It is exact. It
+// is not ok if the number has more than 32 digits: no code and no amount is that long.
 func WholeText(n json.Number) (string, bool) {
+	const most = 32
 	text := n.String()
-	return text, len(text) <= 32 && digits(strings.TrimPrefix(text, "-"))
+	if strings.ContainsAny(text, ".eE") && len(text) <= 2*most {
+		text = PlainNumber(text)
+	}
+	if text == "-0" {
+		text = "0"
+	}
+	return text, len(text) <= most && digits(strings.TrimPrefix(text, "-"))
+}
+
+// ResultText is Text, with WholeText for a number that is whole: the code 200 may be written
+// 200.0. The text "200.0" is another code.
+func ResultText(value any) (string, bool) {
+	if n, is := value.(json.Number); is {
+		if text, whole := WholeText(n); whole {
+			return text, true
+		}
+	}
+	return Text(value)
 }
 
 // Encode writes a value as compact JSON. It does not escape < > &, because providers

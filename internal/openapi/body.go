@@ -34,6 +34,10 @@ type Response struct {
 	Assumed bool // the documents list no status; this one is assumed
 }
 
+// Empty reports whether the response is documented without content: it has no body. Where
+// no member of a body has the result code, the HTTP status is the code.
+func (r *Response) Empty() bool { return r != nil && len(r.Types) == 0 }
+
 // Parameter is a documented parameter of the query, the headers or the path.
 type Parameter struct {
 	Member

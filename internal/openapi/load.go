@@ -121,6 +121,7 @@ func (r *reader) operation(path, method string, n *yaml.Node) {
 	r.result(o, child(n, "x-result"))
 	o.Assumed = flagged(n) || o.partAssumed()
 	r.examples(o, child(n, "responses"))
+	o.emptyExamples()
 	o.collectMessages()
 	o.Ambiguities = r.ambiguities(child(n, "x-ambiguities"), o.ID)
 	for _, rule := range items(child(n, "x-rules")) {

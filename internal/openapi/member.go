@@ -109,7 +109,7 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 		m.Types = append(m.Types, *s.Type...)
 	}
 	for _, v := range s.Enum {
-		if t, ok := contract.Text(v); ok {
+		if t, ok := contract.ResultText(v); ok {
 			m.Enum = append(m.Enum, t)
 		}
 	}

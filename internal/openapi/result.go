@@ -71,16 +71,17 @@ type ResultCode struct {
 	reads bool // see Operation.readsLikeRow
 }
 
-// ResultCode reads the result from a response. ok is false if the body is not JSON: an
-// HTML page of a proxy is not the provider's result. If a row of the code has an if that
+// ResultCode reads the result from a response. ok is false if the body is not JSON, unless
+// the response is documented without one: an HTML page of a proxy is not the provider's
+// result. If a row of the code has an if that
 // names the request, use ResultCodeOf.
 func (o *Operation) ResultCode(response contract.Response) (result ResultCode, ok bool) {
-	raw := response.Body
-	if documented := o.Responses[response.Status]; documented != nil {
+	raw, documented := response.Body, o.Responses[response.Status]
+	if documented != nil {
 		raw = documented.JSON(response.Header, raw)
 	}
 	body, err := contract.Decode(raw)
-	if err != nil {
+	if err != nil && !documented.Empty() {
 		return ResultCode{}, false
 	}
 	return o.ResultCodeOf(contract.Exchange{Response: response}, body), true
@@ -98,6 +99,16 @@ func (o *Operation) ResultCodeOf(ex contract.Exchange, body any) ResultCode {
 	return m
 }
 
+// emptyExamples gives each row whose code is the HTTP status of a response without a body its
+// example: there is nothing to write.
+func (o *Operation) emptyExamples() {
+	for _, row := range o.Codes {
+		if _, printed := o.example[row.Name()]; !printed && row.Code == statusText(row.HTTP) && o.Responses[row.HTTP].Empty() {
+			o.example[row.Name()] = Example{HTTP: row.HTTP}
+		}
+	}
+}
+
 // resultReader returns the text of a member of the result, by its index and pointer.
 // Null is present, with the text "".
 type resultReader interface {
@@ -109,7 +120,7 @@ type decodedBody struct{ value any }
 
 func (b decodedBody) text(_ int, pointer contract.Pointer) (string, bool) {
 	value, there := contract.Lookup(b.value, pointer)
-	text, _ := contract.Text(value)
+	text, _ := contract.ResultText(value)
 	return text, there
 }
 

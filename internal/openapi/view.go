@@ -202,7 +202,7 @@ func (x *View) Documented() *Response {
 
 // ResultCode is Operation.ResultCode of the response. The value is valid until Done.
 func (x *View) ResultCode() (*ResultCode, bool) {
-	is := x.HasResponse()
+	is := x.HasResponse() || x.Documented().Empty()
 	if !x.codeRead {
 		x.code, x.codeRead = ResultCode{}, true
 		if is {

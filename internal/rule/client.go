@@ -25,7 +25,7 @@ func clientRules() []Rule {
 		{
 			ID: UnknownNeverSucceeds, Title: "the client does not read an undocumented code as success", Family: "client",
 			Templates: []*contract.Template{unknownClaimed},
-			Reasons:   []*contract.Template{bodyUnreadable, copiesTooLarge},
+			Reasons:   []*contract.Template{bodyUnreadable, bodyEmpty, copiesTooLarge},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: unknownNeverSucceeds,
 			About:  "An undocumented code, or a code with a contradicting status, must be read as unknown. Otherwise goods are delivered on a guess.",
 			Remedy: "Make the client look up codes in its table and read every other code as unknown.",
@@ -41,7 +41,7 @@ func clientRules() []Rule {
 		{
 			ID: "extra-tolerated", Title: "the client reads the response the same if it has unknown members", Family: "client",
 			Templates: []*contract.Template{extraStumbled},
-			Reasons:   []*contract.Template{bodyUnreadable, copiesTooLarge},
+			Reasons:   []*contract.Template{bodyUnreadable, bodyEmpty, copiesTooLarge},
 			Side:      contract.ClientSide, Severity: contract.Error, Applies: read, Run: extraTolerated,
 			About:  "Providers add members without notice. A client that fails on a new member stops taking payments.",
 			Remedy: "If a response rule has a finding for the same case, such as response-signed, correct that first: assay signs its changed copy again. Otherwise make the client read members by name and ignore all others.",
@@ -191,7 +191,7 @@ func unknownNeverSucceeds(p *Subject) {
 	result, ok := p.View.ResultCode()
 	switch {
 	case !ok:
-		p.inconclusive(bodyUnreadable)
+		p.inconclusive(p.unreadable())
 		return
 	case p.tooLargeToCopy():
 		p.inconclusive(copiesTooLarge)
@@ -260,7 +260,7 @@ func referenceKept(p *Subject) {
 func extraTolerated(p *Subject) {
 	switch {
 	case !p.View.HasResponseBody():
-		p.inconclusive(bodyUnreadable)
+		p.inconclusive(p.unreadable())
 		return
 	case p.tooLargeToCopy():
 		p.inconclusive(copiesTooLarge)

@@ -87,7 +87,7 @@ func Observed(o *openapi.Operation, x *openapi.View) map[string][]string {
 		contract.Visit(body, "", func(pointer contract.Pointer, value any) {
 			at := of.Body(pointer)
 			all[kind] = append(all[kind], string(at))
-			if text, ok := contract.Text(value); ok {
+			if text, ok := contract.ResultText(value); ok {
 				all[Values] = append(all[Values], enumValue(at, text))
 			}
 		})

@@ -189,6 +189,9 @@ func withExtras(p *Subject) contract.Response {
 func damages(p *Subject, members []contract.Pointer) iter.Seq[alteration] {
 	return func(yield func(alteration) bool) {
 		for a := range bodyDamages(sentResponse(p.View.Exchange.Response)) {
+			if a.kind == "status" && p.documentedByStatus(a.response) {
+				continue // it is no damage, but another response of the operation
+			}
 			if !yield(a) {
 				return
 			}
@@ -209,6 +212,16 @@ func damages(p *Subject, members []contract.Pointer) iter.Seq[alteration] {
 			}
 		}
 	}
+}
+
+// documentedByStatus reports whether the documents list a response whose code is its HTTP
+// status, such as a 204 without a body.
+func (p *Subject) documentedByStatus(a contract.Response) bool {
+	if p.Operation.Responses[a.Status].Empty() {
+		a.Body = nil // a client need not read one
+	}
+	met, ok := p.Operation.ResultCode(a)
+	return ok && met.CodeAt == contract.ResponseStatus && met.Row != nil && met.Row.HTTP == a.Status
 }
 
 // bodyDamages yields the damages of the response as a whole.

@@ -1,8 +1,8 @@
 package rule
 
 import (
-	"encoding/json"
 	"errors"
+	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,7 +17,7 @@ func timesPlausibleRule() Rule {
 	return Rule{
 		ID: "times-plausible", Title: "every time in the response is plausible", Family: "response",
 		Templates: []*contract.Template{instantOutside, instantOutsideUnit, instantFar, instantPassed},
-		Reasons:   []*contract.Template{instantAbsent, bodyUnreadable},
+		Reasons:   []*contract.Template{instantAbsent, bodyUnreadable, bodyEmpty},
 		Side:      contract.ProviderSide, Severity: contract.Error, Applies: hasTimestamps, Run: timesPlausible,
 		About:  "Seconds where the documents have milliseconds make a time in 1970. A client that reads such an expiry takes a fresh token for an expired one.",
 		Remedy: "Compare the number with the unit in the documents, and report it to the provider. If the provider always sends another unit, change x-unit in the specification, and the client.",
@@ -47,7 +47,7 @@ func hasTimestamps(p *Subject) bool {
 
 func timesPlausible(p *Subject) {
 	if !p.View.HasResponseBody() {
-		p.inconclusive(bodyUnreadable)
+		p.inconclusive(p.unreadable())
 		return
 	}
 	checked, dated := false, len(p.View.Exchange.Response.Header["Date"]) > 0
@@ -122,9 +122,12 @@ func expires(p *Subject, pointer contract.Pointer) bool {
 func Instants(raw []byte, unit string) (all []time.Time, isTime bool) {
 	text, isText := contract.String(raw)
 	if !isText {
-		if text, isText = contract.WholeText(json.Number(raw)); !isText {
+		number, isNumber := contract.Number(string(raw))
+		if !isNumber {
 			return nil, len(raw) > 0 && (raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9') // a number that no time has
 		}
+		// 1654042500000.0 and 1.6540425e12 are whole; the schema says whether a fraction may be
+		text = new(big.Int).Quo(number.Num(), number.Denom()).String()
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch {

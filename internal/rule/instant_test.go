@@ -58,6 +58,12 @@ func TestTimesPlausible(t *testing.T) {
 		{"the year 1970 as text", "", `"1970-01-21T11:00:00Z"`, date, "year"},
 		{"a text that is no time", "", `"soon"`, date, "none"},
 		{"null", "milliseconds", "null", date, "none"},
+		{"an integer with a decimal point", "milliseconds", "1654042500000.0", "", ""},
+		{"an integer with an exponent", "milliseconds", "1.6540425e12", "", ""},
+		{"a fraction of a second", "seconds", "1654042500.25", "", ""},
+		{"seconds with a decimal point, in milliseconds", "milliseconds", "1654042500.0", "", "unit"},
+		{"a number that no time has", "milliseconds", "1e999999", "", "unit"},
+		{"a text with a decimal point", "milliseconds", `"1654042500000.0"`, "", "none"},
 		{"an object", "milliseconds", "{}", date, "none"},
 	}
 	for _, test := range tests {

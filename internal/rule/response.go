@@ -31,33 +31,33 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "type-documented", Title: "the response has the documented media type", Family: "response",
-			Templates: []*contract.Template{typeOther, typeTwice},
+			Templates: []*contract.Template{typeOther, typeTwice, bodyUndocumented},
 			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
-			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider.",
+			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider. A body where the documents list none is a warning.",
 			Remedy: "Treat the response as unknown and inquire. Report it to the provider with time and reference.",
 		},
 		{
 			ID: "fields-required", Title: "the response has every required member", Family: "response",
 			Templates: []*contract.Template{emptyAbsent},
-			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
-			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
+			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable, bodyEmpty}, Applies: hasBodies,
+			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsRequired,
 			About:  "Code that reads a member documented as always present fails when the member is missing.",
 			Remedy: "If the provider removed it for good, change the specification. Clients must not rely on the member.",
 		},
 		{
 			ID: "fields-typed", Title: "every member of the response matches its documented schema", Family: "response",
 			Templates: []*contract.Template{emptyAbsent, moreViolations},
-			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable},
-			Side:      contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
+			Reasons:   []*contract.Template{fieldsUnknown, bodyUnreadable, bodyEmpty}, Applies: hasBodies,
+			Side: contract.ProviderSide, Severity: contract.Error, Run: fieldsTyped,
 			About:  "Code reads a number that became a string, or a value outside its enumeration, wrongly or not at all. An optional member that is null or empty in a documented refusal is an info: it is as good as absent.",
 			Remedy: "Compare the value with the documents, and change the specification if the documents have changed.",
 		},
 		{
 			ID: "fields-documented", Title: "the response has documented members only", Family: "response",
 			Templates: []*contract.Template{undocumentedMember, moreUndocumented},
-			Reasons:   []*contract.Template{fieldsUndocumented},
-			Side:      contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
+			Reasons:   []*contract.Template{fieldsUndocumented, bodyEmpty}, Applies: hasBodies,
+			Side: contract.ProviderSide, Severity: contract.Info, Run: fieldsDocumented,
 			About:  "A new member harms no client. It is often the first sign of a change.",
 			Remedy: "Look for the member in the documents, and add it to the specification with its x-doc.",
 		},
@@ -115,6 +115,11 @@ var (
 	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
 	typeTwice   = &contract.Template{ID: "type-documented.repeated", Text: "the header stands more than once; recipients differ in which media type they take"}
 	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not the documented {documented|or}"}
+
+	// Without content in the document, what the body is has no description at all.
+	// https://spec.openapis.org/oas/v3.0.3#response-object
+	bodyUndocumented = &contract.Template{ID: "type-documented.body", Text: "the response has a body; the documents list none for HTTP status {status}"}
+	bodyEmpty        = &contract.Template{ID: "response.no-body", Text: "members not checked: the documents list no body for this HTTP status", WayOut: "use a case or a recording with another HTTP status; if the response has a body, describe it as content in the specification"}
 
 	fieldsUnknown      = &contract.Template{ID: "response.fields", Text: "members not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
 	emptyAbsent        = &contract.Template{ID: "response.empty", Text: "is {value}; in a refusal this is the same as an absent member"}
@@ -203,6 +208,12 @@ func typeDocumented(p *Subject) {
 		p.inconclusive(typeUnknown)
 		return
 	}
+	if p.View.Documented().Empty() {
+		if len(p.View.Exchange.Response.Bytes()) > 0 {
+			p.addWithSeverity(contract.Warning, contract.ResponseRoot, "undocumented", bodyUndocumented, contract.ArgInt("status", int64(p.View.Exchange.Response.Status)))
+		}
+		return
+	}
 	switch header := p.View.Exchange.Response.Header; {
 	case body.Accepts(header):
 	case len(header["Content-Type"]) > 1:
@@ -218,12 +229,34 @@ func typeDocumented(p *Subject) {
 	}
 }
 
+// hasBodies reports whether a response of the operation is documented with a body.
+func hasBodies(p *Subject) bool {
+	all := p.Operation.Responses
+	for _, a := range all {
+		if !a.Empty() {
+			return true
+		}
+	}
+	return len(all) == 0
+}
+
+// unreadable is why a body was not read.
+func (p *Subject) unreadable() *contract.Template {
+	if p.View.Documented().Empty() {
+		return bodyEmpty
+	}
+	return bodyUnreadable
+}
+
 // fields reports the violations of a response for which which is true.
 func fields(p *Subject, which func(openapi.Violation) bool) {
 	body := p.responseBody()
 	switch {
 	case body == nil:
 		p.inconclusive(fieldsUnknown)
+		return
+	case p.View.Documented().Empty():
+		p.inconclusive(bodyEmpty)
 		return
 	case !p.View.HasResponseBody():
 		p.inconclusive(bodyUnreadable)
@@ -252,6 +285,10 @@ func fieldsTyped(p *Subject) {
 }
 
 func fieldsDocumented(p *Subject) {
+	if p.View.Documented().Empty() {
+		p.inconclusive(bodyEmpty)
+		return
+	}
 	if p.responseBody() == nil || !p.View.HasResponseBody() {
 		p.inconclusive(fieldsUndocumented)
 		return

@@ -7,6 +7,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/route"
 )
 
 // UnknownOperation returns the findings about a request to a host of a provider that
@@ -44,12 +45,11 @@ func showsSender(s *openapi.Spec, r contract.Request) bool {
 }
 
 const (
-	hidden          = "{…}" // stands for what is not shown
-	longestShown    = 120   // bytes of a host, and of a path
-	longestSegment  = 40    // bytes of a segment of a path
-	longestMethod   = 20    // bytes of a method
-	longestWord     = 20    // bytes of a word in a segment
-	consonantsInRow = 6     // consonants that a word does not have in a row
+	hidden         = "{…}" // stands for what is not shown
+	longestShown   = 120   // bytes of a host, and of a path
+	longestSegment = 40    // bytes of a segment of a path
+	longestMethod  = 20    // bytes of a method
+	longestWord    = 20    // bytes of a word in a segment
 )
 
 // ShownMethod returns a method if it is a word, as all registered methods are.
@@ -141,35 +141,12 @@ func isWord(segment string) bool {
 		return true
 	}
 	for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
-		if len(word) > longestWord || strings.Trim(word, alphabet) != "" || random(word) {
+		if len(word) > longestWord || strings.Trim(word, alphabet) != "" || capitals(word) || route.Random(word) {
 			return false
 		}
 	}
 	return true
 }
 
-// random reports whether a text looks like a token: many consonants in a row, many
-// changes of case, a long row of capitals, or only hexadecimal digits.
-func random(word string) bool {
-	row, changes, capitals, hex := 0, 0, 0, 0
-	for i := range len(word) {
-		c := word[i]
-		if row++; strings.IndexByte("aeiouyAEIOUY", c) >= 0 {
-			row = 0
-		}
-		if row > consonantsInRow {
-			return true
-		}
-		upper := c < 'a'
-		if i > 0 && upper && word[i-1] >= 'a' {
-			changes++
-		}
-		if upper {
-			capitals++
-		}
-		if c|0x20 <= 'f' {
-			hex++
-		}
-	}
-	return changes > 1+len(word)/4 || capitals == len(word) && len(word) > 8 || hex == len(word) && len(word) >= 8
-}
+// capitals reports whether a word is a long row of capitals, as tokens are.
+func capitals(word string) bool { return len(word) > 8 && strings.ToUpper(word) == word }

@@ -66,6 +66,10 @@ func newTemplate(o *operation, row *openapi.Code) *template {
 	if documented := o.Responses[example.HTTP]; documented != nil && len(documented.Types) > 0 && !slices.Contains(documented.Types, "application/json") {
 		t.header = http.Header{"Content-Type": {documented.Types[0]}}
 	}
+	if o.Responses[example.HTTP].Empty() {
+		t.header, t.body = http.Header{}, nil // and nothing in it differs
+		return t
+	}
 	t.kind = media.Of(t.header)
 	members := o.Responses[example.HTTP].Members()
 	for _, m := range members {

@@ -55,7 +55,8 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	var met openapi.ResultCode
 	name := None
 	request := l.texts.request(ex, o)
-	if isJSON {
+	empty := len(ex.Response.Body) == 0 && o.Responses[ex.Response.Status].Empty()
+	if isJSON || empty {
 		met = o.ResultCodeOf(ex, value)
 		switch {
 		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
@@ -91,6 +92,10 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	if ex.Evidence != contract.Simulated { // the speed of our own sandbox says nothing about the provider
 		p.Latency.note(ex.Response.Duration)
 	}
+	accepted := ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending)
+	if empty && accepted {
+		of.accept(ex, at)
+	}
 	if !isJSON {
 		return nil
 	}
@@ -104,7 +109,7 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	}
 	g.request = request
 	g.walk(g.root, value, at)
-	if ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending) {
+	if accepted {
 		of.accept(ex, at)
 	}
 	return nil

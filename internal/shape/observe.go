@@ -175,7 +175,7 @@ func (n *node) miss(walk int, at Origin) {
 
 func number(n *node, text string, at Origin) {
 	kind := "integer"
-	if _, whole := contract.WholeText(json.Number(text)); !whole {
+	if len(text) > 32 || strings.ContainsAny(text, ".eE") { // a client may read 1.0 differently from 1
 		kind = "number"
 	}
 	n.m.Types.note(kind, mostNames, at)

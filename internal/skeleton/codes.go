@@ -10,7 +10,6 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/lazy"
-	"assay/internal/redact"
 )
 
 var (
@@ -55,7 +54,7 @@ func leaves(v any, at contract.Pointer, visit func(at contract.Pointer, text str
 		case map[string]any:
 			leaves(inner, below, visit)
 		default:
-			if text, ok := contract.Text(inner); ok && isName(name) {
+			if text, ok := contract.ResultText(inner); ok && isName(name) {
 				if _, isBool := inner.(bool); !isBool {
 					visit(below, text)
 				}
@@ -88,7 +87,7 @@ func candidates(all []body) []*candidate {
 				by[at] = c
 			}
 			c.there[i] = true
-			if text == "" || !codeForm().MatchString(text) || longNumber().MatchString(text) || len(redact.DetectPersonal(text)) > 0 {
+			if text == "" || !codeForm().MatchString(text) || longNumber().MatchString(text) || personal(text) || isSecretCode(text) {
 				c.unfit = true
 				return
 			}
@@ -206,9 +205,13 @@ func findCode(all []body) (at []contract.Pointer, why string) {
 	return at, why
 }
 
+// plural counts things. The plural of entry is entries.
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		return strconv.Itoa(n) + " " + stem + "ies"
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
 }
@@ -244,7 +247,7 @@ func findMessage(all []body, codeAt []contract.Pointer) []contract.Pointer {
 func codeOf(b body, at []contract.Pointer) (code string, where contract.Pointer) {
 	for _, pointer := range at {
 		if found, ok := contract.Lookup(b.value, pointer); ok {
-			if text, ok := contract.Text(found); ok && text != "" {
+			if text, ok := contract.ResultText(found); ok && text != "" {
 				return text, pointer
 			}
 		}

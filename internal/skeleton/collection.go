@@ -106,8 +106,8 @@ func IsCollection(raw []byte) bool {
 }
 
 // FromCollection makes a skeleton from a Postman collection v2.1: from its requests and the
-// responses saved with them.
-func FromCollection(name, source string, raw []byte) (*Provider, error) {
+// responses saved with them. hosts are as in FromTraffic.
+func FromCollection(name, source string, raw []byte, hosts ...string) (*Provider, error) {
 	var c collection
 	if err := json.Unmarshal(raw, &c); err != nil {
 		return nil, fmt.Errorf("%s is no Postman collection: %w", source, withoutValue(err))
@@ -121,11 +121,13 @@ func FromCollection(name, source string, raw []byte) (*Provider, error) {
 	}
 	r := &collectionReader{variables: variables}
 	r.items(c.Item, c.Auth)
-	p, err := FromTraffic(name, source, r.all)
+	p, err := FromTraffic(name, source, r.all, hosts...)
 	if err != nil {
 		return nil, err
 	}
-	p.Title = cmp.Or(c.Info.Name, name)
+	if c.Info.Name != "" && !personal(c.Info.Name) {
+		p.Title = c.Info.Name
+	}
 	return p, nil
 }
 

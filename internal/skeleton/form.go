@@ -23,7 +23,7 @@ func mediaType(h http.Header) string {
 	if err != nil {
 		return ""
 	}
-	return name
+	return shownType(name)
 }
 
 // decode reads a body in JSON or in a form. ok is false for any other body.
@@ -44,7 +44,7 @@ func decode(h http.Header, raw []byte) (v any, name string, ok bool) {
 			return nil, name, false // a text that happens to be a number
 		}
 	}
-	if name == "" {
+	if name == "" || name == "*/*" {
 		name = jsonType
 	}
 	return v, name, err == nil

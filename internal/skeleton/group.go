@@ -20,6 +20,7 @@ type group struct {
 	bodies  []body
 	replies map[int]*value // the bodies of responses, by HTTP status
 	of      []int          // for each of bodies: its exchange
+	empty   map[int][]int  // the exchanges whose response has no body, by HTTP status
 	params  map[string]*value
 }
 
@@ -27,7 +28,7 @@ type group struct {
 func (g *group) operation() *Operation {
 	o := &Operation{Method: g.method, Path: g.path, Seen: len(g.all), Assumed: true, ID: operationID(g.method, g.path)}
 	o.Summary = g.method + " " + g.path
-	if name := g.all[0].Name; name != "" {
+	if name := g.all[0].Name; name != "" && !personal(name) {
 		o.Summary, o.ID = name, camel(name)
 	}
 	o.Page = g.provider.page()
@@ -87,7 +88,7 @@ func (v *value) plainTexts() {
 }
 
 func (g *group) learnResponses(o *Operation) {
-	g.replies = map[int]*value{}
+	g.replies, g.empty = map[int]*value{}, map[int][]int{}
 	media := map[int]string{}
 	var statuses []int
 	for i, r := range g.all {
@@ -97,6 +98,10 @@ func (g *group) learnResponses(o *Operation) {
 		status := r.Exchange.Response.Status
 		if !slices.Contains(statuses, status) {
 			statuses = append(statuses, status)
+		}
+		if len(r.Exchange.Response.Body) == 0 {
+			g.empty[status] = append(g.empty[status], i)
+			continue // whatever its media type is
 		}
 		v, of, ok := decode(r.Exchange.Response.Header, r.Exchange.Response.Body)
 		if !ok {
@@ -148,11 +153,18 @@ func (g *group) rows(o *Operation) {
 	}
 	for _, code := range sortedNames(seen) {
 		for status, n := range seen[code] {
-			row := &Code{Code: code, HTTP: status, Seen: n, Doc: fmt.Sprintf("%s: %d of %d responses", g.provider.Source, n, len(g.bodies))}
-			if len(seen[code]) > 1 {
-				row.Variant = "http-" + strconv.Itoa(status)
-			}
+			row := &Code{Code: code, HTTP: status, Seen: n, Doc: g.rowDoc(n)}
 			o.Codes = append(o.Codes, row)
+		}
+	}
+	for status, all := range g.empty {
+		if a := o.response(status); a.Schema == nil {
+			o.Codes = append(o.Codes, &Code{Code: strconv.Itoa(status), HTTP: status, Seen: len(all), Doc: g.rowDoc(len(all))})
+		}
+	}
+	for _, row := range o.Codes {
+		if slices.ContainsFunc(o.Codes, func(other *Code) bool { return other != row && other.Code == row.Code }) {
+			row.Variant = "http-" + strconv.Itoa(row.HTTP)
 		}
 	}
 	slices.SortFunc(o.Codes, func(a, b *Code) int {
@@ -166,17 +178,24 @@ func (g *group) rows(o *Operation) {
 		fixed[string(at)] = "text"
 	}
 	if len(o.Codes) == 0 {
-		o.Codes = []*Code{{Code: strconv.Itoa(o.Responses[0].Status), HTTP: o.Responses[0].Status, Doc: g.provider.Source + ": no response was seen"}}
+		why := ": no response was seen"
+		if slices.ContainsFunc(g.all, func(r Recorded) bool { return !r.Absent }) {
+			why = ": no response in JSON was seen"
+		}
+		o.Codes = []*Code{{Code: strconv.Itoa(o.Responses[0].Status), HTTP: o.Responses[0].Status, Doc: g.provider.Source + why}}
 		if a := o.Responses[0]; a.Type == jsonType {
 			a.Examples = append(a.Examples, Example{o.Codes[0].Code, map[string]any{}})
 		}
 	}
 	for i, row := range o.Codes {
 		of := 0
-		if row.Seen > 0 {
+		switch a := o.response(row.HTTP); {
+		case row.Seen == 0:
+		case a.Schema == nil:
+			of = g.empty[row.HTTP][0]
+		default:
 			k := best[row.Code][row.HTTP]
 			of = g.of[k]
-			a := o.response(row.HTTP)
 			a.Examples = append(a.Examples, Example{row.Name(), g.replies[row.HTTP].surrogate(g.bodies[k].value, "", fixed)})
 		}
 		if i == 0 {
@@ -184,6 +203,17 @@ func (g *group) rows(o *Operation) {
 		}
 		o.Cases = append(o.Cases, g.sample(o.caseName(row), "a request that got "+row.Name(), row, o, of))
 	}
+}
+
+// rowDoc says how many responses have a code.
+func (g *group) rowDoc(n int) string {
+	of := len(g.bodies)
+	for status, all := range g.empty {
+		if g.replies[status] == nil {
+			of += len(all)
+		}
+	}
+	return fmt.Sprintf("%s: %d of %s", g.provider.Source, n, plural(of, "response"))
 }
 
 func (o *Operation) response(status int) *Response {

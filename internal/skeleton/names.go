@@ -72,12 +72,12 @@ func kebab(text string) string {
 
 var (
 	memberForm = lazy.Regexp(`^[A-Za-z_$@][A-Za-z0-9_.$:@-]{0,63}$`)
-	manyDigits = lazy.Regexp(`[0-9]{5}|[0-9].*[A-Za-z].*[0-9].*[A-Za-z].*[0-9]`)
+	manyDigits = lazy.Regexp(`[0-9]{5}|[0-9].*[A-Za-z].*[0-9].*[A-Za-z].*[0-9]|^[A-Fa-f0-9]{8,}$`)
 )
 
 // isName reports whether a text is the name of a member, not data such as an id.
 func isName(text string) bool {
-	return memberForm().MatchString(text) && !manyDigits().MatchString(text) && redact.Name(text) == text && len(redact.DetectPersonal(text)) == 0
+	return memberForm().MatchString(text) && !manyDigits().MatchString(text) && redact.Name(text) == text && !personal(text)
 }
 
 // hidden are the members whose values must not be shown, by their names. The first that

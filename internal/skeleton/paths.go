@@ -27,7 +27,7 @@ func isID(segment string) bool {
 	switch {
 	case uuidForm().MatchString(segment):
 		return true
-	case segment == "" || versionForm().MatchString(segment):
+	case segment == "":
 		return false
 	case digits == len(segment):
 		return true
@@ -56,6 +56,7 @@ func mixed(segment string) bool {
 type request struct {
 	method   string
 	segments []string
+	template bool // the segments are a template: a parameter is {name}
 }
 
 func newRequest(method string, u *url.URL) request {
@@ -65,20 +66,29 @@ func newRequest(method string, u *url.URL) request {
 			segments[i] = decoded
 		}
 	}
-	return request{strings.ToUpper(method), segments}
+	return request{strings.ToUpper(method), segments, false}
 }
+
+// isParameter reports whether a segment of a template is a parameter: {} has no name yet.
+func isParameter(segment string) bool { return strings.HasPrefix(segment, "{") }
 
 // varying is how many values a segment needs before it is an id though it has no digits.
 const varying = 12
 
 // templates returns the path template of each request. A segment is a parameter if it is an
-// id, or if requests that are otherwise the same have many different ones with digits.
+// value by itself, or if requests that are otherwise the same have many different ones with
+// digits, or names of people. What a collection calls a parameter stays one.
 func templates(all []request) []string {
 	paths := make([][]string, len(all))
 	for i, r := range all {
 		paths[i] = make([]string, len(r.segments))
 		for k, s := range r.segments {
-			if paths[i][k] = s; isID(s) {
+			switch paths[i][k] = s; {
+			case r.template && isParameter(s):
+				if !isName(strings.Trim(s, "{}")) {
+					paths[i][k] = "{}"
+				}
+			case isData(r.segments, k):
 				paths[i][k] = "{}"
 			}
 		}
@@ -94,7 +104,7 @@ func templates(all []request) []string {
 			return all[i].method + " " + strings.Join(p[:k], "/") + "\x00" + strings.Join(p[k+1:], "/")
 		}
 		for i, p := range paths {
-			if k < len(p) && p[k] != "{}" {
+			if k < len(p) && !isParameter(p[k]) && !all[i].template {
 				key := around(i)
 				if differing[key] == nil {
 					differing[key] = map[string]bool{}
@@ -104,12 +114,12 @@ func templates(all []request) []string {
 		}
 		ids := map[string]bool{}
 		for i, p := range paths {
-			if k < len(p) && p[k] == "{}" {
+			if k < len(p) && isParameter(p[k]) {
 				ids[around(i)] = true
 			}
 		}
 		for i, p := range paths {
-			if k >= len(p) || p[k] == "{}" {
+			if k >= len(p) || isParameter(p[k]) || all[i].template {
 				continue
 			}
 			values := differing[around(i)]
@@ -120,7 +130,7 @@ func templates(all []request) []string {
 				}
 			}
 			sibling := ids[around(i)] && !wordsOnly().MatchString(p[k])
-			if len(values) >= varying || numbered >= 3 && 2*numbered >= len(values) || sibling && numbered > 0 {
+			if len(values) >= varying || isNamed(p[k-1], values, k == len(p)-1) || numbered >= 3 && 2*numbered >= len(values) || sibling && numbered > 0 {
 				p[k] = "{}"
 			}
 		}
@@ -141,18 +151,28 @@ func named(segments []string) string {
 			last = k
 		}
 	}
-	used := map[string]bool{"id": true}
+	used := map[string]bool{"id": last >= 0}
+	for k, s := range segments {
+		if name := strings.Trim(s, "{}"); isParameter(s) && name != "" {
+			if used[name] {
+				segments[k] = "{}"
+			}
+			used[name] = true
+		}
+	}
 	var b strings.Builder
 	for k, s := range segments {
 		b.WriteByte('/')
 		switch {
+		case isParameter(s) && s != "{}":
+			b.WriteString(s)
 		case s != "{}":
 			b.WriteString((&url.URL{Path: s}).EscapedPath())
 		case k == last:
 			b.WriteString("{id}")
 		default:
 			name := "item"
-			if k > 0 && segments[k-1] != "{}" {
+			if k > 0 && !isParameter(segments[k-1]) {
 				name = singular(camel(segments[k-1]))
 			}
 			name += "Id"

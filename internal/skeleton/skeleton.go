@@ -33,6 +33,8 @@ type Provider struct {
 	Operations  []*Operation
 	// Left lists what the source has and the skeleton does not, for the README.
 	Left []string
+	// Hosts lists which traffic was left out because it went to another host than most.
+	Hosts []string
 }
 
 // Server is a base URL.

@@ -19,8 +19,8 @@ const surrogateSecret = "assay-test-secret"
 var (
 	upperWord = lazy.Regexp(`^[A-Z][A-Z_]{0,23}$`)
 	lowerWord = lazy.Regexp(`^[a-z][a-z_]{0,23}$`)
-	wordName  = lazy.Regexp(`(^|_)(currency|type|method|mode|status|state|channel|country|intent|event|object|entity|action|category|scheme|network)$`)
-	idPrefix  = lazy.Regexp(`^[a-z]{2,12}_`)
+	wordName  = lazy.Regexp(`(^|_)(currency|currency_code|country_code|language|locale|unit|result|reason|code|type|method|mode|status|state|channel|country|intent|event|object|entity|action|category|scheme|network)$`)
+	idPrefix  = lazy.Regexp(`^(order|pay|payment|plink|link|cust|customer|rfnd|refund|txn|tok|token|inv|invoice|sub|plan|qr|acc|card|evt|req|session)_`)
 )
 
 // few reports whether the texts are the words of a list: there are few of them, and they
@@ -29,13 +29,13 @@ func (v *value) few() bool {
 	return !v.many && len(v.texts) <= 8 && (v.n >= 3*len(v.texts) || len(v.texts) == 1 && wordName().MatchString(snake(v.name)))
 }
 
-// shows reports whether a text may be written: it is a word of a list, in capitals or at a
-// member that has such words.
+// shows reports whether a text may be written: it is a word of a list, at a member that has
+// such words by its name. A member called nickname has names.
 func (v *value) shows(text string) bool {
 	if personal, secret := v.hidden(); personal != "" || secret || !v.few() {
 		return false
 	}
-	return upperWord().MatchString(text) && (len(text) <= 3 || v.n >= 3) || lowerWord().MatchString(text) && wordName().MatchString(snake(v.name))
+	return wordName().MatchString(snake(v.name)) && (lowerWord().MatchString(text) || upperWord().MatchString(text) && (len(text) <= 3 || v.n >= 3))
 }
 
 // surrogate returns a value of the same form. fixed has what stands at
@@ -135,7 +135,7 @@ func sameForm(text string) string {
 	return b.String()
 }
 
-// numberLike keeps a number below a hundred, and replaces others by one with as many digits.
+// numberLike replaces a number by one with as many digits, and keeps only zero.
 // A time since 1970 becomes a time.
 func numberLike(n json.Number) json.Number {
 	text := n.String()
@@ -147,7 +147,7 @@ func numberLike(n json.Number) json.Number {
 		return "1893456000"
 	case len(whole) == 13 && whole[0] == '1' && !decimal:
 		return "1893456000000"
-	case len(whole) <= 2:
+	case whole == "0":
 	default:
 		whole = "1" + strings.Repeat("0", min(len(whole), 15)-1)
 	}

@@ -66,12 +66,19 @@ func body(method string, a contract.Response) []byte {
 	return a.Bytes()
 }
 
-// half returns the first half of a response: the header and half of the body, or half of the
-// header of a response without one.
+// bodyless reports whether HTTP knows no body with a status, and so no length of one: RFC 9110,
+// section 8.6.
+func bodyless(status int) bool {
+	return status < http.StatusOK || status == http.StatusNoContent || status == http.StatusNotModified
+}
+
+// half returns the first half of a response: the header and half of the body. Of a response
+// without one it returns half of the status line: a client that has the whole line may know
+// all that there is to know.
 func half(method string, a contract.Response) []byte {
 	h, b := head(a, len(a.Bytes())), body(method, a)
 	if len(b) == 0 {
-		return h[:len(h)/2]
+		return h[:len("HTTP/1.1 2")]
 	}
 	return append(h, b[:len(b)/2]...)
 }
@@ -86,7 +93,9 @@ func head(a contract.Response, length int) []byte {
 	for _, name := range []string{"Content-Encoding", "Transfer-Encoding", "Connection", "Keep-Alive", "Trailer", "Upgrade"} {
 		h.Del(name)
 	}
-	h.Set("Content-Length", strconv.Itoa(length))
+	if length > 0 || !bodyless(a.Status) {
+		h.Set("Content-Length", strconv.Itoa(length))
+	}
 	h.Set("Connection", "close")
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", a.Status, http.StatusText(a.Status))

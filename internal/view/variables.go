@@ -261,6 +261,15 @@ func (v *variables) text(raw []byte) string {
 	return string(known)
 }
 
+// resultText returns raw JSON as contract.ResultText does, and "" like text.
+func (v *variables) resultText(raw []byte) string {
+	text := v.text(raw)
+	if raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9' {
+		text, _ = contract.ResultText(json.Number(text))
+	}
+	return text
+}
+
 // value returns raw JSON as a CEL value.
 func (v *variables) value(raw []byte) ref.Val {
 	switch c := raw[0]; {

@@ -201,7 +201,7 @@ func (x *View) Result(i int) (text string, present bool) {
 	if !present {
 		return "", false
 	}
-	return m.variables.text(raw), true
+	return m.variables.resultText(raw), true
 }
 
 // Holds evaluates an expression. An expression does not apply if it names a member that
