@@ -2,6 +2,7 @@ package shape
 
 import (
 	"slices"
+	"sync"
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
@@ -27,13 +28,12 @@ func lacksResult(ex contract.Exchange, o *openapi.Operation, response any, met o
 	if (met.CodeAt == contract.ResponseStatus || !o.Lists(met.Code)) && slices.ContainsFunc(o.Result.Code, func(pointer contract.Pointer) bool { return redact.ReplacedAt(response, pointer) }) {
 		return true
 	}
-	rows := o.Rows(met.Code)
-	if len(rows) < 2 {
-		return false
-	}
-	request, err := contract.Decode(ex.Request.Body)
-	for _, row := range rows { // what tells its variants apart
-		if row.If == nil {
+	request := sync.OnceValue(func() any {
+		value, _ := contract.Decode(ex.Request.Body) // nil has no members
+		return value
+	})
+	for _, row := range o.Codes { // what tells the variants of the code apart
+		if row.Code != met.Code || row.If == nil {
 			continue
 		}
 		for _, place := range slices.Concat(row.If.Places(), row.If.ResponsePlaces()) {
@@ -41,7 +41,7 @@ func lacksResult(ex contract.Exchange, o *openapi.Operation, response any, met o
 			switch {
 			case !inBody:
 			case place.Direction() == contract.InResponse && redact.ReplacedAt(response, pointer),
-				place.Direction() == contract.InRequest && (lacksRequest(ex, o) || err == nil && redact.ReplacedAt(request, pointer)):
+				place.Direction() == contract.InRequest && (lacksRequest(ex, o) || redact.ReplacedAt(request(), pointer)):
 				return true
 			}
 		}

@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/openapi"
 	"assay/internal/shape"
+	"assay/specs"
 )
 
 // What a recorder leaves out, cuts or replaces is counted, and is not learnt.
@@ -106,5 +108,25 @@ func TestOmittedRequest(t *testing.T) {
 	}
 	if got, s := learn(`[FILTERED]`); got != (contract.Omitted{Requests: 1}) || len(s.Requests) != 0 {
 		t.Errorf("a replaced request: omitted %+v, shape %+v", got, s)
+	}
+}
+
+// A value that the documents print as masked comes from the provider so.
+func TestMaskedByProvider(t *testing.T) {
+	t.Parallel()
+	spec, err := openapi.Load(specs.Files, "enkash.yaml") // a copy
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := spec.Operation("createToken")
+	ex := exchange(o, `{"resultCode":200,"resultMessage":"98****10","token":"T0123456789abcdef","expiry":1654041600000}`)
+	ex.Recorder = &contract.Recorder{Name: "a recorder"}
+	if got := shape.Learn(o, ex).Omitted(); got != (contract.Omitted{Values: 1}) {
+		t.Errorf("without an example: omitted %+v", got)
+	}
+	m := o.Responses[200].Member("/resultMessage")
+	m.Examples = append(m.Examples, "77****01")
+	if got := shape.Learn(o, ex).Omitted(); got != (contract.Omitted{}) {
+		t.Errorf("with an example: omitted %+v", got)
 	}
 }
