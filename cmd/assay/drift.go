@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -147,7 +148,7 @@ func (p *program) runDrift(c *cobra.Command, f *driftFlags, args []string) error
 	if changeID().MatchString(f.only) && len(r.Changes) == 0 {
 		return &exit{exitInconclusive, "no change has the id " + f.only, "without --only, the report lists every change with its id"}
 	}
-	complete := unreadableError(was, is) == nil && crashed == nil // otherwise the ledger would count as gone what was not read
+	complete := cmp.Or(unreadableError(was, is), omittedError(was, is), crashed) == nil // otherwise the ledger would count as gone what was not read
 	switch {
 	case f.ledger == "" || len(r.Compared) == 0:
 	case complete:
@@ -314,7 +315,7 @@ var plainWord = lazy.Regexp(`^[A-Za-z0-9_./:=@%+-]+$`)
 // Accepting a change can make another one visible, because the numbers of responses
 // change. Such a change is accepted too, so that the next run reports nothing.
 func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []contract.Change) error {
-	if err := unreadableError(was, is); err != nil {
+	if err := cmp.Or(unreadableError(was, is), omittedError(was, is)); err != nil {
 		return err
 	}
 	files := map[string][]byte{}
@@ -378,6 +379,46 @@ func unreadableError(was, is *shape.ShapeSet) error {
 	return nil
 }
 
+// omittedError is the error if the recordings of a side lack something that must not be taken
+// for what the provider sent.
+func omittedError(was, is *shape.ShapeSet) error {
+	for _, side := range []*shape.ShapeSet{was, is} {
+		if side.Omitted != (contract.Omitted{}) {
+			return &exit{exitInconclusive, omittedText(side), omittedHint(side)}
+		}
+	}
+	return nil
+}
+
+// omittedText says what the recordings of a side lack.
+func omittedText(side *shape.ShapeSet) string {
+	o := side.Omitted
+	var all []string
+	if o.Exchanges > 0 {
+		all = append(all, "the recording lacks the body or the result code of "+countNoun(o.Exchanges, "response"))
+	}
+	if o.Requests > 0 {
+		all = append(all, "the recording lacks the body of "+countNoun(o.Requests, "request"))
+	}
+	if o.Values > 0 {
+		all = append(all, "the recording replaces "+countNoun(o.Values, "value"))
+	}
+	text := strings.Join(all, "; ")
+	if side.Recorder != nil {
+		text += "; recorder: " + side.Recorder.Name
+	}
+	return text
+}
+
+// omittedHint says what to record instead.
+func omittedHint(side *shape.ShapeSet) string {
+	hint := "record it again with whole bodies, and without a filter that replaces values"
+	if side.Recorder != nil {
+		hint += " (" + side.Recorder.Name + ": " + side.Recorder.Body.WayOut + ")"
+	}
+	return hint
+}
+
 // driftExit gives the exit code of a comparison. Changes count more than errors.
 func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 	switch err := unreadableError(was, is); {
@@ -385,6 +426,8 @@ func driftExit(r *contract.Drift, was, is *shape.ShapeSet) error {
 		return &exit{code: exitFindings}
 	case err != nil:
 		return err
+	case len(r.Compared) == 0 && omittedError(was, is) != nil:
+		return omittedError(was, is)
 	case len(r.Compared) == 0:
 		return &exit{exitInconclusive, "inconclusive: no selected operation is on both sides", "`assay drift NEW --accept` adds the new operations to the baseline"}
 	}

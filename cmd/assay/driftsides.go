@@ -123,6 +123,7 @@ func (p *program) reportSide(ctx context.Context, name string) (*shape.ShapeSet,
 	if err != nil {
 		return nil, err
 	}
+	l.Omitted = r.Omitted
 	if l.Unmatched, l.Unreadable = r.Unmatched, r.Unreadable; l.Unreadable > 0 {
 		l.Why = fmt.Errorf("%s reports it", name)
 	}
@@ -140,6 +141,7 @@ func (p *program) shapeSide(shapes map[string]*shape.Shape, err error, where str
 	l := &shape.ShapeSet{Shapes: shapes}
 	for _, s := range shapes {
 		l.Exchanges += s.Exchanges()
+		l.Omitted = l.Omitted.Plus(s.Omitted())
 	}
 	return l, nil
 }
@@ -204,6 +206,8 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 		return nil, &exit{exitUsage, err.Error(), "use live, sandbox, cases, spec, a file, a folder or a glob"}
 	case learned.Exchanges == 0 && learned.Unreadable > 0:
 		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: no entry could be read: %v", name, learned.Why), ""}
+	case learned.Exchanges == 0 && learned.Omitted.Exchanges > 0:
+		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing to compare: %s", name, omittedText(learned)), omittedHint(learned)}
 	case learned.Exchanges == 0:
 		return nil, &exit{exitInconclusive, fmt.Sprintf("%s: nothing to compare: none of %s matched a documented operation", name, contract.Plural(learned.Unmatched, "exchange")), "name the provider with --provider, or its address with --base PROVIDER=URL"}
 	}
@@ -212,5 +216,5 @@ func (p *program) trafficSide(c *cobra.Command, f *driftFlags, k *catalog.Catalo
 
 // driftSide counts what is on one side, for the report.
 func driftSide(name string, l *shape.ShapeSet) contract.DriftSide {
-	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Unmatched: l.Unmatched, Unreadable: l.Unreadable}
+	return contract.DriftSide{Name: name, Exchanges: l.Exchanges, Unmatched: l.Unmatched, Unreadable: l.Unreadable, Omitted: l.Omitted}
 }

@@ -176,5 +176,5 @@ func comparisonExit(d *contract.Drift) error {
 	if n := d.Old.Unreadable + d.New.Unreadable; n > 0 && d.Failing() == 0 {
 		return &exit{exitInconclusive, fmt.Sprintf("%d entries of the traffic could not be read", n), "`assay check` names each entry of a traffic file"}
 	}
-	return driftExit(d, &shape.ShapeSet{}, &shape.ShapeSet{})
+	return driftExit(d, &shape.ShapeSet{Omitted: d.Old.Omitted}, &shape.ShapeSet{Omitted: d.New.Omitted})
 }

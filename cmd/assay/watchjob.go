@@ -128,7 +128,11 @@ func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from strin
 	for name, s := range seen.operations {
 		if s.passed > 0 && !slices.Contains(read.Drift.Compared, name) {
 			s.errors++
-			s.say("drift: there is no baseline of " + name + " to compare with; assay drift --accept makes one")
+			if slices.Contains(read.Drift.Missing, name) {
+				s.say("drift: there is no baseline of " + name + " to compare with; assay drift --accept makes one")
+			} else {
+				s.say("drift: no exchange of " + name + " could be compared")
+			}
 		}
 	}
 	for _, c := range read.Drift.Changes {

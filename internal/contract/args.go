@@ -66,6 +66,9 @@ func ArgListAt(name string, list *[]string) Arg { return Arg{Name: name, more: l
 // ArgInts makes a list of whole numbers.
 func ArgInts(name string, list []int) Arg { return Arg{Name: name, more: list} }
 
+// ArgDecimal makes a number of any size from its text in JSON: a limit, or the end of a range.
+func ArgDecimal(name, number string) Arg { return ArgJSON(name, json.RawMessage(number)) }
+
 // ArgJSON makes documented JSON, such as the values of an enumeration.
 func ArgJSON(name string, raw json.RawMessage) Arg { return Arg{name, string(raw), jsonValue{}} }
 

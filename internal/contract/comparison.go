@@ -40,6 +40,23 @@ type DriftSide struct {
 	Exchanges  int64  `json:"exchanges"`  // exchanges of documented operations
 	Unmatched  int64  `json:"unmatched"`  // exchanges that matched no documented operation; ignored
 	Unreadable int64  `json:"unreadable"` // entries that could not be read
+	// Omitted is what was not compared, because the recording lacks it.
+	Omitted Omitted `json:"omitted,omitzero"`
+}
+
+// Omitted counts what was not learnt, because the recording lacks it: see Exchange.Omitted.
+type Omitted struct {
+	// Exchanges lack the body of the response, or a part of it, or their result code.
+	Exchanges int64 `json:"exchanges,omitzero" yaml:"exchanges,omitempty"`
+	// Requests lack their body, or a part of it.
+	Requests int64 `json:"requests,omitzero" yaml:"requests,omitempty"`
+	// Values were replaced by something else, such as ***.
+	Values int64 `json:"values,omitzero" yaml:"values,omitempty"`
+}
+
+// Plus adds other counts.
+func (o Omitted) Plus(other Omitted) Omitted {
+	return Omitted{o.Exchanges + other.Exchanges, o.Requests + other.Requests, o.Values + other.Values}
 }
 
 // Failing returns the number of changes for which Fails is true.

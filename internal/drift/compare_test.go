@@ -932,3 +932,19 @@ func TestBase64Words(t *testing.T) {
 		}
 	}
 }
+
+// The sentence about another unit has the ends of the ranges as they are.
+func TestRangeInWords(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "paytm", "createOrder")
+	at := func(time string) *shape.Shape {
+		return shape.Learn(o, times(25, exchange(o, `{"head":{"responseTimestamp":`+time+`},"body":{"resultInfo":{"resultStatus":"S","resultCode":"0000","resultMsg":"Success"}}}`))...)
+	}
+	var found []string
+	for _, c := range drift.Compare(at("1654041600000"), at("1654041600"), o, nil) {
+		found = append(found, report.Sentence(c.Message))
+	}
+	if want := []string{"is 1000000000 to 9999999999, and was 1000000000000 to 9999999999999"}; !slices.Equal(found, want) {
+		t.Errorf("got %q, expected %q", found, want)
+	}
+}

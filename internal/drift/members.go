@@ -288,11 +288,14 @@ func (m *compared) without() *shape.Observed {
 
 // types reports a new type, unless the documents allow it and the old sample was small.
 func (m *compared) types() {
+	if len(m.was.Types) == 0 {
+		return // the recordings have replaced all values
+	}
 	for _, got := range slices.Concat(unseen(m.was.Types, m.is.Types), m.acting(risen(m.was.Types, m.is.Types))) {
-		if m.was.N() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
+		if m.was.Types.Sum() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
-		if m.doc == nil && m.weight() == Unread && !m.inRequest() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
+		if m.doc == nil && m.weight() == Unread && !m.inRequest() && !fewer(m.is.Types.N(got), m.is.Types.Sum(), 0, m.was.Types.Sum()) {
 			continue
 		}
 		kind, text := contract.MemberRetyped, memberOtherwise.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Types.Names()))
@@ -300,8 +303,8 @@ func (m *compared) types() {
 			kind = contract.MemberNull
 		}
 		n := m.news(kind, text)
-		n.got, n.is, n.seen = contract.Value{Types: []string{got}}, contract.Count{N: m.is.Types.N(got), Of: m.is.N()}, m.is.Types[got]
-		n.was = contract.Count{N: m.was.Types.N(got), Of: m.was.N()}
+		n.got, n.is, n.seen = contract.Value{Types: []string{got}}, contract.Count{N: m.is.Types.N(got), Of: m.is.Types.Sum()}, m.is.Types[got]
+		n.was = contract.Count{N: m.was.Types.N(got), Of: m.was.Types.Sum()}
 		m.rated(&n, got)
 		m.addRated(n, true, besides)
 	}
@@ -315,7 +318,7 @@ func (m *compared) acting(types []string) []string {
 // acted reports whether our adapter acts on a type that did not occur although the
 // sample was large enough.
 func (m *compared) acted(typ string) bool {
-	return !m.inRequest() && m.was.N() >= thrice && m.uses.By(m.code, m.pointer, typ) == Decides
+	return !m.inRequest() && m.was.Types.Sum() >= thrice && m.uses.By(m.code, m.pointer, typ) == Decides
 }
 
 // rated sets the impact by what is in the place of the member now: Gone, or a type.

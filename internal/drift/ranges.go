@@ -81,8 +81,8 @@ func named(name string, formats ...string) contract.Arg {
 // spans returns the arguments for a range and the range before.
 func spans(is, was *shape.Range) []contract.Arg {
 	return []contract.Arg{
-		contract.ArgText("least", is.Min), contract.ArgText("most", is.Max),
-		contract.ArgText("leastBefore", was.Min), contract.ArgText("mostBefore", was.Max),
+		contract.ArgDecimal("least", is.Min), contract.ArgDecimal("most", is.Max),
+		contract.ArgDecimal("leastBefore", was.Min), contract.ArgDecimal("mostBefore", was.Max),
 	}
 }
 

@@ -31,6 +31,7 @@ func (j *Judge) Learn(ctx context.Context, names []string, stdin io.Reader, w Ch
 	for _, l := range all[1:] {
 		sum.merge(l)
 	}
+	sum.set.Omitted, sum.set.Recorder = sum.shapes.Omitted()
 	sum.set.Shapes, sum.set.Exchanges = sum.shapes.Shapes(), sum.shapes.Exchanges
 	return &sum.set, err
 }

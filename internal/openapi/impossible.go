@@ -216,11 +216,11 @@ func (p *possibility) numbers(all []*openapi3.Schema, at contract.Place, types [
 		return
 	}
 	if order := low.at.Cmp(high.at); order > 0 || order == 0 && (low.exclusive || high.exclusive) {
-		p.fault(at, neverLimits, contract.ArgText("lower", low.keyword), contract.ArgText("least", low.text), contract.ArgText("upper", high.keyword), contract.ArgText("most", high.text))
+		p.fault(at, neverLimits, contract.ArgText("lower", low.keyword), contract.ArgDecimal("least", low.text), contract.ArgText("upper", high.keyword), contract.ArgDecimal("most", high.text))
 		return
 	}
 	integers := len(types) == 1 && types[0] == "integer"
-	limits := []contract.Arg{contract.ArgText("least", low.text), contract.ArgText("most", high.text)}
+	limits := []contract.Arg{contract.ArgDecimal("least", low.text), contract.ArgDecimal("most", high.text)}
 	switch {
 	case integers && !low.reaches(high, big.NewRat(1, 1)):
 		p.fault(at, neverInteger, limits...)
@@ -296,10 +296,10 @@ func (p *possibility) counts(all []*openapi3.Schema, at contract.Place, types []
 		switch {
 		case high.at == nil:
 		case low.at != nil && low.at.Cmp(high.at) > 0:
-			p.fault(at, neverLimits, contract.ArgText("lower", low.keyword), contract.ArgText("least", low.text), contract.ArgText("upper", high.keyword), contract.ArgText("most", high.text))
+			p.fault(at, neverLimits, contract.ArgText("lower", low.keyword), contract.ArgDecimal("least", low.text), contract.ArgText("upper", high.keyword), contract.ArgDecimal("most", high.text))
 			return
 		case pair[0] == "object" && high.at.Cmp(big.NewRat(count, 1)) < 0:
-			p.fault(at, neverMembers, contract.ArgInt("count", count), contract.ArgText("most", high.text))
+			p.fault(at, neverMembers, contract.ArgInt("count", count), contract.ArgDecimal("most", high.text))
 			return
 		}
 		if pair[0] == "string" {
@@ -318,9 +318,9 @@ func (p *possibility) patterns(all []*openapi3.Schema, at contract.Place, low, h
 		pattern, least := contract.ArgText("pattern", s.Pattern), contract.ArgInt("shortest", int64(shortest))
 		switch {
 		case high.at != nil && high.at.Cmp(big.NewRat(int64(shortest), 1)) < 0:
-			p.fault(at, neverPatternUp, pattern, least, contract.ArgText("keyword", high.keyword), contract.ArgText("limit", high.text))
+			p.fault(at, neverPatternUp, pattern, least, contract.ArgText("keyword", high.keyword), contract.ArgDecimal("limit", high.text))
 		case low.at != nil && longest >= 0 && low.at.Cmp(big.NewRat(int64(longest), 1)) > 0:
-			p.fault(at, neverPattern, pattern, least, contract.ArgInt("longest", int64(longest)), contract.ArgText("keyword", low.keyword), contract.ArgText("limit", low.text))
+			p.fault(at, neverPattern, pattern, least, contract.ArgInt("longest", int64(longest)), contract.ArgText("keyword", low.keyword), contract.ArgDecimal("limit", low.text))
 		}
 	}
 }

@@ -15,7 +15,8 @@ type Member struct {
 	Types    []string
 	Required bool
 	Enum     []string
-	Doc      string // where on the page, from the top
+	Examples []string // texts that its schemas print
+	Doc      string   // where on the page, from the top
 	Means    string
 	Unit     string // of a timestamp that is a number: seconds, milliseconds or microseconds; "": any
 	Secret   bool
@@ -107,6 +108,9 @@ func (m *Member) addSchema(s *openapi3.Schema) {
 	m.addConstraints(s)
 	if s.Type != nil {
 		m.Types = append(m.Types, *s.Type...)
+	}
+	if text, ok := s.Example.(string); ok {
+		m.Examples = append(m.Examples, text)
 	}
 	for _, v := range s.Enum {
 		if t, ok := contract.ResultText(v); ok {

@@ -71,6 +71,15 @@ func sideText(s contract.DriftSide) string {
 	if s.Unreadable > 0 {
 		all = append(all, strconv.FormatInt(s.Unreadable, 10)+" more could not be read")
 	}
+	if n := s.Omitted.Exchanges; n > 0 {
+		all = append(all, strconv.FormatInt(n, 10)+" more left out: the recording lacks the body or the result code")
+	}
+	if n := s.Omitted.Requests; n > 0 {
+		all = append(all, contract.Plural(int(n), "request")+" left out: the recording lacks the body")
+	}
+	if n := s.Omitted.Values; n > 0 {
+		all = append(all, contract.Plural(int(n), "value")+" left out: replaced in the recording")
+	}
 	if len(all) == 0 {
 		return Foreign(s.Name)
 	}

@@ -114,7 +114,7 @@ func namedValue(v contract.Value) contract.Value {
 	v.Messages = mapped(v.Messages, func(m contract.MessagePattern) contract.MessagePattern {
 		return contract.MessagePattern(Named(string(m)))
 	})
-	v.Notation = Named(v.Notation)
+	v.Notation = notation(v)
 	return v
 }
 

@@ -1,10 +1,12 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"assay/internal/contract"
+	"assay/internal/lazy"
 )
 
 // Sentence writes a message in words. Messages stay templates with arguments until a
@@ -30,7 +32,7 @@ func Sentence(m contract.Message) string {
 	case m.Template == nil:
 		return ""
 	case m.Template.Finished:
-		return finished(m.Template.Text)
+		return finished(m.Template.Text, m.Args)
 	case m.Template.WayOut == "":
 		return filled(m.Template.Text, m.Args)
 	}
@@ -38,13 +40,53 @@ func Sentence(m contract.Message) string {
 }
 
 // finished escapes a sentence of a report that was read. That report had redacted and cut each
-// argument, and whoever changed the file since must not control a terminal.
-func finished(text string) string {
+// argument, and whoever changed the file since must not control a terminal. The numbers of the
+// arguments stay: words would take a limit for a telephone number.
+func finished(text string, args contract.Args) string {
 	all := strings.Split(text, "\n")
 	for i, one := range all {
-		all[i] = Visible(words(contract.Shorten(one, maxSentence)))
+		all[i] = Visible(wordsBeside(contract.Shorten(one, maxSentence), numbersIn(args)))
 	}
 	return strings.Join(all, "\n")
+}
+
+// numbersIn returns the numbers among the arguments that words may take for something else.
+func numbersIn(args contract.Args) (all []string) {
+	for _, a := range args {
+		if a.Kind() != contract.JSONKind {
+			continue
+		}
+		for _, at := range numbersOf().FindAllStringSubmatch(":"+a.Text(), -1) { // it can have a message inside
+			if len(at[1]) >= minPersonal {
+				all = append(all, at[1])
+			}
+		}
+	}
+	return all
+}
+
+// minPersonal is the fewest characters of a number that can be personal.
+const minPersonal = 8
+
+var (
+	numbersOf = lazy.Regexp(`:\s*(-?[0-9]+(?:\.[0-9]+)?)\s*(?:[,}]|$)`)
+	decimals  = lazy.Regexp(`-?[0-9]+(?:\.[0-9]+)?`)
+)
+
+// wordsBeside is words for everything but some numbers.
+func wordsBeside(text string, numbers []string) string {
+	if len(numbers) == 0 {
+		return words(text)
+	}
+	var b strings.Builder
+	done := 0
+	for _, at := range decimals().FindAllStringIndex(text, -1) {
+		if slices.Contains(numbers, text[at[0]:at[1]]) {
+			b.WriteString(words(text[done:at[0]]) + text[at[0]:at[1]])
+			done = at[1]
+		}
+	}
+	return b.String() + words(text[done:])
 }
 
 // maxSentence is the longest line of a sentence that is read from a report, in characters.

@@ -50,3 +50,41 @@ func TestSentence(t *testing.T) {
 		t.Errorf("%s, %v", raw, err)
 	}
 }
+
+// Ten digits of ours are a limit or the end of a range, not a telephone number.
+func TestNumbersOfOurs(t *testing.T) {
+	t.Parallel()
+	span := &contract.Template{ID: "x.span", Text: "is {least} to {most}"}
+	once := &contract.Template{ID: "x.once", Text: "{what}, at least once"}
+	for want, m := range map[string]contract.Message{
+		"is 1000000000 to 9999999999":                span.Says(contract.ArgDecimal("least", "1000000000"), contract.ArgDecimal("most", "9999999999")),
+		"is -9876543210 to 9876543210.5":             span.Says(contract.ArgDecimal("least", "-9876543210"), contract.ArgDecimal("most", "9876543210.5")),
+		"is 4111111111111111 to 9999999999999":       span.Says(contract.ArgInt("least", 4111111111111111), contract.ArgDecimal("most", "9999999999999")),
+		"is 1 to 0000000001":                         span.Says(contract.ArgInt("least", 1), contract.ArgText("most", "9876543210")),
+		"is 1 to 9876543210, at least once":          once.Says(contract.ArgMessage("what", span.Says(contract.ArgInt("least", 1), contract.ArgDecimal("most", "9876543210")))),
+		"is 6543210987 to 9999999999, at least once": once.Says(contract.ArgMessage("what", span.Says(contract.ArgDecimal("least", "6543210987"), contract.ArgDecimal("most", "9999999999")))),
+	} {
+		if got := report.Sentence(m); got != want {
+			t.Errorf("got %q, expected %q", got, want)
+		}
+		raw, err := json.Marshal(m.Args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read := contract.Message{Template: &contract.Template{ID: "x", Text: want, Finished: true}}
+		if err := json.Unmarshal(raw, &read.Args); err != nil {
+			t.Fatal(err)
+		}
+		if got := report.Sentence(read); got != want {
+			t.Errorf("read from a report: got %q, expected %q", got, want)
+		}
+	}
+	// a sentence that was stored has no arguments
+	if got := report.Errors("is 1000000000 to 9999999999, and the mobile is 9876543210"); got != "is 1000000000 to 9999999999, and the mobile is 0000000001" {
+		t.Errorf("got %q", got)
+	}
+	limited := contract.Value{Notation: "minimum 9876543210", Keywords: []contract.Keyword{{Keyword: "minimum", Limit: "9876543210"}}}
+	if got := report.Words(limited); got != "minimum 9876543210" {
+		t.Errorf("got %q", got)
+	}
+}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 func Words(v contract.Value) string {
 	switch {
 	case v.Notation != "":
-		return Foreign(v.Notation)
+		return Visible(notation(v))
 	case v.Absent:
 		return "absent"
 	case v.Present:
@@ -25,6 +26,18 @@ func Words(v contract.Value) string {
 		return v.Within.String()
 	}
 	return member(v)
+}
+
+// notation redacts and cuts the notation of documents. It keeps the limits of keywords.
+func notation(v contract.Value) string {
+	var limits []string
+	for _, k := range v.Keywords {
+		limits = append(limits, k.Limit)
+	}
+	if !slices.ContainsFunc(limits, func(limit string) bool { return len(limit) >= minPersonal }) {
+		return Named(v.Notation)
+	}
+	return contract.Shorten(wordsBeside(contract.Shorten(v.Notation, maxSearched), limits), maxForeign)
 }
 
 // resultText writes a result code with its status, message and HTTP status.

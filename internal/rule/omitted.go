@@ -1,11 +1,9 @@
 package rule
 
 import (
-	"bytes"
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"assay/internal/contract"
 	"assay/internal/redact"
@@ -47,7 +45,7 @@ func (p *Subject) omittedAuthorization() *contract.Template {
 		switch {
 		case slices.Contains(x.Omitted, a.Place()):
 			return x.Recorder.Header
-		case slices.ContainsFunc(a.Values(x.Request), replaced):
+		case slices.ContainsFunc(a.Values(x.Request), redact.Replaced):
 			return x.Recorder.Value
 		}
 	}
@@ -146,37 +144,20 @@ func (p *Subject) replacedAt(place contract.Place) bool {
 	kind, name := place.Named()
 	switch {
 	case inBody && place.Direction() == contract.InResponse:
-		return replacedWhole(x.Response.Body) || p.replacedMember(p.View.ResponseBody(), pointer)
+		return redact.ReplacedBody(x.Response.Body) || redact.ReplacedAt(p.View.ResponseBody(), pointer)
 	case inBody:
-		return replacedWhole(x.Request.Body) || p.replacedMember(p.View.RequestBody(), pointer)
+		return redact.ReplacedBody(x.Request.Body) || redact.ReplacedAt(p.View.RequestBody(), pointer)
 	case kind == "query" && x.Request.URL != nil:
-		return slices.ContainsFunc(x.Request.URL.Query()[name], replaced)
+		return slices.ContainsFunc(x.Request.URL.Query()[name], redact.Replaced)
 	case kind == "path" && name != "":
 		value, _ := p.View.PathParameter(name)
-		return replaced(value)
+		return redact.Replaced(value)
 	case kind == "header" && place.Direction() == contract.InResponse:
-		return slices.ContainsFunc(x.Response.Header.Values(name), replaced)
+		return slices.ContainsFunc(x.Response.Header.Values(name), redact.Replaced)
 	case kind == "header":
-		return slices.ContainsFunc(x.Request.Header.Values(name), replaced)
+		return slices.ContainsFunc(x.Request.Header.Values(name), redact.Replaced)
 	}
 	return false
-}
-
-// replacedMember reports whether the value at a pointer, or one above it, was replaced.
-func (p *Subject) replacedMember(body any, pointer contract.Pointer) bool {
-	tokens := contract.TokensOf(pointer)
-	for n := len(tokens); n >= 0; n-- {
-		if value, ok := contract.Lookup(body, contract.PointerTo(tokens[:n]...)); ok {
-			text, is := value.(string)
-			return is && replaced(text)
-		}
-	}
-	return false
-}
-
-// replacedWhole reports whether a body consists of a replacement.
-func replacedWhole(body []byte) bool {
-	return len(body) > 0 && len(body) <= longestReplacement && replaced(strings.Trim(string(body), "\" \r\n"))
 }
 
 // replacedIn reports whether any value in the body of a direction was replaced.
@@ -185,98 +166,9 @@ func (p *Subject) replacedIn(of contract.Direction) (found bool) {
 	if x.Request.Body = p.View.Exchange.Request.Body; of == contract.InResponse {
 		x.Request.Body = p.View.Exchange.Response.Body
 	}
-	if !hints(x.Request.Body) {
+	if !redact.Hints(x.Request.Body) {
 		return false
 	}
-	redact.Texts(route.Template{}, x, func(_ contract.Place, text string) { found = found || replaced(text) })
+	redact.Texts(route.Template{}, x, func(_ contract.Place, text string) { found = found || redact.Replaced(text) })
 	return found
-}
-
-// hints reports whether a text may contain a replacement.
-func hints(text []byte) bool {
-	return bytes.ContainsAny(text, "*•●█∗＊<$%#") || bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte(`\u`)) || bytes.Contains(bytes.ToLower(text), []byte("xxx")) || slices.ContainsFunc(replacementWords(), func(word string) bool {
-		return bytes.Contains(bytes.ToLower(text), []byte(word))
-	})
-}
-
-const longestReplacement = 64 // bytes of a text that stands for a value
-
-// replaced reports whether a text stands for a value that was taken out of a recording, as
-// tools that redact write it: ***, 98****10, xxxx, [REDACTED], <redacted>, FILTERED,
-// <API_KEY>, {{token}}. A header may begin with the scheme of its credentials.
-func replaced(text string) bool {
-	if len(text) > longestReplacement {
-		return masked(text)
-	}
-	for _, scheme := range []string{"basic ", "bearer "} {
-		if len(text) > len(scheme) && strings.EqualFold(text[:len(scheme)], scheme) {
-			text = text[len(scheme):]
-		}
-	}
-	if plain, err := url.QueryUnescape(text); err == nil && strings.Contains(text, "%") {
-		text = plain
-	}
-	return masked(text) || placeholder(text) || redactedWord(text)
-}
-
-// masked reports whether a text has a row of three or more mask characters, or is made of
-// x alone.
-func masked(text string) bool {
-	row := 0
-	for _, r := range text {
-		if !strings.ContainsRune("*•●█∗＊", r) {
-			row = 0
-			continue
-		}
-		if row++; row == 3 {
-			return true
-		}
-	}
-	plain := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" -._/+", r) {
-			return -1
-		}
-		return r
-	}, text)
-	return len(plain) >= 3 && len(text) <= longestReplacement && (strings.Trim(plain, "xX") == "" || strings.Trim(plain, "#") == "")
-}
-
-// placeholder reports whether a text is a name in brackets: <API_KEY>, {{token}}, ${KEY},
-// %{key}.
-func placeholder(text string) bool {
-	for _, b := range [...][2]string{{"<", ">"}, {"{{", "}}"}, {"${", "}"}, {"%{", "}"}} {
-		inner, opened := strings.CutPrefix(text, b[0])
-		inner, closed := strings.CutSuffix(inner, b[1])
-		if opened && closed && inner != "" && !strings.ContainsFunc(inner, func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" _-.", r)
-		}) {
-			return true
-		}
-	}
-	return false
-}
-
-// replacementWords are the words that tools write in place of a value.
-func replacementWords() []string {
-	return []string{
-		"redacted", "filtered", "masked", "hidden", "removed", "sanitized", "sanitised", "censored",
-		"omitted", "stripped", "obfuscated", "anonymized", "anonymised", "suppressed", "withheld",
-	}
-}
-
-// redactedWord reports whether a text is such a word, alone or between brackets, stars or
-// other words that say what was replaced: [REDACTED], __REDACTED__, REDACTED_TOKEN,
-// [email redacted], <removed by tool>.
-func redactedWord(text string) bool {
-	words := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	if len(words) == 0 || len(words) > 5 {
-		return false
-	}
-	bracketed := strings.ContainsAny(text[:1], "[<({*_%#-")
-	for _, word := range words {
-		if slices.Contains(replacementWords(), strings.ToLower(word)) {
-			return bracketed || len(words) == 1 || strings.ToUpper(text) == text || len(words) <= 2 && strings.Contains(text, "_")
-		}
-	}
-	return false
 }

@@ -27,6 +27,7 @@ type document struct {
 	Operation string             `yaml:"operation" json:"operation"`
 	Codes     map[string][]*Part `yaml:"codes" json:"codes"`
 	Requests  []*Part            `yaml:"requests,omitempty" json:"requests,omitempty"`
+	Omitted   contract.Omitted   `yaml:"omitted,omitempty" json:"omitted,omitzero"`
 }
 
 // Marshal writes a shape as YAML. Equal shapes give equal bytes.
@@ -34,7 +35,7 @@ func Marshal(s *Shape) ([]byte, error) {
 	var b bytes.Buffer
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
-	if err := errors.Join(e.Encode(document{Version, s.Operation, s.Codes, s.Requests}), e.Close()); err != nil {
+	if err := errors.Join(e.Encode(document{Version, s.Operation, s.Codes, s.Requests, s.omitted}), e.Close()); err != nil {
 		return nil, fmt.Errorf("shape: %w", err)
 	}
 	return b.Bytes(), nil
@@ -79,7 +80,7 @@ func Unmarshal(file string, raw []byte) (*Shape, error) {
 
 // shape checks a document and returns its shape.
 func (d document) shape(file, origin string) (*Shape, error) {
-	s := &Shape{Operation: d.Operation, Codes: map[string][]*Part{}, Requests: d.Requests}
+	s := &Shape{Operation: d.Operation, Codes: map[string][]*Part{}, Requests: d.Requests, omitted: d.Omitted}
 	maps.Copy(s.Codes, d.Codes)
 	if len(s.Codes)+len(s.Requests) == 0 {
 		return nil, fmt.Errorf("%s: codes: empty; expected at least one result code", file)
@@ -146,6 +147,9 @@ func (p *Part) complete(origin string) error {
 				*t = Tally{}
 			}
 			t.setOrigin(at)
+		}
+		if m.Replaced != nil {
+			m.Replaced.First, m.Replaced.Last = at, at
 		}
 	}
 	return nil

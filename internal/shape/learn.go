@@ -13,6 +13,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/openapi"
+	"assay/internal/redact"
 )
 
 // Learner learns shapes, one exchange after the other. Only one goroutine at a time may
@@ -22,6 +23,8 @@ type Learner struct {
 	operations map[*openapi.Operation]*operationState
 	texts      texts
 	Exchanges  int64
+	recorder   *contract.Recorder // which omitted something first
+	first      Origin             // of what it omitted
 }
 
 // operationState is what was learnt about one operation.
@@ -31,33 +34,42 @@ type operationState struct {
 	accepted *builder
 	byStatus bool            // see byStatus
 	words    map[string]bool // words of the documented messages; nil: not computed yet
+	omitted  contract.Omitted
 }
 
 // NewLearner returns an empty Learner.
 func NewLearner() *Learner { return &Learner{operations: map[*openapi.Operation]*operationState{}} }
 
 // Learn adds an exchange of an operation; n is its number in reading order. It adds nothing
-// and returns contract.ErrTooLarge if the response is too large to decode.
+// and returns contract.ErrTooLarge if the response is too large to decode. What the recording
+// lacks is counted only: see Omitted.
 func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) error {
+	ex = o.AsJSON(ex)
 	value, err := contract.Decode(ex.Response.Body)
 	if errors.Is(err, contract.ErrTooLarge) {
 		return fmt.Errorf("%s: the response is %w", ex.Origin, err)
 	}
 	isJSON := err == nil
-	l.Exchanges++
 	of := l.operations[o]
 	if of == nil {
 		of = &operationState{o: o, codes: map[string]*builder{}, byStatus: ByStatus(o)}
 		l.operations[o] = of
 	}
-	ex = o.AsJSON(ex)
 	at := Origin{n, ex.Origin}
 	var met openapi.ResultCode
-	name := None
-	request := l.texts.request(ex, o)
 	empty := len(ex.Response.Body) == 0 && o.Responses[ex.Response.Status].Empty()
 	if isJSON || empty {
 		met = o.ResultCodeOf(ex, value)
+	}
+	if ex.Recorder != nil && lacksResult(ex, o, value, met) {
+		of.omitted.Exchanges++
+		l.lacks(ex.Recorder, at)
+		return nil
+	}
+	l.Exchanges++
+	name := None
+	request := l.texts.request(ex, o)
+	if isJSON || empty {
 		switch {
 		case met.CodeAt == contract.ResponseStatus && !of.byStatus:
 			name = Uncoded
@@ -83,7 +95,9 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	p.note(at, digest(ex))
 	p.Evidence.note(cmp.Or(string(ex.Evidence), "unknown"), mostNames, at)
 	p.HTTP.note(strconv.Itoa(ex.Response.Status), mostNames, at)
-	p.Media.note(media(ex.Response.Header, request), mostNames, at)
+	if ex.Recorder == nil || !slices.ContainsFunc(ex.Response.Header["Content-Type"], redact.Replaced) {
+		p.Media.note(media(ex.Response.Header, request), mostNames, at)
+	}
 	for header := range ex.Response.Header {
 		if header = strings.ToLower(header); (p.Headers[header] != nil || allowedHeader(header)) && (slices.Contains(IgnoredHeaders(), header) || !request().inName(header)) {
 			p.Headers.note(header, mostNames, at)
@@ -94,25 +108,35 @@ func (l *Learner) Learn(n int64, ex contract.Exchange, o *openapi.Operation) err
 	}
 	accepted := ex.Request.URL != nil && met.Row != nil && (met.Row.State == contract.Succeeded || met.Row.State == contract.Pending)
 	if empty && accepted {
-		of.accept(ex, at)
+		l.accept(of, ex, at)
 	}
 	if !isJSON {
 		return nil
 	}
-	if met.StatusAt != "" && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status && met.Status != "" })) {
+	if met.StatusAt != "" && !hides(ex, value, met.StatusAt) && (isText(value, met.StatusAt) || slices.ContainsFunc(o.Codes, func(row *openapi.Code) bool { return row.Status == met.Status && met.Status != "" })) {
 		p.Statuses.note(statusText(met, o, request), mostNames, at)
 	}
-	if met.MessageAt != "" && isText(value, met.MessageAt) {
+	if met.MessageAt != "" && !hides(ex, value, met.MessageAt) && isText(value, met.MessageAt) {
 		if message := of.messageForm(met, value, request); message != "" {
 			p.Messages.note(message, mostNames, at)
 		}
 	}
-	g.request = request
+	g.request, g.recorded = request, ex.Recorder != nil
 	g.walk(g.root, value, at)
 	if accepted {
-		of.accept(ex, at)
+		l.accept(of, ex, at)
 	}
 	return nil
+}
+
+// accept learns the request of an accepted exchange, or counts it if the recording lacks it.
+func (l *Learner) accept(of *operationState, ex contract.Exchange, at Origin) {
+	if lacksRequest(ex, of.o) {
+		of.omitted.Requests++
+		l.lacks(ex.Recorder, at)
+		return
+	}
+	of.accept(ex, at)
 }
 
 // isText reports whether the value at a place of a response is a text. For other values
@@ -281,6 +305,7 @@ func (of *operationState) accept(ex contract.Exchange, at Origin) {
 	}
 	of.accepted.part.note(at, digest(ex))
 	if value, err := contract.Decode(ex.Request.Body); err == nil {
+		of.accepted.recorded = ex.Recorder != nil
 		of.accepted.walk(of.accepted.root, value, at)
 	}
 	for _, p := range of.o.Parameters {
@@ -293,12 +318,16 @@ func (of *operationState) accept(ex contract.Exchange, at Origin) {
 // Merge adds what another Learner learnt from other exchanges.
 func (l *Learner) Merge(from *Learner) {
 	l.Exchanges += from.Exchanges
+	if from.recorder != nil {
+		l.lacks(from.recorder, from.first)
+	}
 	for o, theirs := range from.operations {
 		mine := l.operations[o]
 		if mine == nil {
 			l.operations[o] = theirs
 			continue
 		}
+		mine.omitted = mine.omitted.Plus(theirs.omitted)
 		for c, g := range theirs.codes {
 			to := mine.code(c)
 			to.part.fold(g.part)
@@ -318,7 +347,10 @@ func (l *Learner) Merge(from *Learner) {
 func (l *Learner) Shapes() map[string]*Shape {
 	all := map[string]*Shape{}
 	for o, of := range l.operations {
-		s := &Shape{Operation: o.Name(), Codes: map[string][]*Part{}}
+		if len(of.codes) == 0 {
+			continue // all exchanges were left out
+		}
+		s := &Shape{Operation: o.Name(), Codes: map[string][]*Part{}, omitted: of.omitted}
 		for c, g := range of.codes {
 			g.part.setSource()
 			s.Codes[c] = []*Part{g.part}

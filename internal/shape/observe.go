@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"assay/internal/contract"
 	"assay/internal/lazy"
 	"assay/internal/openapi"
+	"assay/internal/redact"
 )
 
 // builder adds values to a part. It finds members through a tree, without building
@@ -24,6 +26,7 @@ type builder struct {
 	last         contract.Pointer    // the undocumented member to drop next; "": not computed yet
 	request      func() *requestText // texts of the request; nil: this is the request
 	walks        int                 // number of objects walked so far
+	recorded     bool                // another program recorded the exchange, and may have replaced values
 }
 
 // node is a member in the tree. m is nil if the part does not have the member.
@@ -35,11 +38,13 @@ type node struct {
 	pointer    contract.Pointer
 	listable   bool // its values may be kept
 	currency   bool
-	numbers    bool // its smallest and largest number may be kept
-	times      bool // the number of digits of its smallest and largest number may be kept
-	redacted   bool // its values may be marks of redaction
-	free       bool // its member names are values
-	documented bool // the specification documents it
+	numbers    bool        // its smallest and largest number may be kept
+	times      bool        // the number of digits of its smallest and largest number may be kept
+	redacted   bool        // its values may be marks of redaction
+	free       bool        // its member names are values
+	documented bool        // the specification documents it
+	texts      bool        // the specification allows a text
+	masked     func() bool // the documents print a replaced value: the provider itself replaces it
 	enum       []string
 	walked     int // the last walk of its parent that found it
 }
@@ -97,6 +102,7 @@ func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	known := Documented(o, of, n.pointer)
 	hidden := o.Redacts(of.Body(n.pointer))
 	n.redacted = known.Sensitive()
+	n.masked = sync.OnceValue(func() bool { return printsReplaced(o, of, n.pointer, known) })
 	result := of == contract.InResponse && slices.Contains(slices.Concat(o.Result.Code, o.Result.Status, o.Result.Message), n.pointer)
 	n.listable = !hidden && !result && known != nil && (known.Means == "" || known.Means == "currency") && (!known.FreeText() || of == contract.InResponse && !inRequest(o, n.pointer))
 	n.currency = known != nil && known.Means == "currency"
@@ -104,6 +110,7 @@ func (n *node) document(o *openapi.Operation, of contract.Direction) {
 	n.numbers = !hidden && known != nil && (known.Means == "" || strings.HasPrefix(known.Means, "amount"))
 	if n.documented = known != nil; n.documented {
 		n.free, n.enum = known.Free, known.Enum
+		n.texts = len(known.Types) == 0 || slices.Contains(known.Types, "string")
 	}
 }
 
@@ -206,7 +213,14 @@ func magnitude(text string) (least, most string) {
 }
 
 func (g *builder) text(n *node, text string, at Origin) {
+	if g.recorded && replaced(text) && !slices.Contains(n.enum, text) && !n.byDesign(text) && !n.masked() {
+		n.m.replace(&Observed{1, at, at})
+		return
+	}
 	n.m.Types.note("string", mostNames, at)
+	if n.redacted && g.recorded && replaced(text) {
+		return // formats and lengths are those of the replacement
+	}
 	if n.redacted && redacted(text) || marked(text) {
 		return
 	}
@@ -215,6 +229,12 @@ func (g *builder) text(n *node, text string, at Origin) {
 	if n.listable {
 		g.value(n, text, at)
 	}
+}
+
+// byDesign reports whether a replaced text takes nothing away from the shape: it stands for
+// a text of which assay's own recordings keep nothing either.
+func (n *node) byDesign(text string) bool {
+	return (n.redacted || redact.Marked(text)) && (!n.documented || n.texts)
 }
 
 // value keeps a value while the member has few.

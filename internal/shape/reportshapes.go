@@ -26,7 +26,7 @@ func MarshalReport(shapes map[string]*Shape) ([]json.RawMessage, error) {
 		var b bytes.Buffer
 		e := json.NewEncoder(&b)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(document{Version, s.Operation, s.Codes, s.Requests}); err != nil {
+		if err := e.Encode(document{Version, s.Operation, s.Codes, s.Requests, s.omitted}); err != nil {
 			return nil, fmt.Errorf("shape: %w", err)
 		}
 		all = append(all, bytes.TrimSpace(b.Bytes()))
@@ -39,6 +39,7 @@ type ReportShapes struct {
 	Shapes     map[string]*Shape
 	Unmatched  int64
 	Unreadable int64
+	Omitted    contract.Omitted // what the recordings lack, as far as the report tells
 }
 
 // ErrNoShapes is the error for a report that contains results and no shapes.
@@ -48,7 +49,7 @@ var ErrNoShapes = errors.New("the report contains no shapes")
 // newer side, or assay.report/v1.
 func FromReport(file string, raw []byte) (*ReportShapes, error) {
 	var r struct {
-		New     struct{ Unmatched, Unreadable int64 }
+		New     contract.DriftSide
 		Partial bool
 		Traffic *contract.Traffic
 		Results []struct{ Verdict contract.Verdict }
@@ -85,6 +86,12 @@ func FromReport(file string, raw []byte) (*ReportShapes, error) {
 			s = Merge(all.Shapes[s.Operation], s)
 		}
 		all.Shapes[s.Operation] = s
+	}
+	for _, s := range all.Shapes {
+		all.Omitted = all.Omitted.Plus(s.Omitted())
+	}
+	if r.New.Omitted != (contract.Omitted{}) { // it counts operations without shapes, too
+		all.Omitted = r.New.Omitted
 	}
 	return all, nil
 }

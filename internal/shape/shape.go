@@ -67,6 +67,8 @@ type Shape struct {
 	Codes map[string][]*Part
 	// Requests has the parts of accepted requests, which have members only.
 	Requests []*Part
+	// omitted counts the exchanges and requests that the recordings lack.
+	omitted contract.Omitted
 }
 
 // Part is what was learnt about one result code from one body of evidence.
@@ -97,6 +99,9 @@ type Member struct {
 	Length  *Range `yaml:"length,omitempty,flow" json:"length,omitempty"` // of texts, in characters
 	Items   *Range `yaml:"items,omitempty,flow" json:"items,omitempty"`   // of arrays
 	Number  *Range `yaml:"number,omitempty,flow" json:"number,omitempty"`
+	// Replaced is how often the recording has something else in place of the value. Then
+	// nothing is known but that the member was present.
+	Replaced *Observed `yaml:"replaced,omitempty" json:"replaced,omitempty"`
 
 	absent  Observed // objects without the member
 	objects Observed // occurrences as an object
@@ -179,13 +184,27 @@ func (m *Member) N() int64 {
 	if m == nil {
 		return 0
 	}
+	if m.Replaced != nil {
+		return m.Types.Sum() + m.Replaced.N
+	}
 	return m.Types.Sum()
+}
+
+// replace counts values of which nothing is known.
+func (m *Member) replace(o *Observed) {
+	if m.Replaced == nil {
+		m.Replaced = &Observed{}
+	}
+	m.Replaced.Add(o)
 }
 
 func (m *Member) fold(o *Member) {
 	m.absent.Add(&o.absent)
 	m.objects.Add(&o.objects)
 	m.Types.fold(o.Types, mostNames)
+	if o.Replaced != nil {
+		m.replace(o.Replaced)
+	}
 	m.Formats.fold(o.Formats, mostNames)
 	m.Many = m.Many || o.Many
 	m.Values.fold(o.Values, 2*mostValues)
@@ -271,6 +290,9 @@ func (m *Member) Observed() *Observed {
 	for _, s := range m.Types {
 		all.Add(s)
 	}
+	if m.Replaced != nil {
+		all.Add(m.Replaced)
+	}
 	return all
 }
 
@@ -308,6 +330,7 @@ func (p *Part) setSource() {
 // exchanges.
 func Merge(a, b *Shape) *Shape {
 	sum := &Shape{Operation: cmp.Or(a.Operation, b.Operation), Codes: map[string][]*Part{}, Requests: union(a.Requests, b.Requests, mostParts)}
+	sum.omitted = contract.Omitted{Exchanges: max(a.omitted.Exchanges, b.omitted.Exchanges), Requests: max(a.omitted.Requests, b.omitted.Requests)}
 	for _, s := range []*Shape{a, b} {
 		for c, parts := range s.Codes {
 			sum.Codes[c] = union(sum.Codes[c], parts, mostOf(c))
@@ -363,6 +386,17 @@ func prefer(a, b *Part) bool {
 		return c > 0
 	}
 	return b.observed.First.Before(a.observed.First)
+}
+
+// Omitted counts what the recordings lack of the exchanges of the operation.
+func (s *Shape) Omitted() contract.Omitted {
+	sum := s.omitted
+	for _, parts := range s.all() {
+		for _, p := range parts {
+			sum.Values += p.replaced()
+		}
+	}
+	return sum
 }
 
 // Exchanges returns the number of exchanges that the shape was learnt from.

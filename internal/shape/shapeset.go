@@ -1,5 +1,7 @@
 package shape
 
+import "assay/internal/contract"
+
 // ShapeSet is what was learnt from a source of exchanges.
 type ShapeSet struct {
 	Shapes     map[string]*Shape // by provider/operation
@@ -8,4 +10,8 @@ type ShapeSet struct {
 	Unreadable int64
 	Why        error // why the first unreadable exchange could not be read
 	Partial    bool  // reading was interrupted; there may be more
+	// Omitted counts what was left out, because the recordings lack it.
+	Omitted contract.Omitted
+	// Recorder is the program that left out the first of it; nil: nothing, or not known.
+	Recorder *contract.Recorder
 }

@@ -88,6 +88,9 @@ func (p *Part) validate() error {
 		check(where+"types", m.Types, func(s string) bool {
 			return slices.Contains([]string{"null", "boolean", "integer", "number", "string", "array", "object"}, s)
 		})
+		if m.Replaced != nil && m.Replaced.N < 1 {
+			faults = append(faults, fmt.Errorf("%sreplaced: expected a count above zero", where))
+		}
 		check(where+"formats", m.Formats, func(s string) bool { _, known := formats[s]; return known })
 		check(where+"values", m.Values, documentable)
 		for name, r := range map[string]*Range{"length": m.Length, "items": m.Items, "number": m.Number} {

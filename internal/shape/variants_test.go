@@ -49,3 +49,27 @@ func TestVariants(t *testing.T) {
 		t.Errorf("read %q, want %q", got, want)
 	}
 }
+
+// Without the value that tells its variants apart, a code is not known.
+func TestVariantReplaced(t *testing.T) {
+	t.Parallel()
+	spec, err := openapi.Load(os.DirFS("../openapi/testdata/variants"), "tolls.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := spec.Operation("createOrder")
+	for reason, want := range map[string]contract.Omitted{"input_failed": {}, "***": {Exchanges: 1}, "[REDACTED]": {Exchanges: 1}} {
+		ex := contract.Exchange{
+			Request:  contract.Request{Method: "POST", URL: &url.URL{Path: "/v1/orders"}, Body: []byte(`{"amount":100,"receipt":"R1"}`)},
+			Response: contract.Response{Status: 400, Body: []byte(`{"error":{"code":"REFUSED","description":"x","reason":"` + reason + `","field":"receipt"}}`)},
+			Recorder: &contract.Recorder{Name: "a recorder"},
+		}
+		l := shape.NewLearner()
+		if err := l.Learn(1, ex, o); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := l.Omitted(); got != want {
+			t.Errorf("%s: omitted %+v, expected %+v", reason, got, want)
+		}
+	}
+}

@@ -74,7 +74,7 @@ func (l *line) message(found checker.Change) contract.Message {
 	var args []contract.Arg
 	for i, name := range l.names {
 		if i < len(found.GetArgs()) {
-			args = append(args, contract.ArgText(name, argumentText(found.GetArgs()[i])))
+			args = append(args, argumentOf(name, found.GetArgs()[i]))
 		}
 	}
 	what := l.template.Says(args...)
@@ -113,6 +113,16 @@ func (l *line) arguments(found checker.Change) map[string]string {
 		}
 	}
 	return all
+}
+
+// argumentOf returns an argument of a message. A number, such as a limit, is not a text from
+// outside: in a text, ten digits look like a telephone number.
+func argumentOf(name string, arg any) contract.Arg {
+	switch arg.(type) {
+	case float64, int, int64, uint64, uint:
+		return contract.ArgDecimal(name, argumentText(arg))
+	}
+	return contract.ArgText(name, argumentText(arg))
 }
 
 // argumentText returns an argument as sentences write it.
