@@ -395,13 +395,13 @@ func omittedText(side *shape.ShapeSet) string {
 	o := side.Omitted
 	var all []string
 	if o.Exchanges > 0 {
-		all = append(all, "the recording lacks the body or the result code of "+countNoun(o.Exchanges, "response"))
+		all = append(all, "the recording lacks the body or the result code of "+contract.Plural(o.Exchanges, "response"))
 	}
 	if o.Requests > 0 {
-		all = append(all, "the recording lacks the body of "+countNoun(o.Requests, "request"))
+		all = append(all, "the recording lacks the body of "+contract.Plural(o.Requests, "request"))
 	}
 	if o.Values > 0 {
-		all = append(all, "the recording replaces "+countNoun(o.Values, "value"))
+		all = append(all, "the recording replaces "+contract.Plural(o.Values, "value"))
 	}
 	text := strings.Join(all, "; ")
 	if side.Recorder != nil {
