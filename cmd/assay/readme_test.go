@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -75,6 +76,50 @@ func TestReadmeWritten(t *testing.T) {
 	again := readmeWith(t, k, less, all)
 	if !strings.EqualFold(again, whole) { // the spelling of a name comes from README.md
 		t.Errorf("written again:\n%s\nwas:\n%s", again, whole)
+	}
+}
+
+// TestReadmeChange makes the change that README.md describes, and looks for the lines that it
+// shows in what is printed.
+func TestReadmeChange(t *testing.T) {
+	t.Parallel()
+	raw, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(raw), "$ assay run paytm/createOrder/duplicate --data mine\n")
+	block, _, found := strings.Cut(block, "```")
+	if !found {
+		t.Fatal("README.md does not show what a change does")
+	}
+	mine := filepath.Join(t.TempDir(), "mine")
+	var stdout, stderr bytes.Buffer
+	if code := run(t.Context(), []string{"export", mine}, nil, &stdout, &stderr); code != exitConforms {
+		t.Fatal(stderr.String())
+	}
+	file := filepath.Join(mine, "specs", "paytm.yaml")
+	specification, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before, after = "code: \"324\"\n        status: F", "code: \"324\"\n        status: U"
+	if err := os.WriteFile(file, []byte(strings.Replace(string(specification), before, after, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout.Reset()
+	if code := run(t.Context(), []string{"run", "paytm/createOrder/duplicate", "--data", mine}, nil, &stdout, &stderr); code != exitFindings {
+		t.Errorf("exit %d", code)
+	}
+	rest := strings.ReplaceAll(stdout.String(), mine, "mine")
+	for line := range strings.Lines(block) {
+		if line == "…\n" {
+			continue
+		}
+		_, behind, shown := strings.Cut(rest, line)
+		if !shown {
+			t.Errorf("README.md shows %q; assay prints\n%s", line, stdout.String())
+		}
+		rest = behind
 	}
 }
 

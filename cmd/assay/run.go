@@ -221,7 +221,7 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		}
 		err = &exit{exitInconclusive, err.Error(), "set them in the environment; without --live, assay uses cassettes and needs none"}
 	case err != nil:
-		err = &exit{exitUsage, err.Error(), "record the cassette again, or delete it: the case is then inconclusive"}
+		err = &exit{exitUsage, err.Error(), "record the cassette again, or delete it: the embedded recording is then used, and without one the case is inconclusive"}
 	}
 	if err == nil && f.live {
 		notes.Journal, err = p.openJournal(f.journal)
