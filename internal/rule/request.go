@@ -11,7 +11,7 @@ func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "the request matches the documents", Family: "request",
-			Templates: []*contract.Template{methodOther, requestTypeOther, moreViolations},
+			Templates: append(mediaTemplates(), methodOther, moreViolations),
 			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
 			Remedy: "Change the client so that the value at the place has the documented form. If a fixture has the value, change the fixture.",
@@ -87,8 +87,7 @@ func requestRules() []Rule {
 
 // Messages of the request rules.
 var (
-	methodOther      = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
-	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not the documented {documented|or}"}
+	methodOther = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
 
 	undocumentedPlace  = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 	undocumentedBySend = &contract.Template{ID: "undocumented.case", Text: "{place} is not documented; the case adds it on purpose"}
@@ -116,7 +115,7 @@ var (
 func requestDocumented(p *Subject) {
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
-		p.add(contract.RequestMethod, "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
+		p.addApart(contract.RequestMethod, "method", ShownMethod(r.Method), methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
 	}
 	for _, v := range p.View.ParameterViolations() {
 		p.addViolation(v)
@@ -126,7 +125,7 @@ func requestDocumented(p *Subject) {
 		return
 	}
 	if len(r.Body) > 0 && !body.Accepts(r.Header) {
-		p.add(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
+		p.otherMediaType(contract.RequestType, r.Header, body.Types)
 	}
 	violations, _ := p.View.RequestViolations()
 	for _, v := range violations {
