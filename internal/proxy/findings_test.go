@@ -77,8 +77,10 @@ func TestUnjudged(t *testing.T) {
 	}{
 		"a large request":    {request: message("POST / HTTP/1.1\nHost: a", large), status: "413", why: proxy.TooLarge},
 		"a chunked request":  {request: head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + "100001\r\n" + large + "\r\n0\r\n\r\n", status: "413", why: proxy.TooLarge},
-		"an encoded request": {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: compress", "x"), status: "415", why: proxy.UnknownEncoding},
-		"a bomb as request":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", gzipText(large)), status: "415", why: proxy.UnknownEncoding},
+		"an encoded request": {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: compress", "x"), status: "415", why: proxy.RequestEncoding},
+		"an unknown coding":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip, foo", "x"), status: "415", why: proxy.RequestEncoding},
+		"many codings":       {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip, gzip, gzip, gzip, gzip", "x"), status: "415", why: proxy.ManyEncodings},
+		"a bomb as request":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", gzipText(large)), status: "413", why: proxy.TooLargeDecoded},
 		"a judge that fails": {change: func(o *proxy.Options) {
 			o.Judge.JudgeRequest = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false }
 		}, status: "503", why: proxy.JudgeFailure},
@@ -88,7 +90,7 @@ func TestUnjudged(t *testing.T) {
 		"a large response":      {response: message("HTTP/1.1 200 OK", large), status: "502", sent: true, why: proxy.TooLarge},
 		"an endless response":   {response: "HTTP/1.1 200 OK\r\n\r\n" + large, status: "502", sent: true, why: proxy.TooLarge},
 		"an encoded response":   {response: message("HTTP/1.1 200 OK\nContent-Encoding: compress", "x"), status: "502", sent: true, why: proxy.UnknownEncoding},
-		"a bomb as response":    {response: message("HTTP/1.1 200 OK\nContent-Encoding: gzip", gzipText(large)), status: "502", sent: true, why: proxy.UnknownEncoding},
+		"a bomb as response":    {response: message("HTTP/1.1 200 OK\nContent-Encoding: gzip", gzipText(large)), status: "502", sent: true, why: proxy.TooLargeDecoded},
 		"an event stream":       {response: message("HTTP/1.1 200 OK\nContent-Type: text/event-stream", "x"), status: "502", sent: true, why: proxy.EventStream},
 		"a cut response":        {response: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", status: "502", sent: true, why: proxy.IncompleteResponse},
 		"a failing judge later": {change: func(o *proxy.Options) { o.Judge.JudgeExchange = fails }, status: "502", sent: true, why: proxy.JudgeFailure},
