@@ -35,6 +35,9 @@ var noRule = &contract.Template{ID: "traffic.no-rule", Text: "no rule proved any
 // Reasons returns the reasons why an operation is inconclusive.
 func Reasons() []*contract.Template { return []*contract.Template{noPass, noRule} }
 
+// Templates returns the messages of this package.
+func Templates() []*contract.Template { return append(Reasons(), moreKinds) }
+
 // Tally counts the results of exchanges. Several tallies can count at the same time and be
 // merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
 type Tally struct {

@@ -54,8 +54,8 @@ func (s *suite) distinguish() {
 // tests are the tests of one result. Each name begins with the case: many programs show
 // the name alone. The output of each test says where its exchange came from.
 func tests(suite string, r tested, failOn contract.Severity, again *Again) []test {
-	about := output([]detail{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.Origin)}, {"verdict", string(r.Verdict)}})
 	named := func(what string) test {
+		about := output([]detail{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.origin(what, failOn))}, {"verdict", string(r.Verdict)}})
 		return test{Class: suite, Name: strings.TrimSpace(Foreign(r.Case) + " " + what), Out: about}
 	}
 	whole := named("has an exchange to check")

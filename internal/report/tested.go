@@ -99,6 +99,16 @@ func (t *tested) seen(f contract.Finding) string {
 	return ""
 }
 
+// origin is the first exchange in which a rule of traffic failed; else that of the result.
+func (t *tested) origin(rule string, failOn contract.Severity) string {
+	for _, g := range t.groups {
+		if f := g.Finding; f.Rule == rule && f.Counts() && f.Severity.AtLeast(failOn) && len(g.Places) > 0 {
+			return g.Places[0]
+		}
+	}
+	return t.Origin
+}
+
 func seenAt(count int64, place string) string {
 	switch {
 	case place == "":
@@ -114,15 +124,14 @@ func seenAt(count int64, place string) string {
 func trafficFile(origin string) *contract.Location {
 	format, rest, _ := strings.Cut(origin, ":")
 	at := strings.LastIndexByte(rest, '#')
-	file := rest[:max(at, 0)]
-	if format == "proxy" || file == "" || file == "-" {
-		return nil
+	n, err := strconv.Atoi(rest[at+1:])
+	if file := rest[:max(at, 0)]; err != nil || file == "" || file == "-" || !slices.Contains([]string{"har", "ndjson", "cassette"}, format) {
+		return nil // such as a test of assay exec, whose name can be anything
 	}
-	l := &contract.Location{Kind: "traffic", File: file, Line: 1}
-	if n, err := strconv.Atoi(rest[at+1:]); err == nil && format == "ndjson" {
-		l.Line = n
+	if format != "ndjson" {
+		n = 1
 	}
-	return l
+	return &contract.Location{Kind: "traffic", File: rest[:at], Line: n}
 }
 
 // gaps counts the rules that checked no exchange of an operation of traffic.

@@ -117,7 +117,7 @@ func TestCountsAndPlaces(t *testing.T) {
 			}
 		}
 	}
-	for _, origin := range []string{"proxy#7", "ndjson:-#7", "", "http://x"} {
+	for _, origin := range []string{"proxy#7", "ndjson:-#7", "", "http://x#1", "a:b.ndjson (proxy#1)", "ndjson:b (proxy#1)"} {
 		r := ofTraffic()
 		r.Traffic.Groups[0].Places = []string{origin}
 		if text := formatted(t, "github", r); !strings.Contains(text, "file=specs/p.yaml,line=7,") {
