@@ -148,3 +148,18 @@ func TestUnjudgedSaysWhatLeft(t *testing.T) {
 		t.Errorf("%d %s", response.Status, body)
 	}
 }
+
+// TestEncodingReasons: each cause has its own sentence and way out.
+func TestEncodingReasons(t *testing.T) {
+	t.Parallel()
+	for why, says := range map[proxy.Reason]string{
+		proxy.RequestEncoding: "the request has an unknown Content-Encoding (send gzip, deflate, br or zstd, or no Content-Encoding)",
+		proxy.UnknownEncoding: "the response has an unknown Content-Encoding (make the client accept gzip, deflate, br or zstd only)",
+		proxy.ManyEncodings:   "the Content-Encoding of a body lists more than 4 codings (send and accept one; 4 are decoded at most)",
+		proxy.TooLargeDecoded: "a body is too large to check once its Content-Encoding is decoded (--max-body raises the limit)",
+	} {
+		if why.Error() != says {
+			t.Errorf("%s: %s, want %s", why, why.Error(), says)
+		}
+	}
+}
