@@ -120,7 +120,7 @@ func seenAt(count int64, place string) string {
 }
 
 // trafficFile is the file in which an exchange is, and its line if the file has one exchange a
-// line; nil: it is in none that a pipeline could have, such as standard input or a proxy.
+// line, not counting empty ones; nil: it is in none that a pipeline could have, such as standard input or a proxy.
 func trafficFile(origin string) *contract.Location {
 	format, rest, _ := strings.Cut(origin, ":")
 	at := strings.LastIndexByte(rest, '#')
