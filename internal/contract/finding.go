@@ -49,7 +49,7 @@ type Finding struct {
 	Waived      *AppliedWaiver `json:"waived"`
 	Status      string         `json:"status,omitempty"` // against a baseline: new, known or back; "": there is none
 	// Rest says that the finding stands for kinds of findings beyond a limit. They are counted
-	// and not told apart, so no baseline knows them.
+	// and not listed, so no baseline knows them.
 	Rest bool `json:"rest,omitempty"`
 	// Locations are lines of files: of the specification first, then of the fixture and
 	// the cassette.

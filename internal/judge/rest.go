@@ -15,7 +15,7 @@ type kind struct {
 }
 
 // moreKinds is the message of a finding that stands for others.
-var moreKinds = &contract.Template{ID: "traffic.rest", Text: "more findings of this rule, beyond the {most} kinds that are told apart; they are counted and not listed, and no baseline knows them"}
+var moreKinds = &contract.Template{ID: "traffic.rest", Text: "more findings of this rule, beyond the {most} kinds that have ids of their own; they are counted and not listed, and no baseline knows them"}
 
 // admit makes room for a new group. It reports false if there is none: then the rest of its
 // rule counts the finding. Of one kind, the first keys in alphabetical order have a group of

@@ -82,12 +82,12 @@ func TestCodesApart(t *testing.T) {
 	}
 }
 
-// TestRest judges more result codes than are told apart. The others are one finding, which
+// TestRest judges more result codes than have findings of their own. The others are one finding, which
 // counts them, and which no baseline knows. The report is the same whatever worker judged which
 // exchange, and whatever came first.
 func TestRest(t *testing.T) {
 	t.Parallel()
-	const kinds, told = 300, 48
+	const kinds, most = 300, 48
 	var up, down strings.Builder
 	for i := range 2 * kinds {
 		up.WriteString(responded("X"+strconv.Itoa(i%kinds), "application/json"))
@@ -103,7 +103,7 @@ func TestRest(t *testing.T) {
 			rest = g
 		}
 	}
-	if len(groups) != told+1 || sum != 2*kinds || rest.Count != 2*(kinds-told) || rest.Finding.At != "response#/code" || !strings.Contains(report.Group(rest), "no baseline knows them") {
+	if len(groups) != most+1 || sum != 2*kinds || rest.Count != 2*(kinds-most) || rest.Finding.At != "response#/code" || !strings.Contains(report.Group(rest), "no baseline knows them") {
 		t.Fatalf("%d findings of %d exchanges, the rest is %d:\n%s", len(groups), sum, rest.Count, report.Group(rest))
 	}
 	for _, workers := range []int{1, 4} {
@@ -115,7 +115,7 @@ func TestRest(t *testing.T) {
 		}
 	}
 	same, _ := groupsOf(t, up.String(), 1, "code-documented")
-	if err := history.NewMarker(history.Earlier{File: "same.json", Report: same}).Report(r); err != nil || !r.TrafficFails() || r.Baseline.New != 1 || r.Baseline.Known != told {
+	if err := history.NewMarker(history.Earlier{File: "same.json", Report: same}).Report(r); err != nil || !r.TrafficFails() || r.Baseline.New != 1 || r.Baseline.Known != most {
 		t.Errorf("against itself: fails %t, %+v, %v", r.TrafficFails(), r.Baseline, err)
 	}
 }
@@ -148,12 +148,12 @@ func TestMediaTypesApart(t *testing.T) {
 	}
 }
 
-// TestUnknownRest sends requests to more unknown paths than are told apart.
+// TestUnknownRest sends requests to more unknown paths than have findings of their own.
 func TestUnknownRest(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j, tally := enginetest.NewJudge(t, e, judge.Options{Recorded: true}), judge.NewTally(contract.Info)
-	const paths, told = 1100, 1000
+	const paths, most = 1100, 1000
 	for i := range paths {
 		path := fmt.Sprintf("/%c/%c/%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676)
 		r, ok := j.Unknown(addressed(t, http.MethodGet, "https://console.ipayments.in"+path).Request, "har:a.har#"+strconv.Itoa(i+1))
@@ -169,7 +169,7 @@ func TestUnknownRest(t *testing.T) {
 			last = g.Count
 		}
 	}
-	if len(traffic.Groups) != told+1 || last != paths-told {
+	if len(traffic.Groups) != most+1 || last != paths-most {
 		t.Errorf("%d findings, and the rest counts %d", len(traffic.Groups), last)
 	}
 }

@@ -302,7 +302,7 @@ func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place,
 	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: t.Says(args...)})
 }
 
-// addApart adds a finding that is told apart from others at its place by what its message
+// addApart adds a finding that differs from others at its place by what its message
 // shows of the exchange, such as a result code. It must be short.
 func (p *Subject) addApart(at contract.Place, detail, apart string, t *contract.Template, args ...contract.Arg) {
 	p.Report(contract.Finding{At: at, Detail: detail, Apart: apart, Message: t.Says(args...)})
