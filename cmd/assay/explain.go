@@ -10,6 +10,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/drift"
 	"assay/internal/openapi"
 	"assay/internal/report"
 	"assay/internal/rule"
@@ -17,10 +18,11 @@ import (
 
 func (p *program) explain() *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain RULE | provider[/operation]/NAME",
+		Use:   "explain RULE | KIND | provider[/operation]/NAME",
 		Short: "explain a rule, result code, condition or ambiguity",
 		Long: `explain explains a rule that a finding names: why it matters and what to do. It also explains a
 result code, a condition (x-rules) or an ambiguity of a provider, and cites the provider's page.
+A KIND is a kind of change of assay drift, such as code-new.
 CODE/variant explains one variant of a code, and CODE all of them.`,
 		Example: `  assay explain code-agrees
   assay explain paytm/324
@@ -46,8 +48,11 @@ CODE/variant explains one variant of a code, and CODE all of them.`,
 
 func (p *program) explainRule(id string) error {
 	r, ok := rule.Find(id)
+	if !ok && p.explainKind(id) {
+		return nil
+	}
 	if !ok {
-		return &exit{exitUsage, fmt.Sprintf("there is no rule %q%s", id, catalog.DidYouMean(id, catalog.RuleIDs())), "`assay list rules` lists the rules; to explain a result code, condition or ambiguity, write provider/NAME"}
+		return &exit{exitUsage, fmt.Sprintf("there is no rule %q%s", id, catalog.DidYouMean(id, catalog.RuleIDs())), "`assay list rules` lists the rules; to explain a result code, condition or ambiguity, write provider/NAME; `assay help drift` is about changes"}
 	}
 	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row(t, r.ID+": "+r.Title)
@@ -57,6 +62,22 @@ func (p *program) explainRule(id string) error {
 	row(t, "  why", r.About)
 	row(t, "  what to do", r.Remedy)
 	return t.Flush()
+}
+
+// explainKind explains a kind of change of assay drift. It reports false if there is none.
+func (p *program) explainKind(id string) bool {
+	all := drift.Kinds()
+	i := slices.IndexFunc(all, func(k drift.Kind) bool { return string(k.ID) == id })
+	if i < 0 {
+		return false
+	}
+	t := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	row(t, id+": a kind of change of assay drift")
+	row(t, "  has changed", all[i].About)
+	row(t, "  impact", "the change itself says it: assay lets its adapter read the changed responses")
+	row(t, "  what to do", "correct the adapter or the specification, or accept the change: see `assay help drift`")
+	_ = t.Flush() // as every other output of a command
+	return true
 }
 
 // explainNamed explains the result codes, conditions and ambiguities with the name

@@ -89,9 +89,6 @@ func (p *program) markTraffic(r *contract.Report, f *trafficFlags) error {
 	if err := p.mark(r); err != nil {
 		return err
 	}
-	if left := len(r.Traffic.Groups) - f.maxFindings; left > 0 {
-		r.Traffic.Groups = r.Traffic.Groups[:f.maxFindings]
-		r.Traffic.More += left
-	}
+	r.Traffic.Limit(f.maxFindings, r.FailOn)
 	return nil
 }

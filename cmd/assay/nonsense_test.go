@@ -37,7 +37,7 @@ const nonsenseText = "’Twas brillig"
 // templates lists every template of the command, except the reasons of package overlay,
 // which TestDriftNonsense compares.
 func templates() []*contract.Template {
-	return slices.Concat(rule.Templates(), engine.Templates(), conform.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Reasons(), proxy.Reasons(), report.Reasons())
+	return slices.Concat(rule.Templates(), engine.Templates(), conform.Templates(), drift.Templates(), specdiff.Templates(), negative.Reasons(), judge.Templates(), proxy.Reasons(), report.Reasons())
 }
 
 // nonsense runs commands in a separate process in which every template has the same

@@ -48,6 +48,9 @@ type Finding struct {
 	Expected    bool           `json:"expected"` // the case, or the test that sent the request, provokes it on purpose
 	Waived      *AppliedWaiver `json:"waived"`
 	Status      string         `json:"status,omitempty"` // against a baseline: new, known or back; "": there is none
+	// Rest says that the finding stands for kinds of findings beyond a limit. They are counted
+	// and not listed, so no baseline knows them.
+	Rest bool `json:"rest,omitempty"`
 	// Locations are lines of files: of the specification first, then of the fixture and
 	// the cassette.
 	Locations []Location `json:"locations,omitempty"`
@@ -56,6 +59,9 @@ type Finding struct {
 	Excerpt *Excerpt `json:"excerpt,omitempty"`
 	// Detail is the keyword or result code in the fingerprint.
 	Detail string `json:"-"`
+	// Apart tells findings with the same detail apart, such as undocumented result codes: the
+	// text that the message shows. What the message hides must not be in it.
+	Apart string `json:"-"`
 }
 
 // AppliedWaiver says who tolerates a finding, and why.
@@ -78,14 +84,17 @@ func (f Finding) GetsExcerpt() bool {
 	return f.Counts() && f.Severity != Info && f.At.Direction() != ""
 }
 
-// Identify sets the fingerprint from rule, provider, operation, place, and the keyword
-// or result code. No other value and no time is part of it, so the same disagreement
-// has the same fingerprint in every run.
+// Identify sets the fingerprint from rule, provider, operation, place, the keyword or
+// result code, and Apart. No other value and no time is part of it, so the same
+// disagreement has the same fingerprint in every run.
 func (f *Finding) Identify(provider, operation string) {
 	var room [256]byte
 	text := append(room[:0], f.Rule...)
 	for _, part := range [...]string{provider, operation, string(f.At.General()), f.Detail} {
 		text = append(append(text, 0), part...)
+	}
+	if f.Apart != "" {
+		text = append(append(text, 0), f.Apart...)
 	}
 	sum := sha256.Sum256(text)
 	f.Fingerprint = hex.EncodeToString(sum[:8])

@@ -21,6 +21,19 @@ type Traffic struct {
 	Partial    bool                       `json:"partial"`           // reading was interrupted
 	// More is the number of groups that were left out because of the limit.
 	More int `json:"more"`
+	// Left names the operation and rule of those that fail the run, with a space between them.
+	Left []string `json:"left,omitempty"`
+}
+
+// Limit leaves out all but the first groups. failOn is the severity from which findings fail.
+func (t *Traffic) Limit(most int, failOn Severity) {
+	for _, g := range t.Groups[min(most, len(t.Groups)):] {
+		t.More++
+		if of := g.Operation + " " + g.Finding.Rule; g.Finding.Counts() && g.Finding.Severity.AtLeast(failOn) && !slices.Contains(t.Left, of) {
+			t.Left = append(t.Left, of)
+		}
+	}
+	t.Groups = t.Groups[:min(most, len(t.Groups))]
 }
 
 // WholeTraffic is the origin of a result about all exchanges of an operation.

@@ -3,9 +3,11 @@
 //
 // Two findings are the same if they have the same fingerprint in the same case; for traffic, in
 // the same operation, because no case asked for an exchange. The fingerprint is made of rule,
-// operation, place and keyword, without values and times. So a finding that is known from one
+// operation, place and keyword or result code, without other values and times. So a finding that is known from one
 // case is new in another case, and a case with a new name has new findings. A finding whose
 // severity rose is new, too.
+//
+// A finding that stands for others beyond a limit is always new: no report names them.
 //
 // What a case expects on purpose and what a waiver tolerates is not known from a baseline. So a
 // waiver that expires turns the run red again.
@@ -69,6 +71,10 @@ func (m *Marker) finding(where string, f *contract.Finding) {
 		return
 	}
 	at := id{where, f.Fingerprint}
+	if f.Rest { // whatever it stands for, the earlier report did not name it
+		f.Status = contract.StatusNew
+		return
+	}
 	same, there := m.known[at]
 	there = there && same.counted
 	switch {

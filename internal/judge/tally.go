@@ -20,6 +20,7 @@ const (
 	maxPlaces     = 5     // origins of a group of findings
 	maxUnreadable = 100   // unreadable entries
 	maxGroups     = 10000 // fingerprints: each undocumented name makes one
+	maxKinds      = 48    // of them, of one rule at one place: each undocumented result code makes one
 	maxUnknown    = 1000  // kinds of requests to unknown paths of a provider
 	maxCodes      = 100   // result codes of an operation
 	maxExcerpts   = 1000  // findings with an excerpt
@@ -34,13 +35,16 @@ var noRule = &contract.Template{ID: "traffic.no-rule", Text: "no rule proved any
 // Reasons returns the reasons why an operation is inconclusive.
 func Reasons() []*contract.Template { return []*contract.Template{noPass, noRule} }
 
+// Templates returns the messages of this package.
+func Templates() []*contract.Template { return append(Reasons(), moreKinds) }
+
 // Tally counts the results of exchanges. Several tallies can count at the same time and be
 // merged; the sum does not depend on the order. A Tally is not safe for concurrent use.
 type Tally struct {
 	failOn     contract.Severity
 	counts     contract.Traffic
 	groups     map[string]*group // by groupKey
-	dropped    int64             // findings beyond maxGroups
+	kinds      map[kind][]string // the keys of groups that differ in Finding.Apart, in order
 	unknown    int               // groups of requests to unknown paths
 	excerpts   int               // findings with an excerpt
 	unreadable []numberedResult
@@ -83,7 +87,7 @@ type numberedResult struct {
 // NewTally returns an empty tally. Findings at or above failOn are failures.
 func NewTally(failOn contract.Severity) *Tally {
 	return &Tally{
-		failOn: failOn, groups: map[string]*group{}, operations: map[string]*operationTally{},
+		failOn: failOn, groups: map[string]*group{}, kinds: map[kind][]string{}, operations: map[string]*operationTally{},
 		counts: contract.Traffic{Operations: map[string]*contract.OperationCount{}},
 	}
 }
@@ -157,11 +161,12 @@ func (t *Tally) Unknown(n int64, r contract.Result) {
 		t.each(n, shown)
 	}
 	for _, f := range r.Findings {
-		if g := t.groups[groupKey(f)]; g == nil && t.unknown >= maxUnknown {
-			t.dropped++
-			continue
-		} else if g == nil {
-			t.unknown++
+		if t.groups[groupKey(f)] == nil {
+			if t.unknown >= maxUnknown {
+				f = rest(r.Case, f)
+			} else {
+				t.unknown++
+			}
 		}
 		t.addFinding(r.Case, f, 1, []numberedResult{{n, r}})
 	}
@@ -309,10 +314,12 @@ func (a *operationTally) addGap(rule string, why contract.Message) {
 func (t *Tally) addFinding(operation string, f contract.Finding, count int64, first []numberedResult) {
 	key := groupKey(f)
 	g := t.groups[key]
+	if g == nil && !f.Rest && !t.admit(operation, f, key) {
+		f = rest(operation, f)
+		key = groupKey(f)
+		g = t.groups[key]
+	}
 	switch {
-	case g == nil && len(t.groups) >= maxGroups:
-		t.dropped += count
-		return
 	case g == nil:
 		g = &group{Group: contract.Group{Operation: operation, Finding: f}}
 		t.groups[key] = g
@@ -329,7 +336,7 @@ func (t *Tally) addFinding(operation string, f contract.Finding, count int64, fi
 func (t *Tally) Merge(other *Tally) {
 	c := &other.counts
 	t.counts.Exchanges, t.counts.Conforming, t.counts.Failing = t.counts.Exchanges+c.Exchanges, t.counts.Conforming+c.Conforming, t.counts.Failing+c.Failing
-	t.counts.Unreadable, t.counts.Unmatched, t.dropped = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched, t.dropped+other.dropped
+	t.counts.Unreadable, t.counts.Unmatched = t.counts.Unreadable+c.Unreadable, t.counts.Unmatched+c.Unmatched
 	t.counts.Elsewhere += c.Elsewhere
 	t.counts.Assumed += c.Assumed
 	t.unreadable = earliest(append(t.unreadable, other.unreadable...), maxUnreadable)
@@ -376,8 +383,8 @@ func (t *Tally) Report(c *catalog.Catalog, version string, most int) *contract.R
 		all = append(all, listed)
 	}
 	all = contract.SortGroups(all)
-	traffic.Groups = all[:min(len(all), most)]
-	traffic.More = len(all) - len(traffic.Groups)
+	traffic.Groups = all
+	traffic.Limit(most, t.failOn)
 	for _, g := range traffic.Groups {
 		first := t.groups[groupKey(g.Finding)].first[0]
 		first.result.Verdict = first.result.VerdictAt(t.failOn)

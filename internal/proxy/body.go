@@ -47,13 +47,16 @@ type errorReader struct{ err error }
 
 func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
 
-// decodeBodies decodes the content coding of both bodies. The error is UnknownEncoding
-// if it does not know the coding, or if a decoded body has more than limit bytes. A
-// body that does not match its Content-Encoding stays as it is and is judged so,
+// decodeBodies decodes the content coding of both bodies. The error is a Reason: it does not
+// know the coding, there are too many, or a decoded body has more than limit bytes. A body that does not match its Content-Encoding stays as it is and is judged so,
 // because a client could not decode it either.
 func decodeBodies(ex contract.Exchange, limit int64) (contract.Exchange, error) {
 	var err error
-	if ex.Request.Header, ex.Request.Body, err = decodeBody(ex.Request.Header, ex.Request.Body, limit); err != nil {
+	ex.Request.Header, ex.Request.Body, err = decodeBody(ex.Request.Header, ex.Request.Body, limit)
+	switch {
+	case errors.Is(err, UnknownEncoding):
+		return ex, RequestEncoding
+	case err != nil:
 		return ex, err
 	}
 	ex.Response.Header, ex.Response.Body, err = decodeBody(ex.Response.Header, ex.Response.Body, limit)
@@ -79,6 +82,10 @@ func decodeBody(header http.Header, body []byte, limit int64) (http.Header, []by
 	switch {
 	case errors.Is(err, contentcoding.ErrDamaged):
 		return header, body, nil
+	case errors.Is(err, contentcoding.ErrLarge):
+		return header, body, TooLargeDecoded
+	case errors.Is(err, contentcoding.ErrMany):
+		return header, body, ManyEncodings
 	case err != nil:
 		return header, body, UnknownEncoding
 	}

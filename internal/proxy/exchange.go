@@ -260,7 +260,7 @@ func (x *exchange) judge(ex contract.Exchange, judge func(contract.Exchange) (co
 	done := x.p.pool.do(x.p.options.CheckTimeout, func() judgement {
 		decoded, err := decodeBodies(ex, x.p.options.MaxBody)
 		if err != nil {
-			return judgement{reason: UnknownEncoding}
+			return judgement{reason: reasonOf(err)}
 		}
 		if !x.share.Take(grown(ex, decoded)) {
 			return judgement{reason: MemoryFull}

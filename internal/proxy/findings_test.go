@@ -77,8 +77,10 @@ func TestUnjudged(t *testing.T) {
 	}{
 		"a large request":    {request: message("POST / HTTP/1.1\nHost: a", large), status: "413", why: proxy.TooLarge},
 		"a chunked request":  {request: head("POST / HTTP/1.1", "Host: a", "Transfer-Encoding: chunked") + "100001\r\n" + large + "\r\n0\r\n\r\n", status: "413", why: proxy.TooLarge},
-		"an encoded request": {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: compress", "x"), status: "415", why: proxy.UnknownEncoding},
-		"a bomb as request":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", gzipText(large)), status: "415", why: proxy.UnknownEncoding},
+		"an encoded request": {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: compress", "x"), status: "415", why: proxy.RequestEncoding},
+		"an unknown coding":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip, foo", "x"), status: "415", why: proxy.RequestEncoding},
+		"many codings":       {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip, gzip, gzip, gzip, gzip", "x"), status: "415", why: proxy.ManyEncodings},
+		"a bomb as request":  {request: message("POST / HTTP/1.1\nHost: a\nContent-Encoding: gzip", gzipText(large)), status: "413", why: proxy.TooLargeDecoded},
 		"a judge that fails": {change: func(o *proxy.Options) {
 			o.Judge.JudgeRequest = func(contract.Request) (contract.Result, bool) { return contract.Result{}, false }
 		}, status: "503", why: proxy.JudgeFailure},
@@ -88,7 +90,7 @@ func TestUnjudged(t *testing.T) {
 		"a large response":      {response: message("HTTP/1.1 200 OK", large), status: "502", sent: true, why: proxy.TooLarge},
 		"an endless response":   {response: "HTTP/1.1 200 OK\r\n\r\n" + large, status: "502", sent: true, why: proxy.TooLarge},
 		"an encoded response":   {response: message("HTTP/1.1 200 OK\nContent-Encoding: compress", "x"), status: "502", sent: true, why: proxy.UnknownEncoding},
-		"a bomb as response":    {response: message("HTTP/1.1 200 OK\nContent-Encoding: gzip", gzipText(large)), status: "502", sent: true, why: proxy.UnknownEncoding},
+		"a bomb as response":    {response: message("HTTP/1.1 200 OK\nContent-Encoding: gzip", gzipText(large)), status: "502", sent: true, why: proxy.TooLargeDecoded},
 		"an event stream":       {response: message("HTTP/1.1 200 OK\nContent-Type: text/event-stream", "x"), status: "502", sent: true, why: proxy.EventStream},
 		"a cut response":        {response: "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", status: "502", sent: true, why: proxy.IncompleteResponse},
 		"a failing judge later": {change: func(o *proxy.Options) { o.Judge.JudgeExchange = fails }, status: "502", sent: true, why: proxy.JudgeFailure},
@@ -144,5 +146,20 @@ func TestUnjudgedSaysWhatLeft(t *testing.T) {
 	response, body := post(t, base)
 	if response.Status != http.StatusBadGateway || !strings.Contains(body, "The request WAS sent") || !strings.Contains(body, "do not send it again") || strings.Contains(body, "secret") {
 		t.Errorf("%d %s", response.Status, body)
+	}
+}
+
+// TestEncodingReasons: each cause has its own sentence and way out.
+func TestEncodingReasons(t *testing.T) {
+	t.Parallel()
+	for why, says := range map[proxy.Reason]string{
+		proxy.RequestEncoding: "the request has an unknown Content-Encoding (send gzip, deflate, br or zstd, or no Content-Encoding)",
+		proxy.UnknownEncoding: "the response has an unknown Content-Encoding (make the client accept gzip, deflate, br or zstd only)",
+		proxy.ManyEncodings:   "the Content-Encoding of a body lists more than 4 codings (send and accept one; 4 are decoded at most)",
+		proxy.TooLargeDecoded: "a body is too large to check once its Content-Encoding is decoded (--max-body raises the limit)",
+	} {
+		if why.Error() != says {
+			t.Errorf("%s: %s, want %s", why, why.Error(), says)
+		}
 	}
 }

@@ -50,7 +50,10 @@ type Reason string
 const (
 	Undocumented       Reason = "undocumented"
 	TooLarge           Reason = "size"
-	UnknownEncoding    Reason = "encoding"
+	UnknownEncoding    Reason = "encoding"         // of the response
+	RequestEncoding    Reason = "request_encoding" // unknown
+	ManyEncodings      Reason = "encodings"
+	TooLargeDecoded    Reason = "decoded_size"
 	EventStream        Reason = "stream"
 	ProtocolUpgrade    Reason = "upgrade"
 	QueueFull          Reason = "busy"
@@ -71,7 +74,10 @@ var reasons = sync.OnceValue(func() map[Reason]*contract.Template {
 	for why, text := range map[Reason][2]string{ // what happened, and the way out
 		Undocumented:       {"it matches no documented operation", "`assay list operations` lists them; --to sets the base URL of the provider"},
 		TooLarge:           {"a body is too large to check", "--max-body raises the limit"},
-		UnknownEncoding:    {"a body has an unknown Content-Encoding, or is too large to check once it is decoded", "make the client accept gzip, deflate, br or zstd only; --max-body raises the limit"},
+		UnknownEncoding:    {"the response has an unknown Content-Encoding", "make the client accept gzip, deflate, br or zstd only"},
+		RequestEncoding:    {"the request has an unknown Content-Encoding", "send gzip, deflate, br or zstd, or no Content-Encoding"},
+		ManyEncodings:      {"the Content-Encoding of a body lists more than 4 codings", "send and accept one; 4 are decoded at most"},
+		TooLargeDecoded:    {"a body is too large to check once its Content-Encoding is decoded", "--max-body raises the limit"},
 		EventStream:        {"the response is an event stream, which may never end", "nothing can be done: assay checks complete responses only"},
 		ProtocolUpgrade:    {"the connection switched to another protocol", "nothing can be done: assay checks HTTP only"},
 		QueueFull:          {"too many exchanges were waiting to be checked", "use more processors, or several proxies"},

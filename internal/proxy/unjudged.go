@@ -23,9 +23,9 @@ func (x *exchange) withholdsResponse() bool {
 func unsentProblem(why Reason) problem {
 	status := http.StatusServiceUnavailable
 	switch why {
-	case TooLarge:
+	case TooLarge, TooLargeDecoded:
 		status = http.StatusRequestEntityTooLarge
-	case UnknownEncoding:
+	case RequestEncoding, ManyEncodings:
 		status = http.StatusUnsupportedMediaType
 	}
 	return problem{

@@ -89,6 +89,9 @@ func ctrfOf(o *overview, version string, how How) ctrf {
 // ctrfFinding is a finding in the free part of the report.
 func ctrfFinding(i issue) map[string]any {
 	one := map[string]any{"id": i.ID, "rule": i.Rule, "severity": string(i.Level), "operation": i.Operation, "case": i.Case, "message": i.Sentence, "fails": i.Fails}
+	if i.Traffic {
+		one["count"] = i.Count
+	}
 	if i.Waived != nil {
 		one["waived"] = waived(i.Waived)
 	}

@@ -86,6 +86,14 @@ func sideText(s contract.DriftSide) string {
 	return Foreign(s.Name) + " (" + strings.Join(all, ", ") + ")"
 }
 
+// advised is changed, and where to read on if a change fails the run.
+func advised(d *contract.Drift) string {
+	if slices.ContainsFunc(d.Changes, d.Fails) {
+		return changed(d) + "; what to do: `assay help drift`"
+	}
+	return changed(d)
+}
+
 // changed counts the changes of each impact.
 func changed(d *contract.Drift) string {
 	if d.Partial {

@@ -76,7 +76,7 @@ func TestDriftFormats(t *testing.T) {
 	}
 	for format, want := range map[string]string{
 		"text": "breaks new p/a  member-retyped  code 0  response#/a  0123456789ab\n  is a <list> (was 0 of 4, is 5 of 19)\n  it is read\n  now: array\n  such as: {\"a\":[]}\n  first f, last l\n  d\n  c\n\n" +
-			"not compared: p/c: there is no baseline (--accept without OLD stores one)\nnew (20 exchanges, 2 more could not be read) against old (1 exchange): 1 breaks\n",
+			"not compared: p/c: there is no baseline (--accept without OLD stores one)\nnew (20 exchanges, 2 more could not be read) against old (1 exchange): 1 breaks; what to do: `assay help drift`\n",
 		"markdown": "## Drift: 1 breaks\n\nnew (20 exchanges, 2 more could not be read) against old (1 exchange).\n\n- Not compared: p/c: there is no baseline (--accept without OLD stores one).\n\n" +
 			"| impact | operation | code | what | where | was | is | why | first seen | last seen | id |\n|---|---|---|---|---|---|---|---|---|---|---|\n" +
 			"| **breaks** new | p/a | 0 | member-retyped: is a &lt;list&gt; | `response#/a` | 0 of 4 | 5 of 19 | it is read | f | l | 0123456789ab |\n\n```\nc\n{\"a\":[]}\n```\n",

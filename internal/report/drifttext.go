@@ -40,7 +40,7 @@ func DriftText(w io.Writer, d *contract.Drift, how How) error {
 		printf("%s\n", strings.TrimPrefix(p.fixedLines(d.Baseline), "\n"))
 	}
 	b.WriteString(reproduceText(reproduceDrift(d, how)))
-	printf("%s against %s: %s\n", sideText(d.New), sideText(d.Old), changed(d))
+	printf("%s against %s: %s\n", sideText(d.New), sideText(d.Old), advised(d))
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -75,5 +75,5 @@ func ExampleDrifts() {
 	//   first har:june.har#1, last har:june.har#20
 	//   assay drift may.har june.har
 	//
-	// june.har (20 exchanges) against may.har (20 exchanges): 1 breaks
+	// june.har (20 exchanges) against may.har (20 exchanges): 1 breaks; what to do: `assay help drift`
 }

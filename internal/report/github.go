@@ -42,7 +42,7 @@ func annotate(w io.Writer, o *overview) error {
 			}
 			l := i.files()[0]
 			_, _ = fmt.Fprintf(&b, "::%s file=%s,line=%d,title=%s::%s\n", level, commandProperty(relative(l.File)), max(1, l.Line),
-				commandProperty("assay: "+spaced(i.Status)+i.Rule+" ("+i.ID+")"), commandText(i.Operation+": "+i.Sentence+before("\nagain: ", i.Again)))
+				commandProperty("assay: "+spaced(i.Status)+i.Rule+" ("+i.ID+")"), commandText(i.Operation+": "+i.Sentence+i.often()+before("\nagain: ", i.Again)))
 		}
 	}
 	for _, t := range o.Tests {

@@ -59,7 +59,7 @@ func qualityOf(o *overview) []quality {
 			continue
 		}
 		at[i.ID] = len(all)
-		one := quality{Type: "issue", Categories: []string{"Bug Risk"}, Description: i.Operation + ": " + i.Sentence + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity(), Content: again}
+		one := quality{Type: "issue", Categories: []string{"Bug Risk"}, Description: i.Operation + ": " + i.Sentence + i.often() + inBrackets(i.Status), Check: i.Rule, Fingerprint: i.ID, Severity: i.gitlabSeverity(), Content: again}
 		l := i.files()[0]
 		one.Location.Path, one.Location.Lines.Begin, one.Location.Lines.End = relative(l.File), max(1, l.Line), max(1, l.Line)
 		all = append(all, one)

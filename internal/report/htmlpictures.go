@@ -146,6 +146,12 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 		if !i.counts() {
 			continue
 		}
+		switch {
+		case worst[key] != i.Level && worst[key] != "" && worst[key].AtLeast(i.Level) && i.Traffic:
+			continue // the number is that of the worst severity
+		case worst[key] != i.Level && i.Traffic:
+			counts[key] = 0
+		}
 		if counts[key]++; !p.Drift {
 			counts[key] += i.Count - 1 // the exchanges that show a change say nothing about its weight
 		}
@@ -162,6 +168,9 @@ func (p *pictures) heat(o *overview, how How, checked map[[2]string]bool) {
 			switch {
 			case counts[key] > 0:
 				cell = heatCell{Mark: markOf(worst[key]), Class: fmt.Sprintf("%s-%d", worst[key], shade(counts[key])), Say: "worst: " + string(worst[key]), N: counts[key], Filter: heatFilter(name, column)}
+				if p.Traffic {
+					cell.Filter += " s:" + string(worst[key])
+				}
 			case checked[key]:
 				cell = heatCell{Mark: "✓", Class: "ok", Say: "no finding"}
 			case checked == nil:

@@ -83,6 +83,7 @@ type Finding struct {
 	Expected    bool                    `json:"expected"`
 	Waived      *contract.AppliedWaiver `json:"waived"`
 	Status      string                  `json:"status,omitempty"`
+	Rest        bool                    `json:"rest,omitempty"`
 	Locations   []contract.Location     `json:"locations,omitempty"`
 	Excerpt     *contract.Excerpt       `json:"excerpt,omitempty"`
 }
@@ -116,6 +117,7 @@ type counted struct {
 	Groups     []group                             `json:"groups"`
 	Partial    bool                                `json:"partial"`
 	More       int                                 `json:"more"`
+	Left       []string                            `json:"left,omitempty"`
 }
 
 type clientReport struct {
@@ -152,7 +154,7 @@ func documentOf(r *contract.Report) document {
 			t.Exchanges, t.Conforming, t.Failing, t.Assumed, t.Unreadable, t.Skipped, t.Elsewhere, t.Unmatched, namedCounts(t.Operations),
 			mapped(t.Groups, func(g contract.Group) group {
 				return group{g.Operation, withoutExcerpt(FindingOf(g.Finding)), g.Count, namedAll(g.Places)}
-			}), t.Partial, t.More,
+			}), t.Partial, t.More, t.Left,
 		}
 	}
 	return d
@@ -200,7 +202,7 @@ func templateID(m contract.Message) string {
 
 // FindingOf makes the sentence of a finding.
 func FindingOf(f contract.Finding) Finding {
-	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), f.Status, namedLocations(f.Locations), f.Excerpt}
+	return Finding{f.Rule, f.Severity, f.Side, namedPlace(f.At), Sentence(f.Message), namedArgs(f.Message.Args), words(f.Doc), f.Fingerprint, f.Expected, namedWaiver(f.Waived), f.Status, f.Rest, namedLocations(f.Locations), f.Excerpt}
 }
 
 func comparedOf(c contract.Comparison) compared {

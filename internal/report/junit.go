@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"assay/internal/contract"
@@ -19,7 +20,7 @@ func JUnit(w io.Writer, r *contract.Report, how How) error {
 	if r.Traffic != nil {
 		again = nil // no case asked for it
 	}
-	for _, result := range r.Results {
+	for _, result := range testedOf(r) {
 		name := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
 		s := byName[name]
 		if s == nil {
@@ -52,19 +53,19 @@ func (s *suite) distinguish() {
 
 // tests are the tests of one result. Each name begins with the case: many programs show
 // the name alone. The output of each test says where its exchange came from.
-func tests(suite string, r contract.Result, failOn contract.Severity, again *Again) []test {
-	about := output([]detail{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.Origin)}, {"verdict", string(r.Verdict)}})
+func tests(suite string, r tested, failOn contract.Severity, again *Again) []test {
 	named := func(what string) test {
+		about := output([]detail{{"evidence", string(r.Evidence)}, {"origin", Foreign(r.origin(what, failOn))}, {"verdict", string(r.Verdict)}})
 		return test{Class: suite, Name: strings.TrimSpace(Foreign(r.Case) + " " + what), Out: about}
 	}
 	whole := named("has an exchange to check")
 	var all []test
 	switch {
 	case r.Verdict == contract.Errored:
-		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r, again)}
+		whole.Error = &problem{Message: firstLine(r.Why), Type: string(contract.Errored), Text: Unchecked(r.Result, again)}
 		all = append(all, whole) // rules that checked follow: another one may have panicked
-	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0:
-		whole.Skipped = &skip{Message: "inconclusive: " + firstLine(r.Why), Text: Unchecked(r, again)}
+	case r.Verdict == contract.Inconclusive && len(r.Checked) == 0 && (r.Origin != contract.WholeTraffic || len(r.Inconclusive) == 0):
+		whole.Skipped = &skip{Message: "inconclusive: " + firstLine(r.Why), Text: Unchecked(r.Result, again)}
 		return []test{whole}
 	}
 	for _, rule := range r.Checked {
@@ -92,7 +93,7 @@ func output(all []detail) string {
 }
 
 // judge sets what became of a rule.
-func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, again *Again) {
+func (t *test) judge(r tested, rule string, failOn contract.Severity, again *Again) {
 	var bad []contract.Finding
 	var rest []string
 	for _, f := range r.Findings {
@@ -101,15 +102,18 @@ func (t *test) judge(r contract.Result, rule string, failOn contract.Severity, a
 		case f.Counts() && f.Severity.AtLeast(failOn):
 			bad = append(bad, f)
 		default:
-			rest = append(rest, fmt.Sprintf("%s%s: %s (%s)%s", spaced(f.Status), f.Severity, located(f), f.Fingerprint, mark(f)))
+			rest = append(rest, fmt.Sprintf("%s%s: %s (%s)%s%s", spaced(f.Status), f.Severity, located(f), f.Fingerprint, mark(f), r.seen(f)))
 		}
 	}
 	t.Out = strings.Join(append(rest, t.Out), "\n")
+	if slices.Contains(r.left, rule) {
+		t.Failure = &problem{Message: "what it found is left out of this report", Type: rule, Text: "--max-findings lists more"}
+	}
 	if len(bad) == 0 {
 		return
 	}
 	first := bad[0]
-	t.Failure = &problem{Message: located(first), Type: rule, Text: Failure(r.Case, bad, again)}
+	t.Failure = &problem{Message: located(first) + r.seen(first), Type: rule, Text: r.failure(bad, again)}
 }
 
 func firstLine(text string) string {

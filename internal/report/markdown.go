@@ -110,5 +110,9 @@ func markdownRow(i issue) string {
 	if link := address(i.Doc); link != "" {
 		doc = "[document](<" + strings.NewReplacer("<", "%3C", ">", "%3E", "|", "%7C", "\n", "").Replace(link) + ">)"
 	}
-	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s | `%s` |\n", level, escaped(i.Operation), escaped(i.Case), i.Rule, escaped(i.Sentence), doc, i.ID)
+	sentence := i.Sentence
+	if i.Traffic && i.Count > 1 {
+		sentence += " (" + times(i.Count) + ")"
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s | %s | `%s` |\n", level, escaped(i.Operation), escaped(i.Case), i.Rule, escaped(sentence), doc, i.ID)
 }

@@ -59,6 +59,8 @@ type issue struct {
 	Sentence  string // the place and the message, as the text report writes them
 	Doc       string
 	Locations []contract.Location
+	Traffic   bool               // it is of traffic: Count is the number of exchanges
+	Seen      *contract.Location // the file of the first exchange; nil: it is in none
 	Excerpt   *contract.Excerpt
 	Waived    *contract.AppliedWaiver
 	Expected  bool // the case provokes it on purpose
@@ -79,14 +81,16 @@ func overviewOf(r *contract.Report, how How) *overview {
 	if r.Traffic != nil {
 		for _, g := range r.Traffic.Groups {
 			one := issueOf(r, g.Finding, g.Operation, cmp.Or(first(g.Places), g.Operation), again)
-			one.Count, one.Again = g.Count, Visible(words(cmp.Or(how.Again.Whole, how.Command)))
+			one.Traffic, one.Seen, one.Count, one.Again = true, trafficFile(first(g.Places)), g.Count, Visible(words(cmp.Or(how.Again.Whole, how.Command)))
 			one.Details = [][2]string{{"seen at", strings.Join(foreigns(g.Places), ", ")}}
 			o.Issues = append(o.Issues, one)
 		}
 	}
+	for _, t := range testedOf(r) {
+		o.Tests = append(o.Tests, checksOf(strings.TrimSuffix(t.Provider+"/"+t.Operation, "/"), t, r.FailOn, again)...)
+	}
 	for _, result := range r.Results {
 		suite := strings.TrimSuffix(result.Provider+"/"+result.Operation, "/")
-		o.Tests = append(o.Tests, checksOf(suite, result, r.FailOn, again)...)
 		if r.Traffic != nil && !ofSpecification(result) {
 			continue // its findings are in the groups
 		}
@@ -100,6 +104,14 @@ func overviewOf(r *contract.Report, how How) *overview {
 	return o
 }
 
+// often says in how many exchanges of traffic an issue occurred, and where first; "" else.
+func (i issue) often() string {
+	if !i.Traffic {
+		return ""
+	}
+	return seenAt(i.Count, i.Case)
+}
+
 // relativeTo makes the absolute paths below a folder relative to it: GitHub and GitLab compare
 // paths with those of the repository.
 func (o *overview) relativeTo(folder string) {
@@ -110,7 +122,11 @@ func (o *overview) relativeTo(folder string) {
 		return l
 	}
 	for i := range o.Issues {
-		o.Issues[i].Locations = mapped(o.Issues[i].Locations, below)
+		one := &o.Issues[i]
+		one.Locations = mapped(one.Locations, below)
+		if one.Seen != nil {
+			*one.Seen = below(*one.Seen)
+		}
 	}
 	for i := range o.Tests {
 		o.Tests[i].File = below(o.Tests[i].File)
@@ -154,7 +170,7 @@ func issueOf(r *contract.Report, f contract.Finding, operation, name string, aga
 
 // checksOf are the checks of one result: its rules, or the result as a whole if there was
 // nothing to check.
-func checksOf(suite string, r contract.Result, failOn contract.Severity, again *Again) []check {
+func checksOf(suite string, r tested, failOn contract.Severity, again *Again) []check {
 	var all []check
 	for _, t := range tests(suite, r, failOn, again) {
 		one := check{Suite: suite, Name: t.Name, Status: passed}
@@ -180,7 +196,7 @@ func checksOf(suite string, r contract.Result, failOn contract.Severity, again *
 
 // overviewOfDrift makes the overview of a comparison.
 func overviewOfDrift(d *contract.Drift, how How) *overview {
-	o := &overview{Title: "assay drift", Closing: "drift: " + changed(d), Fixed: fixedIssues(d.Baseline), Against: against(d.Baseline), Reproduce: reproduceDrift(d, how)}
+	o := &overview{Title: "assay drift", Closing: "drift: " + advised(d), Fixed: fixedIssues(d.Baseline), Against: against(d.Baseline), Reproduce: reproduceDrift(d, how)}
 	for _, c := range d.Changes {
 		o.Issues = append(o.Issues, issue{
 			ID: c.ID, Rule: string(c.Kind), Level: levelOf(c.Impact), Impact: c.Impact, Side: contract.ProviderSide, Operation: Foreign(c.Operation), Case: Foreign(c.Last),

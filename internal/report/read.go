@@ -109,7 +109,7 @@ func reportOf(d document) *contract.Report {
 	if t := d.Traffic; t != nil {
 		r.Traffic = &contract.Traffic{
 			Exchanges: t.Exchanges, Conforming: t.Conforming, Failing: t.Failing, Assumed: t.Assumed, Unreadable: t.Unreadable, Skipped: t.Skipped,
-			Elsewhere: t.Elsewhere, Unmatched: t.Unmatched, Operations: t.Operations, Partial: t.Partial, More: t.More,
+			Elsewhere: t.Elsewhere, Unmatched: t.Unmatched, Operations: t.Operations, Partial: t.Partial, More: t.More, Left: t.Left,
 			Groups: mapped(t.Groups, func(g group) contract.Group {
 				return contract.Group{Operation: g.Operation, Finding: findingOf(g.Finding), Count: g.Count, Places: g.Places}
 			}),
@@ -129,7 +129,7 @@ func resultOf(r Result) contract.Result {
 func findingOf(f Finding) contract.Finding {
 	return contract.Finding{
 		Rule: f.Rule, Severity: f.Severity, Side: f.Side, At: f.At, Message: says(f.Message, "", f.Args), Doc: f.Doc, Fingerprint: f.Fingerprint,
-		Expected: f.Expected, Waived: f.Waived, Status: f.Status, Locations: f.Locations, Excerpt: f.Excerpt,
+		Expected: f.Expected, Waived: f.Waived, Status: f.Status, Rest: f.Rest, Locations: f.Locations, Excerpt: f.Excerpt,
 	}
 }
 

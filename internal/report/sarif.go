@@ -211,16 +211,6 @@ func sarifLocationOf(l contract.Location, i issue) sarifLocation {
 	return s
 }
 
-// files are the files that an issue is about. There is always one: the specification of the
-// provider, if nothing else is known.
-func (i issue) files() []contract.Location {
-	if len(i.Locations) > 0 {
-		return i.Locations
-	}
-	provider, _, _ := strings.Cut(i.Operation, "/")
-	return []contract.Location{{Kind: contract.SpecificationFile, File: "specs/" + provider + ".yaml", Line: 1, Embedded: true}}
-}
-
 // uri writes a path as a relative reference with forward slashes, or as a file URL if it is
 // absolute.
 func uri(path string) string {

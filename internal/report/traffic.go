@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -29,7 +28,7 @@ func traffic(b *strings.Builder, p pen, r *contract.Report, how How) {
 		b.WriteString("\n" + p.group(g))
 	}
 	if r.Traffic.More > 0 {
-		_, _ = fmt.Fprintf(b, "\nand %s; --max-findings lists more\n", strconv.Itoa(r.Traffic.More)+" more kinds of findings")
+		_, _ = fmt.Fprintf(b, "\nand %s; --max-findings lists more\n", contract.Plural(r.Traffic.More, "more kind")+" of findings")
 	}
 	unreadable := 0
 	for _, result := range r.Results {
@@ -80,7 +79,7 @@ func exchanges(c *contract.Traffic) string {
 }
 
 func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
-	infos, expected, gaps := int64(0), int64(0), 0
+	infos, expected := int64(0), int64(0)
 	for _, g := range r.Traffic.Groups {
 		if g.Finding.Expected {
 			expected += g.Count
@@ -88,16 +87,11 @@ func totals(b *strings.Builder, p pen, r *contract.Report, how How) {
 			infos += g.Count
 		}
 	}
-	for _, result := range r.Results {
-		if result.Origin == contract.WholeTraffic {
-			gaps += len(result.Inconclusive)
-		}
-	}
 	c := r.Traffic
-	_, _ = fmt.Fprintf(b, "\n%s; %s, %s inconclusive%s\n", exchanges(c), contract.Plural(int(infos), "info"), contract.Plural(gaps, "rule"), provoked(expected))
-	for _, result := range r.Results {
-		if result.Origin == contract.WholeTraffic {
-			gapLines(b, result)
+	_, _ = fmt.Fprintf(b, "\n%s; %s, %s inconclusive%s\n", exchanges(c), contract.Plural(int(infos), "info"), contract.Plural(gaps(r), "rule"), provoked(expected))
+	for _, t := range testedOf(r) {
+		if t.Origin == contract.WholeTraffic {
+			gapLines(b, t.Result)
 		}
 	}
 	b.WriteString(p.fixedLines(r.Baseline) + exportHint(r) + worth(r) + "\n" + reproduceText(reproduce(r, how)) + p.closingTraffic(r) + "\n")

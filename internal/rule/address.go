@@ -60,7 +60,7 @@ func operationDocumented(p *Subject) {
 	case strings.EqualFold(r.Method, o.Method):
 		p.add(contract.RequestMethod, "case", nearMethodCase, documented)
 	default:
-		p.add(contract.RequestMethod, "method", nearMethod, contract.ArgText("method", ShownMethod(r.Method)), documented)
+		p.addApart(contract.RequestMethod, "method", ShownMethod(r.Method), nearMethod, contract.ArgText("method", ShownMethod(r.Method)), documented)
 	}
 	encoded := route.EncodedSlash(r.URL)
 	if p.DocumentedPath == "" || r.URL.Path == p.DocumentedPath && !encoded {
@@ -69,7 +69,7 @@ func operationDocumented(p *Subject) {
 	documented := contract.ArgText("path", p.DocumentedPath)
 	if p.UnderTest != nil && !p.nearlyDocumented(r.URL) {
 		method, address := ShownMethod(r.Method), ShownPath(p.Spec, r.URL.Path)
-		p.add(contract.RequestPath, "other", operationOther, contract.ArgText("method", method), contract.ArgText("address", address), documented)
+		p.addApart(contract.RequestPath, "other", method+" "+address, operationOther, contract.ArgText("method", method), contract.ArgText("address", address), documented)
 		return
 	}
 	clean, whole := cleanPath(r.URL.Path), cleanPath(p.DocumentedPath)

@@ -141,7 +141,7 @@ const minSecret = 5
 // learn hides copies of a value of traffic that is not shown at its own place, because it
 // can be a secret. A header can hold several values, such as a scheme and a token.
 func (e *excerpter) learn(place contract.Place, text string) {
-	if !e.traffic || place == contract.RequestType {
+	if !e.traffic || place == contract.RequestType || place == contract.ResponseType {
 		return
 	}
 	if pointer, inBody := place.Pointer(); inBody {
@@ -208,15 +208,14 @@ func (e *excerpter) detail(at contract.Place) string {
 
 // mediaType shows the type without its parameters.
 func (e *excerpter) mediaType(h http.Header) string {
-	value := h.Get("Content-Type")
-	if value == "" {
+	shown, there := shownMediaType(h)
+	switch {
+	case !there:
 		return "<absent>"
-	}
-	media, _, err := contract.MediaType(value)
-	if err != nil || !e.harmless(value) || !e.harmless(media) {
+	case shown == "", !e.harmless(shown):
 		return hiddenValue
 	}
-	return shorten(media)
+	return shown
 }
 
 // named shows the values of a header or parameter.

@@ -14,7 +14,7 @@ func codeExplainedRule() Rule {
 	return Rule{
 		ID: contract.CodeExplained, Title: "has a result code that the documents list for such a request", Family: "response", Reads: causePlaces,
 		Templates: []*contract.Template{
-			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite,
+			causeFalse, causeTrue, causePartlyOpen, causeOpen, acceptedDespite, acceptedFault, faultAt, faultOfBody,
 			openCredentials, openToken, openReferences, openMerchant, openMember, openEach, openBoth, openMore,
 		},
 		Reasons: []*contract.Template{causeUnlisted, causeUnreadable, bodyUnreadable, codeAbsent, variantNone, variantCostly},
@@ -37,7 +37,10 @@ var (
 	causeTrue       = &contract.Template{ID: "code-explained.true", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; for this request, {true|and} is true"}
 	causePartlyOpen = &contract.Template{ID: "code-explained.partly", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; for this request, {false|and} is not true, and {open|and} cannot be known: {why}"}
 	causeOpen       = &contract.Template{ID: "code-explained.open", Text: "the provider refused the request with {response}; the documents list this code for requests with {causes|or}; whether this is true for this request cannot be known: {why}"}
-	acceptedDespite = &contract.Template{ID: "code-explained.accepted", Text: "the provider accepted a request for which the documents list {response}, because {true|and} is true"}
+	acceptedDespite = &contract.Template{ID: "code-explained.accepted", Text: "the provider accepted this request although {true|and} is true; the documents list {response} for such a request"}
+	acceptedFault   = &contract.Template{ID: "code-explained.accepted-fault", Text: "the provider accepted this request although {fault}; the documents list {response} for such a request"}
+	faultAt         = &contract.Template{ID: "code-explained.fault", Text: "{place} {violation}"}
+	faultOfBody     = &contract.Template{ID: "code-explained.fault-body", Text: "the body {violation}"}
 
 	openCredentials = &contract.Template{ID: "code-explained.credentials", Text: "it depends on the merchant's credentials (use --keys FILE)"}
 	openToken       = &contract.Template{ID: "code-explained.token", Text: "no exchange shows which tokens the provider accepts"}
@@ -156,22 +159,48 @@ func acceptedExplained(p *Subject, result *openapi.ResultCode) {
 		}
 		refusal, cause := refusals[i].Of, refusals[i].Cause
 		if !listed && cause.OfFaults {
-			faults, listed = p.unforgiven(), true
+			faults, listed = p.unforgiven(false), true
 		}
 		if cause.OnlyFault && len(faults) == 0 {
 			continue
 		}
 		if p.View.CauseTruth(cause, faults) == view.True {
-			p.add(result.CodeAt, refusal.Code.Name()+" accepted", acceptedDespite, contract.ArgText("response", refusal.Title), contract.ArgList("true", []string{cause.Text}))
+			p.accepted(result.CodeAt, refusal, cause, faults)
 			return
 		}
 	}
 }
 
-// unforgiven returns the faults of the request that no ambiguity forgives. A parameter that
-// stands twice is no reason to wonder at a success: a server may read one of them.
-func (p *Subject) unforgiven() []openapi.RequestViolation {
-	all := p.View.RequestFaults(false)
+// accepted reports a success of a request with a cause of a refusal. It names the fault of the
+// request that is the cause; else, the condition.
+func (p *Subject) accepted(at contract.Place, refusal *openapi.Causes, cause *openapi.Cause, faults []openapi.RequestViolation) {
+	detail, response := refusal.Code.Name()+" accepted", contract.ArgText("response", refusal.Title)
+	i := -1
+	if cause.OfFaults && p.View.CauseTruth(cause, nil) != view.True {
+		i = slices.IndexFunc(faults, func(one openapi.RequestViolation) bool {
+			return p.View.CauseTruth(cause, []openapi.RequestViolation{one}) == view.True
+		})
+	}
+	if i < 0 {
+		p.addApart(at, detail, cause.Text, acceptedDespite, response, contract.ArgList("true", []string{cause.Text}))
+		return
+	}
+	fault := p.unforgiven(true)[i]
+	why := fault.Message
+	switch {
+	case fault.Keyword == openapi.MediaTypeFault, fault.Keyword == openapi.ConditionFault:
+	case fault.At == contract.RequestRoot:
+		why = faultOfBody.Says(contract.ArgMessage("violation", why))
+	default:
+		why = faultAt.Says(contract.ArgPlace("place", fault.At), contract.ArgMessage("violation", why))
+	}
+	p.addApart(at, detail, string(fault.At.General())+" "+fault.Keyword, acceptedFault, response, contract.ArgMessage("fault", why))
+}
+
+// unforgiven returns the faults of the request that no ambiguity forgives; see RequestFaults. A
+// parameter that stands twice is no reason to wonder at a success: a server may read one of them.
+func (p *Subject) unforgiven(detailed bool) []openapi.RequestViolation {
+	all := p.View.RequestFaults(detailed)
 	if len(all) == 0 {
 		return nil
 	}

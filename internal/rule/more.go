@@ -10,17 +10,22 @@ var (
 	moreUndocumented = &contract.Template{ID: "body.more-undocumented", Text: "{count} more members are not documented, and are not listed"}
 )
 
+// addRest reports how many findings are not listed.
+func (p *Subject) addRest(at contract.Place, t *contract.Template, count int) {
+	p.Report(contract.Finding{At: at, Detail: "more", Rest: true, Message: t.Says(contract.ArgInt("count", int64(count)))})
+}
+
 // addMoreViolations reports how many violations of a body are not listed.
 func (p *Subject) addMoreViolations(of contract.Direction) {
 	if more, _ := p.View.MoreViolations(of); more > 0 {
-		p.add(of.Body(""), "more", moreViolations, contract.ArgInt("count", int64(more)))
+		p.addRest(of.Body(""), moreViolations, more)
 	}
 }
 
 // addMoreUndocumented reports how many undocumented members of a body are not listed.
 func (p *Subject) addMoreUndocumented(of contract.Direction) {
 	if _, more := p.View.MoreViolations(of); more > 0 {
-		p.add(of.Body(""), "more", moreUndocumented, contract.ArgInt("count", int64(more)))
+		p.addRest(of.Body(""), moreUndocumented, more)
 	}
 }
 
@@ -33,7 +38,7 @@ func (p *Subject) undocumentedQuery() {
 	names := p.View.UndocumentedQuery()
 	for i, name := range names {
 		if size += len(name); size > maxListedNames && i > 0 {
-			p.add(contract.Query(contract.Every), "more", moreParameters, contract.ArgInt("count", int64(len(names)-i)))
+			p.addRest(contract.Query(contract.Every), moreParameters, len(names)-i)
 			return
 		}
 		p.undocumented(contract.Query(name))

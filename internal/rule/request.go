@@ -11,7 +11,7 @@ func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "the request matches the documents", Family: "request",
-			Templates: []*contract.Template{methodOther, requestTypeOther, requestTypeTwice, moreViolations},
+			Templates: append(mediaTemplates(), methodOther, requestTypeTwice, moreViolations),
 			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
 			Remedy: "Change the client so that the value at the place has the documented form. If a fixture has the value, change the fixture.",
@@ -89,7 +89,6 @@ func requestRules() []Rule {
 var (
 	methodOther      = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
 	requestTypeTwice = &contract.Template{ID: "request-documented.type.repeated", Text: "the header stands more than once; servers differ in which media type they take"}
-	requestTypeOther = &contract.Template{ID: "request-documented.type", Text: "the media type is not the documented {documented|or}"}
 
 	undocumentedPlace  = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 	undocumentedBySend = &contract.Template{ID: "undocumented.case", Text: "{place} is not documented; the case adds it on purpose"}
@@ -117,7 +116,7 @@ var (
 func requestDocumented(p *Subject) {
 	r := p.View.Exchange.Request
 	if r.Method != p.Operation.Method {
-		p.add(contract.RequestMethod, "method", methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
+		p.addApart(contract.RequestMethod, "method", ShownMethod(r.Method), methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
 	}
 	for _, v := range p.View.ParameterViolations() {
 		p.addViolation(v)
@@ -131,7 +130,7 @@ func requestDocumented(p *Subject) {
 	case len(r.Header["Content-Type"]) > 1:
 		p.add(contract.RequestType, view.Repeated, requestTypeTwice)
 	default:
-		p.add(contract.RequestType, "mediaType", requestTypeOther, contract.ArgList("documented", body.Types))
+		p.otherMediaType(contract.RequestType, r.Header, body.Types)
 	}
 	violations, _ := p.View.RequestViolations()
 	for _, v := range violations {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"assay/internal/contract"
@@ -17,7 +18,7 @@ func responseRules() []Rule {
 	return []Rule{
 		{
 			ID: "code-expected", Title: "the response has the result code that the case expects", Family: "response",
-			Templates: []*contract.Template{codeNowhere, codeOther, codeOtherText, expectsUnlisted, expectsRuledOut, expectsSuccess},
+			Templates: []*contract.Template{codeNowhere, codeOther, codeOtherText, codeOtherEchoed, expectsUnlisted, expectsRuledOut, expectsSuccess},
 			Side:      contract.ProviderSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.Case != nil }, Run: codeExpected,
 			About:  "Each case expects one result code. The finding is against the test data if the case expects a code that its request cannot cause, otherwise against the provider.",
 			Remedy: "Look at the exchange. `assay explain PROVIDER/CODE` says what the code means.",
@@ -31,7 +32,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "type-documented", Title: "the response has the documented media type", Family: "response",
-			Templates: []*contract.Template{typeOther, typeTwice, bodyUndocumented},
+			Templates: append(mediaTemplates(), typeTwice, bodyUndocumented),
 			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider. A body where the documents list none is a warning.",
@@ -63,7 +64,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "code-documented", Title: "the response has a documented result code", Family: "response", Reads: resultPlaces,
-			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeUnfit, codeSeen},
+			Templates: []*contract.Template{codeUndocumented, codeUndocumentedText, codeUndocumentedEchoed, codeUnfit, codeSeen},
 			Reasons:   []*contract.Template{bodyUnreadable, variantCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeDocumented,
 			About:  "The documents do not say what the code means for money, so it must never be read as success. A code that the specification lists as seen is a warning.",
@@ -71,7 +72,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "code-agrees", Title: "code, status and message of the response agree", Family: "response", Reads: resultPlaces,
-			Templates: []*contract.Template{statusDisagrees, statusAssumed, statusOther, messageOther},
+			Templates: []*contract.Template{statusDisagrees, statusAssumed, statusOther, statusNamed, messageOther},
 			Reasons:   []*contract.Template{codeAbsent, variantNone, variantCostly},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: codeAgrees,
 			About:  "A success code with the status of a failure contradicts itself. Where the documents list no HTTP status, another status for a refusal is a warning. An undocumented message is only an info.",
@@ -105,16 +106,16 @@ const hiddenCode = "only codes of at most 24 characters (A to Z, a to z, 0 to 9,
 var (
 	bodyUnreadable = &contract.Template{ID: "response.unreadable", Text: "body not checked: the body of the response is not valid JSON", WayOut: "use a case or a recording with a response in JSON"}
 
-	codeNowhere   = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; the case expects {expected}"}
-	codeOther     = &contract.Template{ID: "code-expected.other", Text: "result code is {code}; the case expects {expected}"}
-	codeOtherText = &contract.Template{ID: "code-expected.strange", Text: "the case expects result code {expected}, and the response has another one; it is hidden, because " + hiddenCode}
+	codeNowhere     = &contract.Template{ID: "code-expected.unreadable", Text: "the body of the response is not valid JSON, so there is no result code; the case expects {expected}"}
+	codeOther       = &contract.Template{ID: "code-expected.other", Text: "result code is {code}; the case expects {expected}"}
+	codeOtherText   = &contract.Template{ID: "code-expected.strange", Text: "the case expects result code {expected}, and the response has another one; it is hidden, because " + hiddenCode}
+	codeOtherEchoed = &contract.Template{ID: "code-expected.echo", Text: "the case expects result code {expected}, and the response has another one; it is hidden, because it repeats a value of the request that is never shown"}
 
 	statusUnassumed    = &contract.Template{ID: "status-documented.assumed", Text: "HTTP status {status} is not documented; the documents list no HTTP status, and the specification assumes {assumed|or}"}
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; the documents list {documented|or}"}
 
 	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
 	typeTwice   = &contract.Template{ID: "type-documented.repeated", Text: "the header stands more than once; recipients differ in which media type they take"}
-	typeOther   = &contract.Template{ID: "type-documented.other", Text: "the media type is not the documented {documented|or}"}
 
 	// Without content in the document, what the body is has no description at all.
 	// https://spec.openapis.org/oas/v3.0.3#response-object
@@ -127,17 +128,19 @@ var (
 
 	undocumentedMember = &contract.Template{ID: "fields-documented.member", Text: "{place} is not documented; clients must ignore it"}
 
-	codeUndocumented     = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
-	codeUndocumentedText = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is hidden, because " + hiddenCode}
-	codeUnfit            = &contract.Template{ID: "code-documented.unfit", Text: "result code {code} is documented, but none of its variants fits this response with HTTP status {status}; the documents list {variants|and}, each under a condition (`if`) that is not true here"}
-	variantCostly        = &contract.Template{ID: "code-documented.costly", Text: "variant of the code not checked: the condition (`if`) that tells the variants apart takes too long for this exchange", WayOut: "shorten the lists of the exchange, or write the `if` without a loop"}
-	codeSeen             = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before (`assay explain {name}`)"}
+	codeUndocumented       = &contract.Template{ID: "code-documented.undocumented", Text: "result code {code} is not documented"}
+	codeUndocumentedText   = &contract.Template{ID: "code-documented.strange", Text: "the result code is not documented; it is hidden, because " + hiddenCode}
+	codeUndocumentedEchoed = &contract.Template{ID: "code-documented.echo", Text: "the result code is not documented; it is hidden, because it repeats a value of the request that is never shown"}
+	codeUnfit              = &contract.Template{ID: "code-documented.unfit", Text: "result code {code} is documented, but none of its variants fits this response with HTTP status {status}; the documents list {variants|and}, each under a condition (`if`) that is not true here"}
+	variantCostly          = &contract.Template{ID: "code-documented.costly", Text: "variant of the code not checked: the condition (`if`) that tells the variants apart takes too long for this exchange", WayOut: "shorten the lists of the exchange, or write the `if` without a loop"}
+	codeSeen               = &contract.Template{ID: "code-documented.seen", Text: "result code {code} is not documented; it was seen before (`assay explain {name}`)"}
 
 	codeAbsent      = &contract.Template{ID: "code-agrees.none", Text: "code, status and message not compared: the response has no documented code", WayOut: "add the code to x-codes of the specification, or use a case or a recording with a documented code"}
 	variantNone     = &contract.Template{ID: "code-agrees.unfit", Text: "code, status and message not compared: none of the variants of the code fits the response", WayOut: "see the finding of code-documented"}
 	statusAssumed   = &contract.Template{ID: "code-agrees.assumed", Text: "code {code} comes with HTTP status {status}; the documents list no HTTP status, and the specification assumes {assumed}"}
 	statusDisagrees = &contract.Template{ID: "code-agrees.http", Text: "code {code} comes with HTTP status {status}; the documents list it with {documented}"}
 	statusOther     = &contract.Template{ID: "code-agrees.status", Text: "code {code} comes with another status than the documented {documented}"}
+	statusNamed     = &contract.Template{ID: "code-agrees.status-named", Text: "code {code} comes with the status {status}; the documented one is {documented}"}
 	messageOther    = &contract.Template{ID: "code-agrees.message", Text: "the documents list another message for code {code}: {documented|or}; no action needed, because code and status decide"}
 
 	responseUnsigned = &contract.Template{ID: "signature.unneeded.response", Text: "signature not checked: the response has none, and the provider need not sign it", WayOut: "use a case or a recording with a signed response"}
@@ -151,9 +154,11 @@ func codeExpected(p *Subject) {
 		p.add(contract.ResponseRoot, want, codeNowhere, contract.ArgText("expected", want))
 	case p.Operation.Equal(result.Name(), want):
 	case result.Row == nil && !printable(result.Code):
-		p.add(result.CodeAt, want, codeOtherText, contract.ArgText("expected", want), codeLength(result.Code))
+		p.addApart(result.CodeAt, want, hiddenApart(result.Code), codeOtherText, contract.ArgText("expected", want), codeLength(result.Code))
+	case result.Row == nil && p.echoed(result.Code):
+		p.addApart(result.CodeAt, want, echoedApart, codeOtherEchoed, contract.ArgText("expected", want))
 	default:
-		p.add(result.CodeAt, want, codeOther, contract.ArgText("code", result.Name()), contract.ArgText("expected", want))
+		p.addApart(result.CodeAt, want, result.Name(), codeOther, contract.ArgText("code", result.Name()), contract.ArgText("expected", want))
 	}
 }
 
@@ -173,6 +178,38 @@ func printable(code string) bool {
 		}
 	}
 	return 0 < len(code) && len(code) <= limit
+}
+
+// hiddenApart tells hidden result codes apart by what their message says: their length.
+func hiddenApart(code string) string { return "hidden " + strconv.Itoa(utf8.RuneCountInString(code)) }
+
+// echoedApart stands for a result code that repeats a hidden value of the request: the value
+// must not be guessed from an id.
+const echoedApart = "hidden echo"
+
+// echoed reports whether an undocumented result code repeats a value that is never shown: a
+// credential, or a secret or personal value of the request.
+func (p *Subject) echoed(code string) bool {
+	same := func(text string) bool { return strings.EqualFold(text, code) }
+	for _, value := range p.View.Credentials {
+		if same(value) {
+			return true
+		}
+	}
+	request := p.View.Exchange.Request
+	for _, q := range p.Operation.Parameters {
+		if q.Sensitive() && slices.ContainsFunc(q.Values(request), same) {
+			return true
+		}
+	}
+	user, password, _ := contract.Basic(request.Header)
+	if same(user) || same(password) {
+		return true
+	}
+	return slices.ContainsFunc(p.Operation.Request.Members(), func(m *openapi.Member) bool {
+		text, there := p.View.RequestText(m.Pointer)
+		return there && m.Sensitive() && same(text)
+	})
 }
 
 // codeLength is the length of a hidden result code, in characters.
@@ -219,7 +256,7 @@ func typeDocumented(p *Subject) {
 	case len(header["Content-Type"]) > 1:
 		p.add(contract.ResponseType, view.Repeated, typeTwice)
 	default:
-		p.add(contract.ResponseType, "mediaType", typeOther, contract.ArgList("documented", body.Types))
+		p.otherMediaType(contract.ResponseType, header, body.Types)
 	}
 	violations, _ := p.View.ResponseViolations()
 	for _, v := range violations {
@@ -312,13 +349,15 @@ func codeDocumented(p *Subject) {
 	case result.Undecided != nil:
 		p.inconclusive(variantCostly)
 	case result.Unfit:
-		p.add(result.CodeAt, result.Code+unfitDetail, codeUnfit, contract.ArgText("code", result.Code), contract.ArgInt("status", int64(p.View.Exchange.Response.Status)), contract.ArgList("variants", p.Operation.RowNames(result.Code)))
+		p.addApart(result.CodeAt, result.Code+unfitDetail, strconv.Itoa(p.View.Exchange.Response.Status), codeUnfit, contract.ArgText("code", result.Code), contract.ArgInt("status", int64(p.View.Exchange.Response.Status)), contract.ArgList("variants", p.Operation.RowNames(result.Code)))
 	case result.Row == nil && !printable(result.Code):
-		p.add(result.CodeAt, "undocumented", codeUndocumentedText, codeLength(result.Code))
+		p.addApart(result.CodeAt, "undocumented", hiddenApart(result.Code), codeUndocumentedText, codeLength(result.Code))
+	case result.Row == nil && p.echoed(result.Code):
+		p.addApart(result.CodeAt, "undocumented", echoedApart, codeUndocumentedEchoed)
 	case result.Row == nil:
 		key := recentKey{at: result.CodeAt, keyword: "undocumented", got: result.Code}
 		if !p.again(&key) {
-			p.add(result.CodeAt, "undocumented", codeUndocumented, contract.ArgText("code", result.Code))
+			p.addApart(result.CodeAt, "undocumented", result.Code, codeUndocumented, contract.ArgText("code", result.Code))
 			p.keep(&key)
 		}
 	case result.Row.SeenIn != "":
@@ -341,9 +380,9 @@ func codeAgrees(p *Subject) {
 			if result.Row.Accepted() && response.Status >= http.StatusBadRequest {
 				severity = contract.Error // a success with the status of a failure, whatever the documents list
 			}
-			p.addWithSeverity(severity, contract.ResponseStatus, result.Name(), statusAssumed, code, status, contract.ArgInt("assumed", expected))
+			p.Report(contract.Finding{Severity: severity, At: contract.ResponseStatus, Detail: result.Name(), Apart: strconv.Itoa(response.Status), Message: statusAssumed.Says(code, status, contract.ArgInt("assumed", expected))})
 		} else {
-			p.add(contract.ResponseStatus, result.Name(), statusDisagrees, code, status, contract.ArgInt("documented", expected))
+			p.addApart(contract.ResponseStatus, result.Name(), strconv.Itoa(response.Status), statusDisagrees, code, status, contract.ArgInt("documented", expected))
 		}
 	}
 	if result.Row.Status != "" && result.Row.Status != result.Status {
@@ -351,7 +390,12 @@ func codeAgrees(p *Subject) {
 		if at == "" {
 			at = contract.ResponseBody(first(p.Operation.Result.Status))
 		}
-		p.add(at, result.Name(), statusOther, contract.ArgText("code", result.Name()), contract.ArgText("documented", result.Row.Status))
+		code, documented := contract.ArgText("code", result.Name()), contract.ArgText("documented", result.Row.Status)
+		if slices.ContainsFunc(p.Operation.Codes, func(c *openapi.Code) bool { return c.Status != "" && c.Status == result.Status }) {
+			p.addApart(at, result.Name(), result.Status, statusNamed, code, contract.ArgText("status", result.Status), documented)
+		} else {
+			p.add(at, result.Name(), statusOther, code, documented)
+		}
 	}
 	// fields-required reports a missing message if it is required.
 	if result.MessageAt != "" && !result.DocumentsMessage() {

@@ -101,6 +101,7 @@ type findingKey struct {
 	rule   string
 	at     contract.Place
 	detail string
+	apart  string
 	status int // of the response, if the place is in the response
 }
 
@@ -121,11 +122,11 @@ const maxCachedPlace = 200
 // identify sets fingerprint, locations and, if it is empty, document of a finding. Most
 // findings repeat earlier ones, so the details are cached.
 func (p *Subject) identify(f *contract.Finding) {
-	key := findingKey{f.Rule, f.At, f.Detail, p.status(f.At)}
+	key := findingKey{f.Rule, f.At, f.Detail, f.Apart, p.status(f.At)}
 	known, ok := p.cache[key]
 	if !ok {
 		known = p.details(f)
-		if len(f.At) <= maxCachedPlace {
+		if len(f.At)+len(f.Apart) <= maxCachedPlace {
 			if p.cache == nil || len(p.cache) >= maxCached {
 				p.cache = map[findingKey]findingDetails{}
 			}
@@ -157,7 +158,7 @@ func mayHoldName(a contract.Arg) bool {
 func (p *Subject) details(from *contract.Finding) (known findingDetails) {
 	shown := *from
 	f := &shown
-	f.At = contract.Place(redact.Name(string(f.At)))
+	f.At, f.Apart = contract.Place(redact.Name(string(f.At))), redact.Name(f.Apart)
 	known.at = f.At
 	operation := ""
 	if p.Operation != nil {
@@ -299,6 +300,12 @@ func (p *Subject) add(at contract.Place, detail string, t *contract.Template, ar
 // addWithSeverity adds a finding with another severity than the rule's.
 func (p *Subject) addWithSeverity(severity contract.Severity, at contract.Place, detail string, t *contract.Template, args ...contract.Arg) {
 	p.Report(contract.Finding{Severity: severity, At: at, Detail: detail, Message: t.Says(args...)})
+}
+
+// addApart adds a finding that differs from others at its place by what its message
+// shows of the exchange, such as a result code. It must be short.
+func (p *Subject) addApart(at contract.Place, detail, apart string, t *contract.Template, args ...contract.Arg) {
+	p.Report(contract.Finding{At: at, Detail: detail, Apart: apart, Message: t.Says(args...)})
 }
 
 // addViolation adds a violation of a schema at its place.

@@ -50,6 +50,11 @@ func mergeTraffic(r *contract.Report, all []Named) {
 func addTraffic(sum, t *contract.Traffic) {
 	sum.Exchanges, sum.Conforming, sum.Failing, sum.Assumed = sum.Exchanges+t.Exchanges, sum.Conforming+t.Conforming, sum.Failing+t.Failing, sum.Assumed+t.Assumed
 	sum.Unreadable, sum.Skipped, sum.Elsewhere, sum.Unmatched = sum.Unreadable+t.Unreadable, sum.Skipped+t.Skipped, sum.Elsewhere+t.Elsewhere, sum.Unmatched+t.Unmatched
+	for _, of := range t.Left {
+		if !slices.Contains(sum.Left, of) {
+			sum.Left = append(sum.Left, of)
+		}
+	}
 	sum.Partial, sum.More = sum.Partial || t.Partial, sum.More+t.More
 	for name, o := range t.Operations {
 		mine := sum.Operations[name]
