@@ -33,6 +33,7 @@ type recorded struct {
 		Code     int             `yaml:"code"`
 		Duration string          `yaml:"duration"` // "12ms"; old cassettes have "" or nanoseconds
 	} `yaml:"response"`
+	Recorded yaml.Node `yaml:"recorded_at"` // a text, or a date of YAML
 
 	unknownBody bool // there is no body, and the recording does not say whether there was one
 	encrypted   bool // the body of the response is encrypted
