@@ -27,7 +27,7 @@ type firstCall struct {
 	once     sync.Once
 	resolved *engine.Resolved
 	call     protocol.Call           // without base URL
-	told     *contract.StatedRequest // the request that the call states; nil: none
+	stated   *contract.StatedRequest // the request that the call states; nil: none
 	token    contract.Token
 	exchange contract.Exchange
 	reply    protocol.Reply
@@ -253,7 +253,7 @@ func (f *firstCall) input(before *contract.Exchange) error {
 	for name, values := range filled.Headers {
 		r.Headers[name] = texts(values)
 	}
-	f.call.Request, f.told = r, filled
+	f.call.Request, f.stated = r, filled
 	return nil
 }
 

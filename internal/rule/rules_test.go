@@ -323,10 +323,10 @@ func probes() map[string][]probe {
 		"members-carried": {
 			{"another member than the case states", func(b *bench) {
 				b.pass = func(p *rule.Subject) {
-					told := &contract.StatedRequest{Body: json.RawMessage(`{"body":{"websiteName":"other"}}`)}
+					request := &contract.StatedRequest{Body: json.RawMessage(`{"body":{"websiteName":"other"}}`)}
 					c := *p.Case
-					c.Request = told
-					p.Case, p.UnderTest = &c, &rule.UnderTest{Told: told}
+					c.Request = request
+					p.Case, p.UnderTest = &c, &rule.UnderTest{Stated: request}
 				}
 			}, "request#/body/websiteName", "is not what the case states"},
 		},

@@ -38,7 +38,7 @@ const (
 	ofMembers   = "members-carried"
 )
 
-// statesOrder reports whether the client under test is told what to send by a request that
+// statesOrder reports whether the client under test gets its order as a request that
 // the case states.
 func (p *Subject) statesOrder() bool {
 	return p.UnderTest != nil && p.Case != nil && p.Case.Request != nil
@@ -69,29 +69,29 @@ type statedPlace struct {
 // statedPlaces returns the places at which the case states a value, in a fixed order.
 // Credentials, signatures and the media type have rules of their own.
 func (p *Subject) statedPlaces() []statedPlace {
-	told := p.UnderTest.Told
-	if told == nil {
+	request := p.UnderTest.Stated
+	if request == nil {
 		return nil
 	}
 	w := &statedWalk{p: p, own: ownPlaces(p.Operation)}
 	r := p.View.Exchange.Request
 	if p.DocumentedPath == "" { // else there is a finding about the path
-		for _, name := range slices.Sorted(maps.Keys(told.Path)) {
+		for _, name := range slices.Sorted(maps.Keys(request.Path)) {
 			sent, there := p.View.PathParameter(name)
-			w.parameter(contract.PathParameter(name), told.Path[name].Text, sent, there)
+			w.parameter(contract.PathParameter(name), request.Path[name].Text, sent, there)
 		}
 	}
 	query := r.URL.Query()
-	for _, name := range slices.Sorted(maps.Keys(told.Query)) {
-		w.parameter(contract.Query(name), statedTexts(told.Query[name], "\x00"), strings.Join(query[name], "\x00"), query.Has(name))
+	for _, name := range slices.Sorted(maps.Keys(request.Query)) {
+		w.parameter(contract.Query(name), statedTexts(request.Query[name], "\x00"), strings.Join(query[name], "\x00"), query.Has(name))
 	}
-	for _, name := range slices.Sorted(maps.Keys(told.Headers)) {
+	for _, name := range slices.Sorted(maps.Keys(request.Headers)) {
 		if http.CanonicalHeaderKey(name) != "Content-Type" {
 			sent := r.Header.Values(name)
-			w.parameter(contract.RequestHeader(name), statedTexts(told.Headers[name], ", "), strings.Join(sent, ", "), len(sent) > 0)
+			w.parameter(contract.RequestHeader(name), statedTexts(request.Headers[name], ", "), strings.Join(sent, ", "), len(sent) > 0)
 		}
 	}
-	w.body(told.Body)
+	w.body(request.Body)
 	return w.all
 }
 

@@ -20,7 +20,7 @@ const (
 	statedURL  = "/shops/s1/orders?expand=a&expand=b"
 )
 
-// TestStated compares what a client under test sends with what the case told it.
+// TestStated compares what a client under test sends with what the case states.
 func TestStated(t *testing.T) {
 	t.Parallel()
 	spec, err := openapi.Load(os.DirFS("testdata"), "till.yaml")
@@ -45,7 +45,7 @@ func TestStated(t *testing.T) {
 		change func(r *contract.Request)
 		want   string // rule, place and the end of the sentence; several are separated by "; "
 	}{
-		"as told":                 {func(*contract.Request) {}, ""},
+		"as stated":               {func(*contract.Request) {}, ""},
 		"another order":           {swap(`"ref":"ref-1","amount":1000`, `"amount":1000,"ref":"ref-1"`), ""},
 		"an optional member":      {swap(`{"ref"`, `{"channel":"app","ref"`), ""},
 		"an optional parameter":   {to(statedURL + "&page=2"), ""},
@@ -104,8 +104,8 @@ func TestStatedForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const told = `{"ref":"ref-1","amount":1000,"card":{"number":"0000000001"}}`
-	written, err := openapi.WriteBody(http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, []byte(told))
+	const order = `{"ref":"ref-1","amount":1000,"card":{"number":"0000000001"}}`
+	written, err := openapi.WriteBody(http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, []byte(order))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestStatedForm(t *testing.T) {
 		strings.Replace(string(written), "1000", "1001", 1): "amount-exact request#/amount: the request asks for 1001 minor units; the case states 1000",
 		strings.Replace(string(written), "0001", "0002", 1): "person-carried request#/card/number: is not what the case states",
 	} {
-		got := stated(t, spec, told, []byte(body), "application/x-www-form-urlencoded", func(*contract.Request) {})
+		got := stated(t, spec, order, []byte(body), "application/x-www-form-urlencoded", func(*contract.Request) {})
 		if text := strings.Join(got, "; "); text != want {
 			t.Errorf("%s: got %q, want %q", body, text, want)
 		}
@@ -146,16 +146,16 @@ func TestStatedNothing(t *testing.T) {
 	}
 }
 
-func statedSubject(spec *openapi.Spec, told *contract.StatedRequest, r contract.Request) *rule.Subject {
+func statedSubject(spec *openapi.Spec, want *contract.StatedRequest, r contract.Request) *rule.Subject {
 	o := spec.Operation("order")
 	return &rule.Subject{
-		Spec: spec, Operation: o, Case: &contract.Case{Name: "till/order/test", Request: told},
-		UnderTest: &rule.UnderTest{Told: told}, View: openapi.NewView(o, contract.Exchange{Request: r}, nil, nil),
+		Spec: spec, Operation: o, Case: &contract.Case{Name: "till/order/test", Request: want},
+		UnderTest: &rule.UnderTest{Stated: want}, View: openapi.NewView(o, contract.Exchange{Request: r}, nil, nil),
 	}
 }
 
-// stated returns the findings about a request, of which the case states the body told.
-func stated(t *testing.T, spec *openapi.Spec, told string, body []byte, mediaType string, change func(r *contract.Request)) []string {
+// stated returns the findings about a request, whose body the case states as want.
+func stated(t *testing.T, spec *openapi.Spec, want string, body []byte, mediaType string, change func(r *contract.Request)) []string {
 	t.Helper()
 	u, err := url.Parse(statedURL)
 	if err != nil {
@@ -167,7 +167,7 @@ func stated(t *testing.T, spec *openapi.Spec, told string, body []byte, mediaTyp
 		Path:    map[string]contract.StatedText{"shop": {Text: "s1"}},
 		Query:   map[string][]contract.StatedText{"expand": {{Text: "a"}, {Text: "b"}}},
 		Headers: map[string][]contract.StatedText{"x-key": {{Text: "key-1"}}, "x-version": {{Text: "1"}}, "x-secret": {{Text: "fake-till-key"}}, "content-type": {{Text: "application/json"}}},
-		Body:    json.RawMessage(told),
+		Body:    json.RawMessage(want),
 	}
 	var got []string
 	for _, known := range rule.Rules() {

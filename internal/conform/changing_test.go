@@ -25,8 +25,8 @@ type changingClient struct {
 func (c changingClient) Do(ctx context.Context, call protocol.Call) (protocol.Reply, error) {
 	call.Request.Body = []byte(strings.Replace(string(call.Request.Body), c.old, c.with, 1))
 	own, key := c.statedClient, c.key
-	if told := call.Request.Headers["x-idempotency-key"]; key == "" && len(told) > 0 {
-		key = told[0]
+	if keys := call.Request.Headers["x-idempotency-key"]; key == "" && len(keys) > 0 {
+		key = keys[0]
 	}
 	delete(call.Request.Headers, "x-idempotency-key")
 	own.key = func(int) string { return key }
@@ -34,8 +34,8 @@ func (c changingClient) Do(ctx context.Context, call protocol.Call) (protocol.Re
 	return own.Do(ctx, call)
 }
 
-// TestTold holds clients that send another order than the one that they are told to send.
-func TestTold(t *testing.T) {
+// TestChanged holds clients that send another order than the case states.
+func TestChanged(t *testing.T) {
 	t.Parallel()
 	const folder = "../../cmd/assay/testdata/providers/"
 	all, err := catalog.Load(catalog.Data{Specs: os.DirFS(folder + "specs"), Fixtures: os.DirFS(folder + "fixtures"), Cassettes: os.DirFS(folder + "cassettes")}, catalog.Options{})
@@ -47,7 +47,7 @@ func TestTold(t *testing.T) {
 		client changingClient
 		want   string // rule and place
 	}{
-		"as told":          {changingClient{}, ""},
+		"as stated":        {changingClient{}, ""},
 		"another amount":   {changingClient{old: "10.15", with: "10.14"}, "amount-exact request#/order_amount"},
 		"another currency": {changingClient{old: "INR", with: "USD"}, "amount-exact request#/order_currency"},
 		"its own id":       {changingClient{old: `"order_id":"`, with: `"order_id":"mine-`}, "reference-carried request#/order_id"},
