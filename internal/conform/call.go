@@ -26,7 +26,8 @@ import (
 type firstCall struct {
 	once     sync.Once
 	resolved *engine.Resolved
-	call     protocol.Call // without base URL
+	call     protocol.Call           // without base URL
+	stated   *contract.StatedRequest // the request that the call states; nil: none
 	token    contract.Token
 	exchange contract.Exchange
 	reply    protocol.Reply
@@ -252,7 +253,7 @@ func (f *firstCall) input(before *contract.Exchange) error {
 	for name, values := range filled.Headers {
 		r.Headers[name] = texts(values)
 	}
-	f.call.Request = r
+	f.call.Request, f.stated = r, filled
 	return nil
 }
 

@@ -156,7 +156,7 @@ func (s *Session) observe(p *rule.Subject, first *firstCall) {
 		p.References = first.resolved.Input.References()
 		p.UnderTest.People = first.resolved.Input.People()
 	}
-	p.UnderTest.Token = first.token.Value
+	p.UnderTest.Token, p.UnderTest.Stated = first.token.Value, first.stated
 	first.resolved.Observe(p, first.exchange, first.token)
 	p.View.Credentials = first.resolved.CallCredentials // with which the client reads the response
 	sent := first.exchange.Request

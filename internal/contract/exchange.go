@@ -60,6 +60,8 @@ type Exchange struct {
 	Recorder *Recorder
 	// Omitted are the parts that the recorder left out or cut: headers and whole bodies.
 	Omitted []Place
+	// Started is when the request was sent, by the recording or the proxy; zero: not known.
+	Started time.Time
 	Test    *Test // what the test that sent the request says about it; nil: nothing
 }
 

@@ -24,7 +24,7 @@ func (i identity) none() bool { return i.reference == 0 && i.use == nil }
 // use is a use of an idempotency key. Everything is a hash but the times.
 type use struct {
 	key, request, order uint64 // order is 0 if the response names none
-	at                  int64  // seconds since 1970 by the response's Date; 0: not known
+	at                  int64  // seconds since 1970 by the response's Date, else by the recording; 0: not known
 	seconds             int64  // how long the key counts; 0: without end
 	accepted            bool
 	repeated            bool // the reference of the first request was used before
@@ -59,6 +59,8 @@ func (r *references) use(to *served, x *openapi.View) *use {
 	}
 	if date, err := http.ParseTime(x.Exchange.Response.Header.Get("Date")); err == nil {
 		u.at = date.Unix()
+	} else if !x.Exchange.Started.IsZero() {
+		u.at = x.Exchange.Started.Unix()
 	}
 	met, found := x.ResultCode()
 	u.accepted = found && met.Row != nil && met.Row.Accepted()

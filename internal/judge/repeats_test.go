@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
@@ -281,6 +282,60 @@ func TestRepeatsReplaced(t *testing.T) {
 					t.Errorf("%s: %s at %s", name, f.Message.Template.ID, f.At)
 				}
 			}
+		}
+	}
+}
+
+// TestRepeatsUndated checks repeats whose responses have no Date: the time of the recording
+// counts, and without one nothing about the repeat passes.
+func TestRepeatsUndated(t *testing.T) {
+	t.Parallel()
+	const key, order = "idempotency-key-unique", "repeat-same-order"
+	began := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		started  []time.Time // of both requests
+		findings string
+		open     string // of the operation
+	}{
+		"the times are known":       {[]time.Time{began, began.Add(time.Second)}, key + " " + order, ""},
+		"the hours are over":        {[]time.Time{began, began.Add(24 * time.Hour)}, "", order + " repeat.none"},
+		"no time":                   {[]time.Time{{}, {}}, "", key + " repeat.undated, " + order + " repeat.undated"},
+		"the first has no time":     {[]time.Time{{}, began}, "", key + " repeat.undated, " + order + " repeat.undated"},
+		"only the first has a time": {[]time.Time{began, {}}, "", key + " repeat.undated, " + order + " repeat.undated"},
+	} {
+		j, k := kiosk(t, "", "")
+		sequence, tally, other := j.Sequence(), judge.NewTally(contract.Error), judge.NewTally(contract.Error)
+		var found []string
+		for i, started := range c.started {
+			ex := charge{key: "k-1", receipt: fmt.Sprint("r-", i), amount: 100 + i, response: fmt.Sprint("charge_", i)}.exchange()
+			ex.Started = started
+			r, _ := sequence.Judge(ex)
+			if i == 0 {
+				tally.Add(1, r)
+			} else {
+				other.Add(2, r)
+			}
+			for _, f := range r.Findings {
+				found = append(found, f.Rule)
+			}
+		}
+		other.Merge(tally)
+		var open []string
+		for _, r := range other.Report(k, "", 10).Results {
+			if r.Origin != contract.WholeTraffic {
+				continue
+			}
+			for _, gap := range r.Inconclusive {
+				if open = append(open, gap.Rule+" "+gap.Why.Template.ID); slices.Contains(r.Checked, gap.Rule) {
+					t.Errorf("%s: %s counts as checked too", name, gap.Rule)
+				}
+			}
+		}
+		if got := strings.Join(found, " "); got != c.findings {
+			t.Errorf("%s: findings %q, want %q", name, got, c.findings)
+		}
+		if got := strings.Join(open, ", "); got != c.open {
+			t.Errorf("%s: inconclusive %q, want %q", name, got, c.open)
 		}
 	}
 }

@@ -304,11 +304,35 @@ func (a *operationTally) addLists(r contract.Result) {
 }
 
 // addGap records why a rule was inconclusive. Of several reasons it keeps the same one
-// whatever the order.
-func (a *operationTally) addGap(rule string, why contract.Message) {
-	if before, known := a.gaps[rule]; !known || why.Template != before.Template && why.Template.ID < before.Template.ID {
-		a.gaps[rule] = why
+// whatever the order, and an outstanding one before others.
+func (a *operationTally) addGap(id string, why contract.Message) {
+	before, known := a.gaps[id]
+	was, is := rule.Outstanding(contract.Gap{Rule: id, Why: before}), rule.Outstanding(contract.Gap{Rule: id, Why: why})
+	if !known || is && !was || is == was && why.Template != before.Template && why.Template.ID < before.Template.ID {
+		a.gaps[id] = why
 	}
+}
+
+// outstanding returns the rules that could not judge an exchange, although they checked
+// others, and have no finding.
+func (t *Tally) outstanding(name string) (all []string) {
+	a := t.operations[name]
+	for id, why := range a.gaps {
+		if rule.Outstanding(contract.Gap{Rule: id, Why: why}) && !t.finds(name, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// finds reports whether a rule has a finding in an operation.
+func (t *Tally) finds(operation, id string) bool {
+	for _, g := range t.groups {
+		if g.Operation == operation && g.Finding.Rule == id {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *Tally) addFinding(operation string, f contract.Finding, count int64, first []numberedResult) {
@@ -417,8 +441,10 @@ func (t *Tally) operation(c *catalog.Catalog, name string) contract.Result {
 			}
 		}
 	}
+	open := t.outstanding(name)
+	r.Checked = slices.DeleteFunc(r.Checked, func(id string) bool { return slices.Contains(open, id) })
 	for _, rule := range slices.Sorted(maps.Keys(a.gaps)) {
-		if !a.rules[rule] {
+		if !a.rules[rule] || slices.Contains(open, rule) {
 			r.Inconclusive = append(r.Inconclusive, contract.Gap{Rule: rule, Why: a.gaps[rule]})
 		}
 	}

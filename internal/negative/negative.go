@@ -8,9 +8,10 @@
 // request as a case, as if written by hand.
 //
 // The expected code comes from the words of the provider's table of result codes
-// (words.go), for example "Missing mandatory element". It does not come from the
-// expressions that the sandbox uses, so each of the two can show that the other is
-// wrong. Where the words decide nothing, the negative is inconclusive.
+// (words.go), for example "Missing mandatory element", so words and the expressions that
+// the sandbox uses can each show that the other is wrong. Where the words decide nothing,
+// and for signatures and credentials, the expressions decide (when.go). Where neither does,
+// the negative is inconclusive.
 //
 // A constraint that cannot be violated, or for which the documents name no code, is
 // returned too, with the reason in Inconclusive.
@@ -123,7 +124,7 @@ func (d *deriver) add(c *contract.Case, r contract.Request, wrong []fault, subje
 		n.Breaks = append(n.Breaks, f.String())
 	}
 	c.Want.Findings = d.findings(r, wrong)
-	code, why := d.response(wrong, subject)
+	code, why := d.response(r, wrong, subject)
 	n.Inconclusive = why
 	d.expect(c, code)
 	d.all = append(d.all, n)
@@ -140,12 +141,14 @@ func (d *deriver) expect(c *contract.Case, name string) {
 // response returns the documented code for the violations of a request. Several
 // violations need the same code, because no page says which of them the provider
 // reports first.
-func (d *deriver) response(wrong []fault, subject string) (code string, inconclusive contract.Message) {
+func (d *deriver) response(r contract.Request, wrong []fault, subject string) (code string, inconclusive contract.Message) {
+	conditions := d.conditionsOf(r)
+	defer conditions.done()
 	for _, f := range wrong {
 		if f.rule != nil && f.rule.Severity != contract.Error {
 			continue // a warning: the provider does not refuse it
 		}
-		one, why := d.words.response(f)
+		one, why := d.words.response(f, conditions)
 		switch {
 		case why.Template != nil:
 			return "", why

@@ -13,8 +13,8 @@ import (
 
 // The messages in a provider's table of result codes say what each code is for:
 // "Missing mandatory element", "OrderId is invalid", "Checksum provided is invalid".
-// This file uses these messages and the outcome of each row. It does not use the
-// expressions by which a sandbox chooses, nor the order of the rows.
+// This file uses these messages and the outcome of each row, and when.go its condition. Neither
+// uses the order of the rows.
 
 // words holds the rows of an operation's table of result codes.
 type words struct {
@@ -90,30 +90,20 @@ func aboutUndocumented(messages []string) bool {
 	})
 }
 
-// response returns the code for a violation, or the reason why the documents name none.
-func (w words) response(f fault) (code string, inconclusive contract.Message) {
+// response returns the code for a violation, or the reason why the documents name none. c
+// evaluates the conditions of the codes for the request; nil: none counts.
+func (w words) response(f fault, c *conditions) (code string, inconclusive contract.Message) {
+	all := w
+	w.refusals = slices.DeleteFunc(slices.Clone(w.refusals), func(r row) bool { return !suits(r.code, f) })
 	var rows []row
-	switch {
-	case f.keyword == "signature":
-		rows = w.withWord(signatureWords(), contract.Unauthorized, contract.Invalid)
-	case f.keyword == "authorization":
-		if rows = w.withWord(senderWords(), contract.Unauthorized); len(rows) == 0 {
-			rows = w.withState(contract.Unauthorized)
-		}
-		if len(rows) == 0 {
-			return "", codeUnknown.Says()
-		}
-	case f.rule != nil:
-		rows = w.condition(f)
-	case f.keyword == "syntax":
-		rows = w.withWord(bodyWords(), contract.Invalid)
-	case f.keyword == "required", f.keyword == "minLength" && f.empty:
-		rows = w.withWord(missingWords(), contract.Invalid)
-	default:
-		rows = fitting(w.value(f.at), f.keyword)
+	if f.keyword == "signature" || f.keyword == "authorization" {
+		rows = all.named(f, c)
 	}
-	if sole := w.withState(contract.Invalid); len(rows) == 0 && len(sole) == 1 {
-		rows = sole // the only code for invalid requests
+	if len(rows) == 0 {
+		rows = w.worded(f)
+	}
+	if len(rows) == 0 {
+		rows = all.named(f, c)
 	}
 	if len(rows) == 0 {
 		return "", codeUnknown.Says()
@@ -124,6 +114,26 @@ func (w words) response(f fault) (code string, inconclusive contract.Message) {
 		}
 	}
 	return rows[0].code.Name(), contract.Message{}
+}
+
+// worded returns the rows whose words or outcomes are about a violation.
+func (w words) worded(f fault) []row {
+	switch {
+	case f.keyword == "signature":
+		return w.withWord(signatureWords(), contract.Unauthorized, contract.Invalid)
+	case f.keyword == "authorization":
+		if rows := w.withWord(senderWords(), contract.Unauthorized); len(rows) > 0 {
+			return rows
+		}
+		return w.withState(contract.Unauthorized)
+	case f.rule != nil:
+		return w.condition(f)
+	case f.keyword == "syntax":
+		return w.withWord(bodyWords(), contract.Invalid)
+	case f.keyword == "required", f.keyword == "minLength" && f.empty:
+		return w.withWord(missingWords(), contract.Invalid)
+	}
+	return fitting(w.value(f.at), f.keyword)
 }
 
 // boundWords show that a row is only for a number that is too small, or too large.

@@ -22,11 +22,11 @@ func TestWordsResponse(t *testing.T) {
 	for keyword, want := range map[string]string{
 		"minimum": "SMALL", "exclusiveMinimum": "SMALL", "maximum": "LARGE", "multipleOf": "AMOUNT", "type": "AMOUNT", "required": "MISSING",
 	} {
-		if got, why := w.response(fault{at: contract.RequestBody("/amount"), keyword: keyword}); got != want {
+		if got, why := w.response(fault{at: contract.RequestBody("/amount"), keyword: keyword}, nil); got != want {
 			t.Errorf("%s: %q, want %q (%v)", keyword, got, want, why)
 		}
 	}
-	if got, _ := w.response(fault{at: contract.RequestBody("/transfers"), keyword: "type"}); got != "ANY" {
+	if got, _ := w.response(fault{at: contract.RequestBody("/transfers"), keyword: "type"}, nil); got != "ANY" {
 		t.Errorf("a member that a row about undocumented members names: %q", got)
 	}
 }

@@ -239,7 +239,7 @@ func incompleteReason(ctx context.Context) Reason {
 // the client would take the replacement for an unknown result.
 func (x *exchange) judgeResponse(resp *http.Response, raw []byte) {
 	response := contract.Response{Status: resp.StatusCode, Header: resp.Header.Clone(), Body: raw, Duration: x.duration}
-	done := x.judge(contract.Exchange{Request: x.request, Response: response}, x.p.options.Judge.JudgeExchange)
+	done := x.judge(contract.Exchange{Request: x.request, Response: response, Started: x.sentAt}, x.p.options.Judge.JudgeExchange)
 	if done.reason != "" {
 		x.skip(done.reason)
 		x.observed.Fault = done.crash

@@ -65,12 +65,39 @@ func inCurrency(currency string) func(contract.Money) bool {
 }
 
 // hasInput reports whether the case has an input that the request must carry. A case that
-// states its request has none: the request would be compared with itself.
+// states its request has none if assay sends it: the request would be compared with itself.
 func (p *Subject) hasInput() bool {
 	return p.Case != nil && p.Case.Input != nil && p.Case.Request == nil
 }
 
+// carriesAmount, carriesReference and carriesPerson report whether the case says what amount,
+// reference or personal data the request must have.
+func carriesAmount(p *Subject) bool {
+	if p.statesOrder() {
+		return hasRequestPlace(p.Operation, isAmount)
+	}
+	return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0
+}
+
+func carriesReference(p *Subject) bool {
+	if p.statesOrder() {
+		return hasRequestPlace(p.Operation, p.Operation.NamesRequest)
+	}
+	return len(p.references()) > 0 && p.hasInput() && hasMeaning(p.Operation, "reference")
+}
+
+func carriesPerson(p *Subject) bool {
+	if p.statesOrder() {
+		return hasRequestPlace(p.Operation, func(m *openapi.Member) bool { return m.Personal != "" })
+	}
+	return p.hasInput() && personal(p.Operation)
+}
+
 func amountExact(p *Subject) {
+	if p.statesOrder() {
+		statedAmounts(p)
+		return
+	}
 	sums := p.amounts()
 	want := sums[0]
 	checked := false
@@ -145,6 +172,10 @@ func hasMeaning(o *openapi.Operation, what string) bool {
 }
 
 func referenceCarried(p *Subject) {
+	if p.statesOrder() {
+		statedReferences(p)
+		return
+	}
 	wanted := p.references()
 	checked := false
 	for _, at := range p.carriedTexts(func(m *openapi.Member) bool { return m.Means == "reference" }) {
@@ -167,6 +198,10 @@ func personal(o *openapi.Operation) bool {
 func people() []string { return []string{"pan", "email", "mobile"} }
 
 func personCarried(p *Subject) {
+	if p.statesOrder() {
+		statedPeople(p)
+		return
+	}
 	known := map[string][]string{}
 	for _, person := range p.Case.Input.People() {
 		known[person.Kind] = append(known[person.Kind], person.Text)

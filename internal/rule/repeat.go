@@ -63,10 +63,14 @@ var (
 
 	keyAbsent      = &contract.Template{ID: "repeat.key", Text: "repeats not checked: the request has no idempotency key", WayOut: "send the documented key, and record it"}
 	earlierUnknown = &contract.Template{ID: "repeat.earlier", Text: "repeats not checked: earlier exchanges are not known", WayOut: "`assay check` and `assay proxy` compare all exchanges of one recording"}
-	earlierUndated = &contract.Template{ID: "repeat.undated", Text: "repeats not checked: an earlier request has the same idempotency key, and the responses do not say how much later this one came", WayOut: "record the header Date of responses"}
+	earlierUndated = &contract.Template{ID: "repeat.undated", Text: "repeats not checked: an earlier request has the same idempotency key, and neither the responses nor the recording say how much later this one came", WayOut: "record the header Date of responses, or HAR, which has a time for each request"}
 	notRepeated    = &contract.Template{ID: "repeat.none", Text: "no repeat: no accepted request with this idempotency key came before", WayOut: "record the first request together with its repeat"}
 	orderUnnamed   = &contract.Template{ID: "repeat.unnamed", Text: "orders not compared: a response to the request or to its repeat has no member with x-means: provider-reference", WayOut: "use a recording of responses that name the order"}
 )
+
+// Outstanding reports whether a rule had a repeat before it and could not judge it. No other
+// exchange that the rule checked makes up for it.
+func Outstanding(gap contract.Gap) bool { return gap.Why.Template == earlierUndated }
 
 // unrepeated reports whether nothing is known about earlier requests with the key, and why.
 func (p *Subject) unrepeated() bool {

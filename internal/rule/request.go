@@ -56,31 +56,35 @@ func requestRules() []Rule {
 		},
 		{
 			ID: "amount-exact", Title: "the request asks for the exact amount of the order", Family: "request",
-			Templates: []*contract.Template{amountNone, amountOther, currencyOther},
+			Templates: []*contract.Template{amountNone, amountOther, currencyOther, amountStated, amountAdded, currencyAdded, statedOther, statedAbsent},
 			Reasons:   []*contract.Template{amountNotSent},
-			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return len(p.amounts()) > 0 && len(amounts(p.Operation)) > 0 }, Run: amountExact,
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: carriesAmount, Run: amountExact,
 			About:  "An amount that is wrong by a factor of 100, or by one paisa because of a float, is lost money. So is the right number in another currency.",
 			Remedy: "Keep amounts as integers in minor units, and convert them only when the request is written, as x-means says.",
 		},
 		{
 			ID: "reference-carried", Title: "the request has the reference of the order", Family: "request",
-			Templates: []*contract.Template{referenceOther},
+			Templates: []*contract.Template{referenceOther, statedOther, statedAbsent},
 			Reasons:   []*contract.Template{referenceNotSent},
-			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
-				return len(p.references()) > 0 && p.hasInput() && hasMeaning(p.Operation, "reference")
-			}, Run: referenceCarried,
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: carriesReference, Run: referenceCarried,
 			About:  "The provider recognises a repeated order by its reference. Under another reference it is charged twice, and an inquiry does not find it.",
 			Remedy: "Send the reference unchanged in every member and parameter with x-means: reference.",
 		},
 		{
 			ID: "person-carried", Title: "the request has the personal data of the customer", Family: "request",
-			Templates: []*contract.Template{personOther},
+			Templates: []*contract.Template{personOther, statedOther, statedAbsent},
 			Reasons:   []*contract.Template{personNotSent},
-			Side:      contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool {
-				return p.hasInput() && personal(p.Operation)
-			}, Run: personCarried,
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: carriesPerson, Run: personCarried,
 			About:  "An e-mail address, mobile number or PAN that is not the customer's belongs to somebody else.",
 			Remedy: "Send the data of the order or KYC request unchanged, or leave the member out.",
+		},
+		{
+			ID: "members-carried", Title: "the request has the members that the case states", Family: "request",
+			Templates: []*contract.Template{statedOther, statedAbsent},
+			Reasons:   []*contract.Template{membersNotStated},
+			Side:      contract.ClientSide, Severity: contract.Error, Applies: (*Subject).statesOrder, Run: membersCarried,
+			About:  "`assay conform` tells a client which request to make. A client that sends another quantity, method or filter asks the provider for something else. Members that it adds are no departure.",
+			Remedy: "Send every member, parameter and header of the call's request unchanged. If the client cannot send a member on purpose, give --skip members-carried=REASON.",
 		},
 	}
 }

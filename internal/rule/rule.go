@@ -5,6 +5,7 @@ package rule
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -163,6 +164,8 @@ func (p *Subject) details(from *contract.Finding) (known findingDetails) {
 	operation := ""
 	if p.Operation != nil {
 		operation, known.doc = p.Operation.ID, p.Operation.Doc(f.At)
+	} else {
+		known.doc = p.wholeDoc(f)
 	}
 	if known.doc == "" && len(p.Spec.Operations) > 0 {
 		known.doc = p.Spec.Operations[0].URL
@@ -170,6 +173,36 @@ func (p *Subject) details(from *contract.Finding) (known findingDetails) {
 	f.Identify(p.Spec.Provider, operation)
 	known.fingerprint, known.locations = f.Fingerprint, p.locations(f)
 	return known
+}
+
+// wholeDoc returns the document of a finding about a provider as a whole: of the operation
+// that its detail begins with, and of the code or condition that it names. It is empty if the
+// finding is about no operation.
+func (p *Subject) wholeDoc(f *contract.Finding) string {
+	name, item, _ := strings.Cut(f.Detail, " ")
+	o := p.Spec.Operation(name)
+	if o == nil {
+		return ""
+	}
+	doc := ""
+	switch f.Rule {
+	case "code-covered":
+		if c := o.Code(item); c != nil {
+			doc = c.Doc
+		}
+	case "condition-covered":
+		id, _, _ := strings.Cut(item, " ")
+		for _, r := range o.Rules {
+			if r.ID == id {
+				doc = r.Doc
+			}
+		}
+	}
+	if doc != "" {
+		return o.URL + " " + doc
+	}
+	at, _ := f.At.CutOperation(name)
+	return o.Doc(at.First())
 }
 
 // Reset releases the exchange. The subject can be used again for the same operation.

@@ -326,6 +326,16 @@ func probes() map[string][]probe {
 			{"another mobile", func(b *bench) { b.ask("0000000001", "0000000002") }, "request#/body/userInfo/mobile", "is not the mobile of the customer"},
 			{"somebody else's e-mail", func(b *bench) { b.ask("canary@example.com", "other@example.com") }, "request#/body/userInfo/email", "is not the email of the customer"},
 		},
+		"members-carried": {
+			{"another member than the case states", func(b *bench) {
+				b.pass = func(p *rule.Subject) {
+					request := &contract.StatedRequest{Body: json.RawMessage(`{"body":{"websiteName":"other"}}`)}
+					c := *p.Case
+					c.Request = request
+					p.Case, p.UnderTest = &c, &rule.UnderTest{Stated: request}
+				}
+			}, "request#/body/websiteName", "is not what the case states"},
+		},
 		"cassette-intact": {
 			{"edited", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.SHA256 = "b" } }, "cassettes/paytm/createOrder/test.yaml", "sha256"},
 			{"not listed", func(b *bench) { b.pass = func(p *rule.Subject) { p.Recording.InManifest = false } }, "cassettes/paytm/createOrder/test.yaml", "no entry"},

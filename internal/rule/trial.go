@@ -25,7 +25,9 @@ type UnderTest struct {
 	Timeout  time.Duration // how long a client may take to give up
 	Arrived  []contract.Request
 	People   []contract.Personal // the personal data of the call
-	Token    string              // of the call; "": it has none
+	// Stated is the request that the client has to make; nil: the case states none.
+	Stated *contract.StatedRequest
+	Token  string // of the call; "": it has none
 	// Try makes the call again, once for each failure, side by side if the client allows it.
 	// It returns the trials in the order of the failures.
 	Try func(failures ...contract.Failure) []contract.Trial

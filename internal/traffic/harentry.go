@@ -21,9 +21,10 @@ import (
 // harEntry holds the members of an item of log.entries that are used.
 // http://www.softwareishard.com/blog/har-12-spec/
 type harEntry struct {
-	Request  given[harRequest]   `json:"request"`
-	Response given[harResponse]  `json:"response"`
-	Time     given[milliseconds] `json:"time"`
+	Request  given[harRequest]     `json:"request"`
+	Response given[harResponse]    `json:"response"`
+	Time     given[milliseconds]   `json:"time"`
+	Started  given[jsontext.Value] `json:"startedDateTime"`
 }
 
 type harRequest struct {
@@ -83,7 +84,7 @@ func (e *harEntry) exchange(k *knownRecorder) (contract.Exchange, error) {
 	if err != nil {
 		return ex, err
 	}
-	ex.Response.Duration = max(time.Duration(e.Time.value), 0)
+	ex.Response.Duration, ex.Started = max(time.Duration(e.Time.value), 0), startedJSON(e.Started.value)
 	err = k.complete(&ex, e.Request.value.recorded(&ex), e.Response.value.recorded(&ex))
 	if err != nil && !errors.Is(err, ErrNoResponse) {
 		return contract.Exchange{}, err

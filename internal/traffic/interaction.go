@@ -120,7 +120,7 @@ func (r *recorded) exchange(k *knownRecorder) (contract.Exchange, error) {
 		asked.Body = body
 		unpacked(asked.Header)
 	}
-	ex := contract.Exchange{Request: asked}
+	ex := contract.Exchange{Request: asked, Started: started(r.Recorded.Value)}
 	if r.encrypted {
 		return ex, withoutResponse("there is no body in the response: it is encrypted; record it without encryption")
 	}

@@ -39,6 +39,7 @@ type recorded struct {
 		Content    recordedText `yaml:"content"`
 		StatusCode int          `yaml:"status_code"`
 	} `yaml:"response"`
+	Recorded yaml.Node `yaml:"recorded_at"` // a text, or a date of YAML
 
 	unknownBody bool // there is no body, and the recording does not say whether there was one
 	encrypted   bool // the body of the response is encrypted
