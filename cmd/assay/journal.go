@@ -21,8 +21,11 @@ type lateJournal struct {
 
 // Sending notes a request before it is sent.
 func (j *lateJournal) Sending(name string, references []string) error {
-	j.sent.Add(1)
-	return j.Journal.Sending(name, references)
+	err := j.Journal.Sending(name, references)
+	if err == nil {
+		j.sent.Add(1)
+	}
+	return err
 }
 
 // maxJournals limits the live runs that may use the default journal at the same time.
@@ -32,22 +35,27 @@ const maxJournals = 100
 // were in flight when the run ended.
 func (p *program) openJournal(path string) (*journal.Journal, error) {
 	j, inFlight, err := openFreeJournal(path)
+	for _, e := range inFlight { // also after an error: another run does not name them
+		p.nameInFlight(e)
+	}
 	if errors.Is(err, journal.ErrBusy) {
 		return nil, &exit{exitInconclusive, err.Error() + "; nothing was sent", "wait until it ends, or give this run another file with --journal"}
 	}
 	if err != nil {
 		return nil, &exit{exitUsage, err.Error() + "; nothing was sent", "--journal FILE names another file"}
 	}
-	for _, e := range inFlight {
-		provider, _, _ := strings.Cut(e.Case, "/")
-		about := ""
-		if len(e.References) > 0 {
-			about = " with " + strings.Join(e.References, ", ") + " of its reference (printf %s REFERENCE | sha256sum)"
-		}
-		p.warn(report.Visible(fmt.Sprintf("an earlier run ended while the request of %s was in flight, sent %s: it is unknown whether %s accepted it", e.Case, e.Time.Format(time.RFC3339), provider)),
-			report.Visible(fmt.Sprintf("ask %s for the status of the order%s; do not send it again before you know. %s lists what was sent", provider, about, j.Path())))
-	}
 	return j, nil
+}
+
+// nameInFlight names a request of an earlier run.
+func (p *program) nameInFlight(e journal.Entry) {
+	provider, _, _ := strings.Cut(e.Case, "/")
+	about := ""
+	if len(e.References) > 0 {
+		about = " with " + strings.Join(e.References, ", ") + " of its reference (printf %s REFERENCE | sha256sum)"
+	}
+	p.warn(report.Visible(fmt.Sprintf("an earlier run ended while the request of %s was in flight, sent %s: it is unknown whether %s accepted it", e.Case, e.Time.Format(time.RFC3339), provider)),
+		report.Visible(fmt.Sprintf("ask %s for the status of the order%s; do not send it again before you know. %s lists what was sent", provider, about, e.File)))
 }
 
 // warn prints what a user must know, or gives it to what runs the command.
@@ -77,7 +85,10 @@ func openFreeJournal(path string) (*journal.Journal, []journal.Entry, error) {
 		j, inFlight, err := journal.Open(filepath.Join(dir, name), time.Now)
 		if err == nil {
 			more, fault := restOfJournals(dir, n+1)
-			return j, append(inFlight, more...), fault
+			if inFlight = append(inFlight, more...); fault != nil {
+				return nil, inFlight, errors.Join(fault, j.Close())
+			}
+			return j, inFlight, nil
 		}
 		if !errors.Is(err, journal.ErrBusy) {
 			return nil, nil, err
@@ -98,13 +109,13 @@ func restOfJournals(dir string, from int) (inFlight []journal.Entry, err error) 
 		if errors.Is(err, journal.ErrBusy) {
 			continue
 		}
+		inFlight = append(inFlight, more...)
 		if err != nil {
 			return inFlight, err
 		}
 		if err := j.Close(); err != nil {
 			return inFlight, err
 		}
-		inFlight = append(inFlight, more...)
 	}
 	return inFlight, nil
 }

@@ -28,7 +28,7 @@ func (p *program) recordRun(ctx context.Context, path string, changes []contract
 	if err != nil {
 		return since, &exit{exitUsage, err.Error(), ""}
 	}
-	l.Sentence = report.Sentence
+	l.Sentence, l.Source = report.Sentence, p.source
 	since, err = l.Record(ctx, p.time(), changes, compared...)
 	if err = errors.Join(err, l.Close()); err != nil {
 		return ledger.RunDiff{}, &exit{exitUsage, err.Error(), "nothing was recorded"}

@@ -151,6 +151,7 @@ type program struct {
 	linted         map[string]bool                  // the providers that lintLaid has checked
 	warned         func(text, hint string)          // gets what a user must know; nil: it is printed
 	requests       atomic.Int64                     // that a live run sent
+	source         string                           // the job of assay watch whose changes a ledger records; "": none
 	unsound        bool                             // lintLaid found an error
 	lintsLater     bool                             // catalog does not lint what --data lays over: the command does it later, or needs it not
 	observe        func(contract.Result)            // gets every result while a command judges; nil: none does

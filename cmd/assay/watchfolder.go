@@ -55,7 +55,7 @@ func (w *watchRunner) folder(ctx context.Context, job config.WatchJob, seen *obs
 	if job.Drift {
 		args = append(args, "--shapes")
 	}
-	checked := w.command(ctx, args, names, io.MultiReader(found.added...), seen.result, to)
+	checked := w.command(ctx, job.Name, args, names, io.MultiReader(found.added...), seen.result, to)
 	if ctx.Err() != nil {
 		return watch.Outcome{Exit: exitInconclusive} // the next run reads the files again
 	}

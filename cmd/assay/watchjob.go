@@ -66,7 +66,7 @@ func (w *watchRunner) live(ctx context.Context, job config.WatchJob, seen *obser
 	if job.Drift {
 		args = append(args, "--shapes")
 	}
-	made := w.command(ctx, append(args, "--fail-on", job.FailOn), job.Selection, nil, seen.result, to)
+	made := w.command(ctx, job.Name, append(args, "--fail-on", job.FailOn), job.Selection, nil, seen.result, to)
 	if ctx.Err() != nil {
 		seen.interrupted()
 	}
@@ -117,7 +117,7 @@ func (w *watchRunner) drift(ctx context.Context, job config.WatchJob, from strin
 	if job.Kind == watch.Drift {
 		args = append(args, "--provider", job.Provider, "--fail-on", job.FailOn)
 	}
-	found := w.command(ctx, args, []string{from}, nil, nil, to)
+	found := w.command(ctx, job.Name, args, []string{from}, nil, nil, to)
 	if found.why != "" {
 		return found
 	}
@@ -166,15 +166,15 @@ func firstError(printed string) string {
 	return first
 }
 
-// command runs a command of assay in this process, with flags and then with names, none of which
+// command runs a command of assay for a job in this process, with flags and then with names, none of which
 // is taken for a flag. The reason is what it printed on standard error, if it made no report.
-func (w *watchRunner) command(ctx context.Context, args, names []string, stdin io.Reader, each func(contract.Result), to string) made {
+func (w *watchRunner) command(ctx context.Context, job string, args, names []string, stdin io.Reader, each func(contract.Result), to string) made {
 	if w.p.data != "" {
 		args = append(args, "--data", w.p.data)
 	}
 	args = append(append(args, "--config", w.file, "--report", "json="+to, "--"), names...)
 	var said bytes.Buffer
-	inner := &program{stdin: stdin, stdout: io.Discard, stderr: &said, more: w.p.more, observe: each, now: w.p.now}
+	inner := &program{stdin: stdin, stdout: io.Discard, stderr: &said, more: w.p.more, observe: each, now: w.p.now, source: job}
 	inner.warned = func(text, hint string) { printError(w.p.stderr, nil, text, hint) } // such as a request that a killed run left
 	if stdin == nil {
 		inner.stdin = strings.NewReader("")

@@ -16,6 +16,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/contract"
+	"assay/internal/filelock"
 	"assay/internal/report"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
@@ -55,7 +56,7 @@ func (p *program) watchStatus() *cobra.Command {
 		Short: "print the state of every thing, and end",
 		Long: `status prints what watch remembers: the state of each thing, since when and why, maintenance that is
 planned, and messages that could not be sent. The exit code is 0 if all is ok, 1 if something is
-failing or degraded, and 3 if there is no data.`,
+failing or degraded, and 3 if there is no data, or if a job has not run when it should.`,
 		Example: `  assay watch status
   assay watch status --config deploy/assay.yaml`,
 		Args: cobra.NoArgs,
@@ -95,15 +96,13 @@ func (p *program) printStatus(ctx context.Context, w *watching, s watch.Store) e
 		}
 	}
 	for _, j := range w.jobs {
-		last, err := s.Last(ctx, j.Name)
+		line, known, err := p.lateness(ctx, w, s, j.Job)
 		if err != nil {
 			return storeExit(err)
 		}
-		if late := j.Late(last, p.time()); !late.IsZero() {
-			fmt.Fprintf(&b, "%-9s %s has not run since %s: is assay watch running?\n", watch.NoData, j.Name, last.Format(time.RFC3339))
-			if code == exitConforms {
-				code = exitInconclusive
-			}
+		b.WriteString(line)
+		if !known && code == exitConforms {
+			code = exitInconclusive
 		}
 	}
 	for _, w := range windows {
@@ -122,6 +121,40 @@ func (p *program) printStatus(ctx context.Context, w *watching, s watch.Store) e
 		return &exit{code: code}
 	}
 	return nil
+}
+
+// lateness says whether a job has not run when it should, or runs for longer than from one time
+// to the next; "": neither. known reports whether its states are those of now.
+func (p *program) lateness(ctx context.Context, w *watching, s watch.Store, j watch.Job) (line string, known bool, err error) {
+	now := p.time().UTC()
+	last, err := s.Last(ctx, j.Name)
+	if err != nil {
+		return "", false, err
+	}
+	at := last.Format(time.RFC3339)
+	if j.Ahead(last, now) {
+		return fmt.Sprintf("%-9s the latest run of %s was due at %s, which is not yet: the clock was set back, or was wrong\n", watch.NoData, j.Name, at), false, nil
+	}
+	windows, err := s.Windows(ctx, last)
+	if err != nil {
+		return "", false, err
+	}
+	around := func(at time.Time) []watch.Window { return append(plannedWindows(w.conf.Maintenance, at), windows...) }
+	if j.Late(last, now, around).IsZero() {
+		return "", true, nil
+	}
+	running, err := s.Interrupted(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	watched, unknown := filelock.Held(w.conf.Store + ".lock")
+	switch {
+	case !watched || unknown != nil:
+		return fmt.Sprintf("%-9s %s has not run since %s: is assay watch running?\n", watch.NoData, j.Name, at), false, nil
+	case slices.ContainsFunc(running, func(s watch.Slot) bool { return s.Job == j.Name }):
+		return fmt.Sprintf("%-9s %s still runs, since %s\n", "-", j.Name, at), true, nil
+	}
+	return fmt.Sprintf("%-9s %s has not run since %s, although assay watch is running: other jobs run, or it says why on standard error\n", watch.NoData, j.Name, at), false, nil
 }
 
 func worstFirst() []watch.State {

@@ -175,10 +175,10 @@ func notes(all *data) []alert {
 	var found []alert
 	if open := all.open(); len(open) > 0 {
 		first := at(open[0].FirstSeen, all.now)
-		found = append(found, alert{"warning", "▲", plural(len(open), "change") + " without an acknowledgement, the oldest since " + first.Text + " UTC, " + first.Ago + ".", "assay ledger ack FILE ID"})
+		found = append(found, alert{"warning", "▲", plural(len(open), "change") + " without an acknowledgement, the oldest since " + first.Text + " UTC, " + first.Ago + ".", "assay ledger ack FILE ID --by NAME --why REASON"})
 	}
 	if all.givenUp > 0 {
-		found = append(found, alert{"error", "✗", plural(all.givenUp, "message") + " could not be delivered, and assay watch gave up.", "assay watch check"})
+		found = append(found, alert{"error", "✗", plural(all.givenUp, "message") + " could not be delivered, and assay watch gave up.", "assay watch status"})
 	}
 	if all.waiting > 0 {
 		found = append(found, alert{"info", "●", plural(all.waiting, "message") + " not delivered yet.", ""})

@@ -48,7 +48,7 @@ func TestMigrate(t *testing.T) {
 	t.Parallel()
 	f := opened(t, filepath.Join(t.TempDir(), "assay.db"))
 	const add = "ALTER TABLE change ADD COLUMN more TEXT NOT NULL DEFAULT ''"
-	if err := f.Migrate(t.Context(), add, "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 6") {
+	if err := f.Migrate(t.Context(), add, "this is no SQL"); err == nil || !strings.Contains(err.Error(), "version 7") {
 		t.Errorf("a migration that fails: %v", err)
 	}
 	if left := number(t, f, "SELECT count(*) FROM pragma_table_info('change') WHERE name = 'more'"); left != 0 {

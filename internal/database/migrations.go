@@ -54,7 +54,10 @@ UPDATE change SET
 ALTER TABLE change ADD COLUMN acknowledged_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE change ADD COLUMN resolved_at TEXT NOT NULL DEFAULT '';
 UPDATE change SET resolved_at = coalesce((SELECT min(at) FROM run WHERE at > change.last_seen), last_seen) WHERE status = 'resolved';`,
-		watchTables,
+		watchTables, `
+-- The sources that found a change, as JSON: how many runs of each in a row have not found it.
+-- '': an earlier version found it, and the source is not known.
+ALTER TABLE change ADD COLUMN sources TEXT NOT NULL DEFAULT '';`,
 	}
 }
 

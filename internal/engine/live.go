@@ -196,14 +196,17 @@ func (n *network) send(ctx context.Context, r *Resolved, request contract.Reques
 	return ex, nil
 }
 
-// NoResponseError says that a request was sent and no whole response came.
+// NoResponseError says that no whole response to a request came.
 type NoResponseError struct {
 	Provider string
 	Err      error
 }
 
-// Error says what is unknown, and what to do.
+// Error says whether something was sent, what is unknown, and what to do.
 func (e *NoResponseError) Error() string {
+	if cause := new(transport.Cause); errors.As(e.Err, &cause) && cause.Unsent {
+		return fmt.Sprintf("%v\nnothing was sent", e.Err)
+	}
 	return fmt.Sprintf("%v\nit is unknown whether %s accepted the request: inquire about it, and do not send it again", e.Err, e.Provider)
 }
 

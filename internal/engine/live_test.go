@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -170,6 +171,27 @@ func TestLiveSendsOnce(t *testing.T) {
 		if len(server.orders) != 1 {
 			t.Errorf("%s: the case that follows it was sent as well", name)
 		}
+	}
+}
+
+// TestLiveUnsent sends to a host that accepts no connection: it is certain that nothing was sent.
+func TestLiveUnsent(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := "http://" + l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	e, err := live(t, base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := play(t, e, "paytm/createOrder/accepted")["accepted"]
+	if got.Verdict != contract.Errored || !got.NoResponse || !strings.HasSuffix(got.Why, "\nnothing was sent") || strings.Contains(got.Why, "inquire") {
+		t.Errorf("%s, %q", got.Verdict, got.Why)
 	}
 }
 

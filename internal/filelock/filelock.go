@@ -4,7 +4,9 @@
 package filelock
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -44,4 +46,18 @@ func Holder(path string) string {
 func (l *Lock) Unlock() {
 	removeLock(l.path, l.file)
 	_ = l.file.Close() // it ends the lock, whatever it returns
+}
+
+// Held reports whether a process holds the lock at a path. If a killed process left it, Held
+// removes it.
+func Held(path string) (bool, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	l, err := Try(path)
+	if l == nil {
+		return err == nil, err
+	}
+	l.Unlock()
+	return false, nil
 }

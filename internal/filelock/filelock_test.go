@@ -24,7 +24,13 @@ func TestTry(t *testing.T) {
 	if holder := filelock.Holder(path); !strings.Contains(holder, fmt.Sprintf("process %d, since ", os.Getpid())) {
 		t.Error(holder)
 	}
+	if held, err := filelock.Held(path); !held || err != nil {
+		t.Errorf("it is not held: %v", err)
+	}
 	first.Unlock()
+	if held, err := filelock.Held(path); held || err != nil {
+		t.Errorf("it is held: %v", err)
+	}
 	again, err := filelock.Try(path)
 	if err != nil || again == nil {
 		t.Fatal("it is not free", err)

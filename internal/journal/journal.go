@@ -6,6 +6,9 @@
 // have no second line: it is unknown whether the provider accepted them. It returns each
 // once. A line holds the case, the time and SHA-256 digests of the references, and never a
 // value of an exchange. One run at a time writes to a journal.
+//
+// A line that could not be written as a whole is cut off again, so the lines after it stand
+// alone. A last line without an end was not acted on, and Open removes it.
 package journal
 
 import (
@@ -47,6 +50,7 @@ type Entry struct {
 	References []string  `json:"references,omitempty"` // digests: see Digest
 	Status     int       `json:"status,omitempty"`     // the HTTP status of a response
 	Code       string    `json:"code,omitempty"`       // its result code, if it is documented
+	File       string    `json:"-"`                    // the path of the journal
 }
 
 // Journal is an open journal. It is safe for concurrent use.
@@ -54,7 +58,17 @@ type Journal struct {
 	path string
 	now  func() time.Time
 	mu   sync.Mutex
-	file *os.File
+	file file
+	size int64 // of the lines that are on the disk
+	torn error // why the end of the file is unknown; nothing more is written
+}
+
+// file is an open file.
+type file interface {
+	io.WriterAt
+	Sync() error
+	Truncate(size int64) error
+	io.Closer
 }
 
 // Digest returns the digest of a reference, as a journal holds it.
@@ -87,27 +101,20 @@ func Open(path string, now func() time.Time) (j *Journal, inFlight []Entry, err 
 		err = lock(file)
 	}
 	if err == nil {
-		inFlight, err = j.read()
+		inFlight, err = j.read(file)
 	}
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("journal: %s: %w", path, err), file.Close())
 	}
-	for _, e := range inFlight {
-		e.Event, e.Time, e.References = reported, now(), nil
-		err = errors.Join(err, j.write(e))
-	}
-	if err != nil {
+	if err := errors.Join(j.report(inFlight), j.roll(file)); err != nil {
 		return nil, nil, errors.Join(err, file.Close())
 	}
 	return j, inFlight, syncFolder(filepath.Dir(path))
 }
 
-// Path returns the path of the file.
-func (j *Journal) Path() string { return j.path }
-
-// read reads the file, repairs its end, and returns the requests in flight.
-func (j *Journal) read() ([]Entry, error) {
-	raw, err := io.ReadAll(j.file)
+// read reads the file, removes a line without an end, and returns the requests in flight.
+func (j *Journal) read(file io.Reader) ([]Entry, error) {
+	raw, err := io.ReadAll(file)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +127,7 @@ func (j *Journal) read() ([]Entry, error) {
 			return nil, fmt.Errorf("line %d is no line of %s; give another file", n, Schema)
 		}
 		open = slices.DeleteFunc(open, func(before Entry) bool { return before.Case == e.Case })
-		if e.Event == sending {
+		if e.File = j.path; e.Event == sending {
 			open = append(open, e)
 		}
 	}
@@ -130,33 +137,74 @@ func (j *Journal) read() ([]Entry, error) {
 	if len(whole) == 0 && len(raw) > 0 && !bytes.HasPrefix([]byte(`{"schema":"`+Schema), raw[:min(len(raw), 10)]) {
 		return nil, fmt.Errorf("it is no file of %s; give another file", Schema)
 	}
-	if len(whole) > maxSize {
-		if err := os.WriteFile(j.path+".old", whole, 0o600); err != nil {
-			return nil, err
-		}
-		whole = nil
-	}
-	if err := j.file.Truncate(int64(len(whole))); err != nil {
-		return nil, err
-	}
-	_, err = j.file.Seek(0, io.SeekEnd)
-	return open, err
+	j.size = int64(len(whole))
+	return open, j.file.Truncate(j.size)
 }
 
-// write appends a line and waits until it is on the disk.
-func (j *Journal) write(e Entry) error {
-	e.Schema = Schema
-	line, err := json.Marshal(e)
+// report notes that this run names requests of earlier ones: all of them, or none if there
+// is an error.
+func (j *Journal) report(inFlight []Entry) error {
+	var lines []Entry
+	for _, e := range inFlight {
+		e.Event, e.Time, e.References = reported, j.now(), nil
+		lines = append(lines, e)
+	}
+	return j.write(lines...)
+}
+
+// roll begins a new file if this one is large.
+func (j *Journal) roll(file io.ReaderAt) error {
+	if j.size <= maxSize {
+		return nil
+	}
+	raw, err := io.ReadAll(io.NewSectionReader(file, 0, j.size))
+	if err == nil {
+		err = os.WriteFile(j.path+".old", raw, 0o600)
+	}
+	if err == nil {
+		err = j.file.Truncate(0)
+	}
 	if err != nil {
 		return fmt.Errorf("journal: %w", err)
 	}
+	j.size = 0
+	return nil
+}
+
+// write appends lines and waits until they are on the disk. After an error none of them is
+// in the file. If they cannot be cut off, the journal takes nothing more.
+func (j *Journal) write(entries ...Entry) error {
+	var lines []byte
+	for _, e := range entries {
+		e.Schema = Schema
+		line, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		lines = append(append(lines, line...), '\n')
+	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	_, err = j.file.Write(append(line, '\n'))
-	if err = errors.Join(err, j.file.Sync()); err != nil {
-		return fmt.Errorf("journal: %w", err)
+	if j.torn != nil {
+		return j.torn
 	}
-	return nil
+	if len(lines) == 0 {
+		return nil
+	}
+	_, err := j.file.WriteAt(lines, j.size)
+	if err == nil {
+		err = j.file.Sync()
+	}
+	if err == nil {
+		j.size += int64(len(lines))
+		return nil
+	}
+	err = fmt.Errorf("journal: %w", err)
+	if cut := j.file.Truncate(j.size); cut != nil {
+		j.torn = fmt.Errorf("%w; the line cannot be removed, so this run sends nothing more: %w", err, cut)
+		return j.torn
+	}
+	return err
 }
 
 // Sending notes that the request of a case is about to be sent. After an error it must not

@@ -29,9 +29,9 @@ func stampOf(t time.Time) string {
 }
 
 // columns are the columns of the table change, in the order of fields.
-const columns = "id, operation, kind, code, place, impact, before, now, got, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen, acknowledged_at, resolved_at"
+const columns = "id, operation, kind, code, place, impact, before, now, got, message, count, first, last, runs, absent, status, by, why, first_seen, last_seen, acknowledged_at, resolved_at, sources"
 
-// fields returns the destinations of the columns, except for the two times.
+// fields returns the destinations of the columns, except for the last five.
 func (e *Entry) fields() []any {
 	return []any{
 		&e.ID, &e.Operation, &e.Kind, &e.Code, &e.At, &e.Impact,
@@ -68,7 +68,15 @@ func (s jsonValue) Scan(column any) error {
 
 // put inserts an entry, or replaces the entry with the same id.
 func put(ctx context.Context, tx *sql.Tx, e Entry) error {
-	values := append(e.fields(), stamp(e.FirstSeen), stamp(e.LastSeen), stampOf(e.AcknowledgedAt), stampOf(e.ResolvedAt))
+	sources := ""
+	if len(e.Sources) > 0 {
+		raw, err := json.Marshal(e.Sources)
+		if err != nil {
+			return err
+		}
+		sources = string(raw)
+	}
+	values := append(e.fields(), stamp(e.FirstSeen), stamp(e.LastSeen), stampOf(e.AcknowledgedAt), stampOf(e.ResolvedAt), sources)
 	holes := strings.TrimSuffix(strings.Repeat("?, ", len(values)), ", ")
 	_, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO change ("+columns+") VALUES ("+holes+")", values...)
 	return err
@@ -100,9 +108,14 @@ func read(ctx context.Context, db querier, where string, args ...any) (all []Ent
 	defer func() { err = cmp.Or(err, found.Close()) }()
 	for found.Next() {
 		var e Entry
-		var first, last, acknowledged, resolved string
-		if err := found.Scan(append(e.fields(), &first, &last, &acknowledged, &resolved)...); err != nil {
+		var first, last, acknowledged, resolved, sources string
+		if err := found.Scan(append(e.fields(), &first, &last, &acknowledged, &resolved, &sources)...); err != nil {
 			return nil, err
+		}
+		if sources != "" {
+			if err := json.Unmarshal([]byte(sources), &e.Sources); err != nil {
+				return nil, fmt.Errorf("%s: %w", e.ID, err)
+			}
 		}
 		for _, t := range []struct {
 			text string

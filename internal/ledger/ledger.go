@@ -13,8 +13,9 @@
 // and the name and reason of whoever acknowledged it.
 //
 // A change is new until it is acknowledged. It is resolved when some runs in a row
-// covered its operation and did not find it, acknowledged or not. If it comes back it
-// is new again, and needs another acknowledgement.
+// covered its operation and did not find it, acknowledged or not. Only runs of the sources
+// that found it count: other traffic need not show it. If it comes back it is new again, and
+// needs another acknowledgement.
 package ledger
 
 import (
@@ -49,13 +50,16 @@ type Entry struct {
 	FirstSeen time.Time `json:"firstSeen"` // start of the first run that found it
 	LastSeen  time.Time `json:"lastSeen"`
 	Runs      int64     `json:"runs"`          // how many runs found it
-	Absent    int64     `json:"absent"`        // how many runs since then covered its operation and did not find it
+	Absent    int64     `json:"absent"`        // how many runs in a row of each source that found it did so no more; the fewest
 	By        string    `json:"by,omitempty"`  // who acknowledged it
 	Why       string    `json:"why,omitempty"` // the reason given
 	// AcknowledgedAt is zero if it is not acknowledged, or was by an older assay.
 	AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero"`
 	// ResolvedAt is the start of the run that resolved it; zero: it is not resolved.
 	ResolvedAt time.Time `json:"resolvedAt,omitzero"`
+	// Sources are those that found it, with how many of their runs in a row have not found it.
+	// nil: an older assay found it, and runs of any source count in Absent.
+	Sources map[string]int64 `json:"-"`
 }
 
 // Ledger is an open ledger file. It is safe for concurrent use.
@@ -64,6 +68,8 @@ type Ledger struct {
 	// Sentence writes the message of a change as text. If it is nil, entries have no
 	// message.
 	Sentence func(contract.Message) string
+	// Source names where the traffic of runs comes from, such as a job of assay watch.
+	Source string
 	// ResolvedAfter is how many runs in a row must not find a change before it is
 	// resolved. Open sets it to 3.
 	ResolvedAfter int64

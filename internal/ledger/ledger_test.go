@@ -132,7 +132,7 @@ func TestRecordKeeps(t *testing.T) {
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%v, %v", all, err)
 	}
-	want := ledger.Entry{Change: last, Message: "slower again", Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3}
+	want := ledger.Entry{Change: last, Message: "slower again", Count: 9, Status: ledger.New, FirstSeen: at(1), LastSeen: at(3), Runs: 3, Sources: map[string]int64{"": 0}}
 	want.Is, want.Change.Message = contract.Count{}, contract.Message{} // counts of one run are not stored
 	want.First, want.Last = "0#1", "b#2"
 	if !reflect.DeepEqual(all[0], want) {
@@ -220,7 +220,7 @@ func TestOpen(t *testing.T) {
 	for _, bad := range []struct{ path, text string }{
 		{file("text.db", bytes.Repeat([]byte("no database at all\n"), 100)), "not an SQLite file"},
 		{other, "an SQLite file of another program"},
-		{newer, "written by a newer assay: its version is 5, and this assay reads up to 4"},
+		{newer, "written by a newer assay: its version is 6, and this assay reads up to 5"},
 		{filepath.Join(dir, "no", "such", "folder.db"), "cannot be opened"},
 		{dir, "cannot be opened"},
 	} {
@@ -320,7 +320,7 @@ func TestMigrateWords(t *testing.T) {
 	l := opened(t, path)
 	recorded(t, l, at(1), change("member-added", "a"))
 	withoutHistory(t, l)
-	if _, err := l.Database().ExecContext(t.Context(), "UPDATE change SET before = 'absent', now = 'string, \"x\"', got = ''; ALTER TABLE change DROP COLUMN acknowledged_at; ALTER TABLE change DROP COLUMN resolved_at; DELETE FROM version WHERE version > 1"); err != nil {
+	if _, err := l.Database().ExecContext(t.Context(), "UPDATE change SET before = 'absent', now = 'string, \"x\"', got = ''; ALTER TABLE change DROP COLUMN acknowledged_at; ALTER TABLE change DROP COLUMN resolved_at; ALTER TABLE change DROP COLUMN sources; DELETE FROM version WHERE version > 1"); err != nil {
 		t.Fatal(err)
 	}
 	all, err := opened(t, path).List(t.Context())
@@ -379,7 +379,7 @@ func TestKeepsNothingElse(t *testing.T) {
 	if err := found.Err(); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"first_seen", "last_seen", "count", "runs", "absent", "status", "by", "why", "acknowledged_at", "resolved_at"}
+	want := []string{"first_seen", "last_seen", "count", "runs", "absent", "status", "by", "why", "acknowledged_at", "resolved_at", "sources"}
 	names := map[string]string{"At": "place"}
 	recomputed := []string{"Was", "Is", "Why", "Example", "Doc", "Command", "Status"} // each run computes them again
 	for f := range reflect.TypeFor[contract.Change]().Fields() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,7 +19,7 @@ type RunDiff struct {
 	Back         []Entry `json:"back"`         // resolved before, and found again
 	Known        []Entry `json:"known"`        // in the ledger before, not acknowledged
 	Acknowledged []Entry `json:"acknowledged"` // in the ledger before, acknowledged
-	Absent       []Entry `json:"absent"`       // in the ledger, not found by this run
+	Absent       []Entry `json:"absent"`       // in the ledger, found by the source of this run before, not found by it
 	Resolved     []Entry `json:"resolved"`     // those of Absent that are resolved by this run
 }
 
@@ -36,11 +37,11 @@ func (l *Ledger) Record(ctx context.Context, run time.Time, changes []contract.C
 		found := map[string]bool{}
 		for _, c := range entries {
 			found[c.ID] = true
-			if err := diff.record(ctx, tx, run, c); err != nil {
+			if err := diff.record(ctx, tx, run, l.Source, c); err != nil {
 				return err
 			}
 		}
-		return diff.recordAbsent(ctx, tx, run, found, operations, l.ResolvedAfter)
+		return diff.recordAbsent(ctx, tx, run, found, operations, l)
 	})
 	if err != nil {
 		return RunDiff{}, err
@@ -86,10 +87,10 @@ func (l *Ledger) sentence(c contract.Change) string {
 }
 
 // record adds a change of a run to the table and to one of the first four lists.
-func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, c Entry) error {
+func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, source string, c Entry) error {
 	e, err := readOne(ctx, tx, c.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		e = Entry{Change: c.Change, Message: c.Message, Count: c.Count, Status: New, FirstSeen: run, LastSeen: run, Runs: 1}
+		e = Entry{Change: c.Change, Message: c.Message, Count: c.Count, Status: New, FirstSeen: run, LastSeen: run, Runs: 1, Sources: map[string]int64{source: 0}}
 		s.New = append(s.New, e)
 		return put(ctx, tx, e)
 	}
@@ -101,12 +102,16 @@ func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, c Entry
 	case Acknowledged:
 		list = &s.Acknowledged
 	case Resolved:
-		e.Status, e.By, e.Why, e.AcknowledgedAt, e.ResolvedAt = New, "", "", time.Time{}, time.Time{}
+		e.Status, e.By, e.Why, e.AcknowledgedAt, e.ResolvedAt, e.Sources = New, "", "", time.Time{}, time.Time{}, nil
 		list = &s.Back
 	case New:
 	}
 	e.Runs++
 	e.Absent = 0
+	if e.Sources == nil {
+		e.Sources = map[string]int64{}
+	}
+	e.Sources[source] = 0
 	first, last := e.First, c.Last
 	if run.Before(e.FirstSeen) { // runs may be recorded in another order than they started
 		e.FirstSeen, first = run, c.First
@@ -122,9 +127,10 @@ func (s *RunDiff) record(ctx context.Context, tx *sql.Tx, run time.Time, c Entry
 	return put(ctx, tx, e)
 }
 
-// recordAbsent counts the run for open changes of the covered operations that it did
-// not find, and resolves those that were absent from enough runs.
-func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, run time.Time, found map[string]bool, covered []string, after int64) error {
+// recordAbsent counts the run for open changes of the covered operations that its source
+// found before and it did not find, and resolves those that were absent from enough runs of
+// each source.
+func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, run time.Time, found map[string]bool, covered []string, l *Ledger) error {
 	open, err := read(ctx, tx, "WHERE status <> ?", Resolved)
 	if err != nil {
 		return err
@@ -133,8 +139,10 @@ func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, run time.Time, f
 		if found[e.ID] || len(covered) > 0 && !slices.Contains(covered, e.Operation) {
 			continue
 		}
-		e.Absent++
-		if e.Absent >= after {
+		if !e.miss(l.Source) {
+			continue
+		}
+		if e.Absent >= l.ResolvedAfter {
 			e.Status, e.ResolvedAt = Resolved, run
 			s.Resolved = append(s.Resolved, e)
 		}
@@ -144,6 +152,21 @@ func (s *RunDiff) recordAbsent(ctx context.Context, tx *sql.Tx, run time.Time, f
 		}
 	}
 	return nil
+}
+
+// miss counts a run of a source that did not find the change, and reports whether the source
+// found it before. It may be the source of a change that an older assay found.
+func (e *Entry) miss(source string) bool {
+	if e.Sources == nil {
+		e.Absent++
+		return true
+	}
+	if _, ok := e.Sources[source]; !ok {
+		return false
+	}
+	e.Sources[source]++
+	e.Absent = slices.Min(slices.Collect(maps.Values(e.Sources)))
+	return true
 }
 
 // Errors of Acknowledge.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"strings"
 	"syscall"
@@ -16,7 +17,7 @@ import (
 // sent: a peer can repeat credentials in a header or in a frame, and net/http quotes both.
 type Cause struct {
 	Text string
-	// Unsent says that no byte of the request was sent.
+	// Unsent says that certainly no byte of the request was sent.
 	Unsent bool
 	is     error // for errors.Is; from the standard library, without the text of a peer
 }
@@ -63,8 +64,8 @@ func explain(err error) *Cause {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &Cause{Text: "no response came in time", is: context.DeadlineExceeded}
 	}
-	if text := certificate(err); text != "" {
-		return &Cause{Text: text, Unsent: true}
+	if text, unsent := certificate(err); text != "" {
+		return &Cause{Text: text, Unsent: unsent}
 	}
 	if text := protocol(err.Error()); text != "" {
 		return &Cause{Text: text}
@@ -93,8 +94,18 @@ func dialing(op *net.OpError) *Cause {
 	return &Cause{Text: text, Unsent: true}
 }
 
-// certificate explains why TLS failed; "" for another error.
-func certificate(err error) string {
+// interruption explains an error that the end of a context caused; nil for another error.
+// net/http returns the cause of the end, such as a signal, in place of context.Canceled.
+func interruption(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.Canceled) && errors.Is(err, context.Cause(ctx)) {
+		return explain(context.Canceled)
+	}
+	return nil
+}
+
+// certificate explains why TLS failed; "" for another error. unsent says that it failed in the
+// handshake: an alert may also come after the request.
+func certificate(err error) (text string, unsent bool) {
 	var host x509.HostnameError
 	var unknown x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
@@ -103,19 +114,21 @@ func certificate(err error) string {
 	var alert tls.AlertError
 	switch {
 	case errors.As(err, &host):
-		return "the certificate of the server is for another host"
+		return "the certificate of the server is for another host", true
 	case errors.As(err, &unknown):
-		return "the certificate of the server is signed by an unknown authority"
+		return "the certificate of the server is signed by an unknown authority", true
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "the certificate of the server has expired, or is not valid yet"
+		return "the certificate of the server has expired, or is not valid yet", true
 	case errors.As(err, &invalid), errors.As(err, &untrusted):
-		return "the certificate of the server cannot be verified"
+		return "the certificate of the server cannot be verified", true
 	case errors.As(err, &record):
-		return "the server does not speak TLS"
+		return "the server does not speak TLS", record.Conn != nil // nil after the handshake
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return "the server does not speak TLS", true
 	case errors.As(err, &alert), strings.HasPrefix(err.Error(), "tls: "), strings.HasPrefix(err.Error(), "remote error: tls: "):
-		return "the server and assay agreed on no TLS connection"
+		return "the server and assay agreed on no TLS connection", false
 	}
-	return ""
+	return "", false
 }
 
 // protocol explains an error of HTTP by words that net/http uses; "" for another error.

@@ -7,6 +7,7 @@ package transport
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -63,12 +64,12 @@ func Send(ctx context.Context, over http.RoundTripper, r contract.Request) (cont
 	began := time.Now()
 	resp, err := over.RoundTrip(req)
 	if err != nil {
-		return ex, Explain(err)
+		return ex, cmp.Or(interruption(ctx, err), Explain(err))
 	}
 	defer func() { _ = resp.Body.Close() }() // the body is read, or the error says why not
 	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
 	if err != nil {
-		return ex, incomplete(err)
+		return ex, cmp.Or(interruption(ctx, err), incomplete(err))
 	}
 	if len(body) > MaxBody {
 		return ex, fmt.Errorf("transport: the response is larger than %d bytes", MaxBody)

@@ -145,7 +145,7 @@ func (w *Watcher) Loop(ctx context.Context) error {
 		all.Go(func() { w.deliverAside(ctx) })
 	}
 	for {
-		w.follow(due, w.Clock.Now())
+		w.follow(ctx, due, w.Clock.Now())
 		at := earliest(compact, deliver, w.firstStart(due), w.retryAt())
 		if err := w.Clock.Wait(ctx, at, wake); err != nil {
 			all.Wait() // it was ended
@@ -213,15 +213,30 @@ func (w *Watcher) planFirst(j Job, now time.Time) time.Time {
 	return w.plan(j, now)
 }
 
-// follow plans again after the clock was set back: otherwise a job would wait until the clock
-// is where it was.
-func (w *Watcher) follow(due map[string]time.Time, now time.Time) {
+// follow plans again after the clock was set back, and lets slots run that ran before:
+// otherwise a job would wait until the clock is where it was. A job that runs is planned again
+// after it, and so is every job if the store fails.
+func (w *Watcher) follow(ctx context.Context, due map[string]time.Time, now time.Time) {
 	for _, j := range w.Jobs {
-		if next := j.Schedule.Next(now); !next.IsZero() && next.Before(due[j.Name]) && j.Schedule.Next(next).Before(due[j.Name]) {
-			w.log("the clock was set back: " + j.Name + " is planned again")
-			due[j.Name] = w.plan(j, now)
+		next := j.Schedule.Next(now)
+		if next.IsZero() || !next.Before(due[j.Name]) || !j.Schedule.Next(next).Before(due[j.Name]) || w.runs(j.Name) || w.flush(ctx) != nil {
+			continue
 		}
+		err := w.Store.SetBack(ctx, j.Name, now)
+		w.note(err)
+		if err != nil {
+			continue
+		}
+		w.log("the clock was set back: " + j.Name + " is planned again")
+		due[j.Name] = w.plan(j, now)
 	}
+}
+
+func (w *Watcher) runs(job string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, runs := w.running[job]
+	return runs
 }
 
 // retryPause is how soon the store is tried again, if it did not take the end of a run.

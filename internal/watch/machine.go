@@ -203,14 +203,47 @@ func Configured(things []Thing, jobs []Job) []Thing {
 }
 
 // Late gives when a job should have run at the latest, if its latest run is longer ago than two
-// of its times; a zero time: it is not late.
-func (j Job) Late(last, now time.Time) time.Time {
+// of its times; a zero time: it is not late. Times at which maintenance holds the job back do
+// not count: windows gives the windows around a time.
+func (j Job) Late(last, now time.Time, windows func(at time.Time) []Window) time.Time {
 	if last.IsZero() {
 		return time.Time{}
 	}
-	due := j.Schedule.Next(j.Schedule.Next(last)).Add(j.Schedule.jitter)
-	if due.IsZero() || !due.Before(now) {
+	due := last
+	for range 2 {
+		if due = j.nextRun(due, now, windows); due.IsZero() {
+			return time.Time{}
+		}
+	}
+	if due = due.Add(j.Schedule.jitter); !due.Before(now) {
 		return time.Time{}
 	}
 	return due
+}
+
+// nextRun gives the first time after another one and before now at which a job is due and
+// maintenance does not hold it back; a zero time: there is none.
+func (j Job) nextRun(after, now time.Time, windows func(at time.Time) []Window) time.Time {
+	for {
+		due := j.Schedule.Next(after)
+		if due.IsZero() || !due.Before(now) {
+			return time.Time{}
+		}
+		start := j.Schedule.Start(j.Name, due)
+		all := windows(start)
+		i := slices.IndexFunc(all, func(w Window) bool { return w.Covers(j.Provider, start) })
+		if i < 0 || j.Kind == Live {
+			return due
+		}
+		if after = due; all[i].To.Add(-j.Schedule.jitter - time.Second).After(due) {
+			after = all[i].To.Add(-j.Schedule.jitter - time.Second)
+		}
+	}
+}
+
+// Ahead reports whether the latest run of a job is of a time that is not yet: the clock was set
+// back. watch once may run some seconds ahead.
+func (j Job) Ahead(last, now time.Time) bool {
+	next := j.Schedule.Next(now)
+	return !next.IsZero() && last.Sub(now) > time.Minute && j.Schedule.Next(next).Before(last)
 }

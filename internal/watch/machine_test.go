@@ -177,11 +177,55 @@ func TestLate(t *testing.T) {
 	}
 	j := watch.Job{Schedule: s}
 	for after, late := range map[time.Duration]bool{time.Hour: false, 2*time.Hour + 9*time.Minute: false, 2*time.Hour + 11*time.Minute: true} {
-		if got := j.Late(begin, begin.Add(after)); got.IsZero() == late {
+		if got := j.Late(begin, begin.Add(after), func(time.Time) []watch.Window { return nil }); got.IsZero() == late {
 			t.Errorf("after %s: %s", after, got)
 		}
 	}
-	if !j.Late(time.Time{}, begin).IsZero() {
+	if !j.Late(time.Time{}, begin, nil).IsZero() {
 		t.Error("a job that never ran is late")
+	}
+}
+
+// TestLate_maintenance counts no time at which maintenance holds a job back.
+func TestLate_maintenance(t *testing.T) {
+	t.Parallel()
+	window := func(from, to time.Duration) watch.Window {
+		return watch.Window{Provider: "paytm", From: begin.Add(from), To: begin.Add(to)}
+	}
+	for name, c := range map[string]struct {
+		kind    watch.Kind
+		windows []watch.Window
+		after   time.Duration
+		late    bool
+	}{
+		"none":                     {watch.Folder, nil, 3 * time.Hour, true},
+		"in force":                 {watch.Folder, []watch.Window{window(time.Minute, 9*time.Hour)}, 8 * time.Hour, false},
+		"over":                     {watch.Folder, []watch.Window{window(time.Minute, 9*time.Hour)}, 10*time.Hour - time.Minute, false},
+		"over, and one run missed": {watch.Folder, []watch.Window{window(time.Minute, 9*time.Hour)}, 10*time.Hour + time.Minute, true},
+		"two":                      {watch.Drift, []watch.Window{window(time.Minute, 2*time.Hour), window(2*time.Hour, 4*time.Hour)}, 4*time.Hour + time.Minute, false},
+		"between two":              {watch.Drift, []watch.Window{window(time.Minute, 90*time.Minute), window(3*time.Hour+time.Minute, 8*time.Hour)}, 5 * time.Hour, true},
+		"of another provider":      {watch.Folder, []watch.Window{{Provider: "enkash", From: begin, To: begin.Add(9 * time.Hour)}}, 3 * time.Hour, true},
+		"of all":                   {watch.Folder, []watch.Window{{From: begin, To: begin.Add(9 * time.Hour)}}, 3 * time.Hour, false},
+		"live jobs run in it":      {watch.Live, []watch.Window{window(time.Minute, 9*time.Hour)}, 8 * time.Hour, true},
+	} {
+		j := watch.Job{Name: "logs", Kind: c.kind, Provider: "paytm", Schedule: every(t, time.Hour)}
+		if got := j.Late(begin, begin.Add(c.after), func(time.Time) []watch.Window { return c.windows }); got.IsZero() == c.late {
+			t.Errorf("%s: late since %s", name, got)
+		}
+	}
+}
+
+// TestAhead says that the clock was set back, and nothing of a few runs of watch once.
+func TestAhead(t *testing.T) {
+	t.Parallel()
+	for interval, all := range map[time.Duration]map[time.Duration]bool{
+		time.Hour:   {-time.Hour: false, 0: false, time.Hour: false, 90 * time.Minute: false, 3 * time.Hour: true},
+		time.Second: {0: false, 5 * time.Second: false, 61 * time.Second: true},
+	} {
+		for ahead, want := range all {
+			if got := (watch.Job{Schedule: every(t, interval)}).Ahead(begin.Add(ahead), begin); got != want {
+				t.Errorf("every %s, %s ahead: %v", interval, ahead, got)
+			}
+		}
 	}
 }

@@ -19,6 +19,7 @@ type Schedule struct {
 	cron   cron.Schedule
 	text   string // the expression
 	zone   *time.Location
+	often  bool // a time that the clock repeats has two runs
 	jitter time.Duration
 }
 
@@ -35,7 +36,8 @@ func Every(interval, jitter time.Duration) (Schedule, error) {
 
 // Cron makes a schedule from an expression of five fields (minute, hour, day of the month,
 // month, day of the week) in a time zone. A time that a change of the clock leaves out has no
-// run, and one that it repeats has one.
+// run. One that it repeats has two runs if the minute or the hour has * or a step: such a job
+// runs all the time. Otherwise it has one, as in other crons.
 func Cron(expression string, zone *time.Location, jitter time.Duration) (Schedule, error) {
 	if strings.HasPrefix(expression, "@") {
 		return Schedule{}, errors.New("expected five fields, such as 30 6 * * 1-5")
@@ -51,6 +53,7 @@ func Cron(expression string, zone *time.Location, jitter time.Duration) (Schedul
 		spec.Location = zone
 	}
 	s := Schedule{cron: parsed, text: expression, zone: zone, jitter: jitter}
+	s.often = strings.ContainsAny(strings.Join(strings.Fields(expression)[:2], ""), "*/")
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC) // a leap year, so that every date is met
 	first := s.Next(at)
 	if first.IsZero() {
@@ -79,22 +82,21 @@ func (s Schedule) Next(after time.Time) time.Time {
 		if at.IsZero() {
 			return time.Time{}
 		}
-		if !s.repeated(at) {
+		if s.often || !repeated(at) {
 			return at.UTC()
 		}
 	}
 }
 
-// repeated reports whether the clock showed the same time an hour earlier, because it was set
-// back since.
-func (s Schedule) repeated(at time.Time) bool {
-	const face = "2006-01-02 15:04"
-	for _, back := range []time.Duration{30 * time.Minute, time.Hour} { // no zone sets its clock back by anything else
-		if at.Add(-back).Format(face) == at.Format(face) {
-			return true
-		}
+// repeated reports whether the clock showed the same time before, because it was set back since.
+func repeated(at time.Time) bool {
+	changed, _ := at.ZoneBounds()
+	if changed.IsZero() {
+		return false
 	}
-	return false
+	_, offset := at.Zone()
+	_, before := changed.Add(-time.Second).Zone()
+	return at.Sub(changed) < time.Duration(before-offset)*time.Second
 }
 
 // Start gives when the run of a job that is due at a time starts: up to the jitter later, the

@@ -40,6 +40,11 @@ func TestNext(t *testing.T) {
 		"the last day of February":               {cron: "0 0 29 2 *", zone: time.UTC, after: "2026-01-01T00:00:00Z", want: []string{"2028-02-29T00:00:00Z"}},
 		"a time that does not exist is left out": {cron: "30 2 * * *", zone: zone("Europe/Berlin"), after: "2026-03-28T00:00:00Z", want: []string{"2026-03-28T01:30:00Z", "2026-03-30T00:30:00Z"}},
 		"a time that comes twice counts once":    {cron: "30 2 * * *", zone: zone("Europe/Berlin"), after: "2026-10-24T00:00:00Z", want: []string{"2026-10-24T00:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"}},
+		"a step goes on when the hour repeats":   {cron: "*/30 1-2 7 11 *", zone: zone("America/New_York"), after: "2027-11-07T00:00:00Z", want: []string{"2027-11-07T05:00:00Z", "2027-11-07T05:30:00Z", "2027-11-07T06:00:00Z", "2027-11-07T06:30:00Z", "2027-11-07T07:00:00Z"}},
+		"each hour, also one that repeats":       {cron: "15 * * * *", zone: zone("Europe/Berlin"), after: "2026-10-24T23:20:00Z", want: []string{"2026-10-25T00:15:00Z", "2026-10-25T01:15:00Z", "2026-10-25T02:15:00Z"}},
+		"a list of times counts once":            {cron: "0,30 2 * * *", zone: zone("Europe/Berlin"), after: "2026-10-24T23:20:00Z", want: []string{"2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:00:00Z"}},
+		"half an hour comes twice":               {cron: "45 1 * * *", zone: zone("Australia/Lord_Howe"), after: "2026-04-04T12:00:00Z", want: []string{"2026-04-04T14:45:00Z", "2026-04-05T15:15:00Z"}},
+		"two hours come twice":                   {cron: "30 1,2 * * *", zone: zone("Antarctica/Troll"), after: "2026-10-24T12:00:00Z", want: []string{"2026-10-24T23:30:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

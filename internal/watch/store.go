@@ -13,7 +13,8 @@ import (
 // What Begin and Commit return without an error is on the disk.
 type Store interface {
 	// Begin notes a run before it does anything. It reports false if the slot has a run
-	// already, also one that a killed process did not end: such a slot is never run again.
+	// already, also one that a killed process did not end: such a slot is never run again,
+	// except after SetBack.
 	Begin(ctx context.Context, s Slot, at time.Time) (bool, error)
 	// Commit stores the end of a run in one transaction: all of it or nothing. The error is
 	// ErrNotBegun or ErrEnded if the run did not begin or has ended. Events and messages with
@@ -21,6 +22,10 @@ type Store interface {
 	Commit(ctx context.Context, c Commit) error
 	// Interrupted gives the runs that have begun and not ended. It is called at the start.
 	Interrupted(ctx context.Context) ([]Slot, error)
+	// SetBack forgets the runs of a job that ended and whose slots are after a time, because the
+	// clock was set back to it: each slot has one more run. Their requests still count, the
+	// latest as sent now.
+	SetBack(ctx context.Context, job string, now time.Time) error
 	// Calls gives how many requests the runs of a job may have sent since a time. A run that
 	// did not end counts with all that it was allowed, from its beginning.
 	Calls(ctx context.Context, job string, since time.Time) (int, error)

@@ -123,3 +123,46 @@ func check(t *testing.T, s *opened) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// setBack sets the clock back to a time before some slots: each has one more run, and its
+// requests still count.
+func setBack(t *testing.T, s *opened) {
+	minute := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+	again := func(when string, n int, want bool) {
+		t.Helper()
+		if got, err := s.Begin(t.Context(), slot(minute(n)), minute(n)); got != want || err != nil {
+			t.Errorf("%s, minute %d: begun %v, %v", when, n, got, err)
+		}
+	}
+	s.must(s.SetBack(t.Context(), job, noon))
+	for n := range 60 {
+		s.commit(watch.Commit{Slot: slot(minute(n)), Sent: 2, Report: []byte("{}")})
+	}
+	s.commit(watch.Commit{Slot: watch.Slot{Job: "enkash-live", Time: minute(30)}, Sent: 5})
+	s.begin(slot(minute(60)))
+	now := minute(10).Add(7 * time.Millisecond)
+	s.must(s.SetBack(t.Context(), job, now))
+	s.reopen()
+	again("before the change", 10, false)
+	again("after it", 11, true)
+	again("once", 11, false)
+	again("it did not end", 60, false)
+	s.must(s.SetBack(t.Context(), job, now))
+	again("it goes on", 11, false)
+	s.must(s.Commit(t.Context(), watch.Commit{Slot: slot(minute(11)), Ended: minute(11), Sent: 1, Report: []byte(`{"again":1}`)}))
+	if report, _, err := s.Report(t.Context(), job); err != nil || string(report) != `{"again":1}` {
+		t.Errorf("the report is %s, %v", report, err)
+	}
+	if ok, err := s.Begin(t.Context(), watch.Slot{Job: "enkash-live", Time: minute(30)}, now); ok || err != nil {
+		t.Errorf("another job: begun %v, %v", ok, err)
+	}
+	if n, err := s.Calls(t.Context(), job, minute(-600)); err != nil || n != 60*2+1+3 {
+		t.Errorf("%d requests, %v", n, err)
+	}
+	if n, err := s.Calls(t.Context(), job, minute(120)); err != nil || n != 0 {
+		t.Errorf("%d requests in two hours, %v", n, err)
+	}
+	s.must(s.Compact(t.Context(), minute(100*24*60), watch.DefaultRetention())) // the clock was wrong for a while
+	s.must(s.SetBack(t.Context(), job, minute(-60)))
+	again("deleted", -59, true)
+}

@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Open) {
 		{"interrupted runs", interrupted},
 		{"requests count towards a budget", calls},
 		{"the latest slot", last},
+		{"the clock is set back", setBack},
 		{"a run ends once", ends},
 		{"a commit is all or nothing", atomic},
 		{"a cancelled commit stores nothing", cancelled},
