@@ -53,7 +53,7 @@ func ordering() {
 		case word == "left", word == "away":
 			left := exec.CommandContext(context.Background(), "sleep", "1000")
 			if word == "away" {
-				apart(left)
+				left = exec.CommandContext(context.Background(), "setsid", "sleep", "1000")
 			}
 			if err := left.Start(); err != nil {
 				panic(err)

@@ -117,9 +117,9 @@ func (o ownKeys) Do(ctx context.Context, call protocol.Call) (protocol.Reply, er
 	return o.adapterClient.Do(ctx, call)
 }
 
-// TestToldRequests holds a client that does not use the credentials of the call to cases that
+// TestDemandedFindings holds a client that does not use the credentials of the call to cases that
 // give it wrong ones: the findings that these cases expect have to come.
-func TestToldRequests(t *testing.T) {
+func TestDemandedFindings(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	for name, rule := range map[string]string{"ipayments/createOrder/authorization-wrong": "request-authenticated", "paytm/createOrder/checksum-invalid": "request-signed"} {

@@ -79,7 +79,7 @@ var (
 		contract.TimeOut, contract.ResetBefore, contract.ResetAfter, contract.CutResponse, contract.Endless,
 		contract.Status500, contract.Status502, contract.Status503, contract.Status429,
 	}
-	answered     = slices.Concat(lost, redirects) // over plain HTTP
+	plainHTTP    = slices.Concat(lost, redirects) // over plain HTTP
 	redirects    = []contract.Failure{contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308}
 	certificates = []contract.Failure{contract.RightCertificate, contract.OtherName, contract.UnknownAuthority}
 )
@@ -265,7 +265,7 @@ func sentOnce(p *Subject) {
 	if !u.Failures {
 		return
 	}
-	for _, t := range p.try(answered...) {
+	for _, t := range p.try(plainHTTP...) {
 		if n := len(t.Requests); n > 1 && !p.mayRepeat(t.Requests, p.sameReference(statusOf(t.Failure))) {
 			p.addTrial(t, repeatDoc, contract.RequestRoot, again, contract.ArgInt("n", int64(n)))
 		}
@@ -289,7 +289,7 @@ func refusedUnsent(p *Subject) {
 	if !u.Failures {
 		return
 	}
-	for _, t := range p.try(answered...) {
+	for _, t := range p.try(plainHTTP...) {
 		if t.Refused && len(t.Requests) > 0 {
 			p.addTrial(t, "", contract.ResponseRoot, refusedSentAfter)
 		}

@@ -89,7 +89,7 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, as
 }
 
 // wait delays a request. It returns false if mostWaiting requests are delayed already; those
-// are refused. If nobody waits any more, or the sandbox is stopped, it closes the connection.
+// are refused. If the client has gone, or the sandbox is stopped, it closes the connection.
 func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) bool {
 	select {
 	case s.waiting <- struct{}{}:
