@@ -207,6 +207,9 @@ func (p *program) startExecProxy(ctx context.Context, f *execFlags, session *exe
 	options.Test = func(names, expected []string) (*contract.Test, error) {
 		return judge.ReadTest(session.hidden(names), session.hidden(expected))
 	}
+	if f.sandbox {
+		options.Loses = func(r contract.Request) bool { return sandbox.Loses(r.Header) }
+	}
 	options.Observe = func(o proxy.Observed) {
 		one.seen.Add(1)
 		one.log.observe(o)
@@ -361,6 +364,13 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (writ
 		return nil, err
 	}
 	written = p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose, Seed: f.seedOf()})
+	lost := int64(0)
+	for _, one := range session.providers {
+		lost += one.log.lost
+	}
+	if lost > 0 {
+		note(p.stderr, "assay: %s had no whole response, because the test asked for that (Prefer: fault=…); only the request was checked", countNoun(lost, "exchange"))
+	}
 	for _, one := range session.providers {
 		if one.seen.Load() == 0 && session.seen() > 0 {
 			note(p.stderr, "assay: warning: no request came to %s", variable(one.spec.Provider))

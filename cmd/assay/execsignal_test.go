@@ -37,7 +37,7 @@ func TestExecSignal(t *testing.T) {
 		for _, kind := range []string{"willing", "deaf"} {
 			t.Run(name+"/"+kind, func(t *testing.T) {
 				t.Parallel()
-				steps := []string{"exec", "paytm", "--sandbox", "--report", "json=r.json", "--", "ordering", "Assay-Case=test_one", "paytm/createOrder/amount-invalid", "left", "ready", "wait"}
+				steps := []string{"exec", "paytm", "--sandbox", "--report", "json=r.json", "--", "ordering", "Assay-Case=test_one", "paytm/createOrder/amount-invalid", "left", "away", "ready", "wait"}
 				if kind == "deaf" {
 					steps = append(steps[:7:7], append([]string{"deaf"}, steps[7:]...)...)
 				}
@@ -52,6 +52,7 @@ func TestExecSignal(t *testing.T) {
 				}
 				out := strings.Fields(s.output.String())
 				gone(t, out[len(out)-1])
+				gone(t, out[len(out)-2])
 			})
 		}
 	}
@@ -69,9 +70,11 @@ func TestExecSignalTwice(t *testing.T) {
 // TestExecLeft ends what a command leaves running.
 func TestExecLeft(t *testing.T) {
 	t.Parallel()
-	s := start(t, nil, nil, "exec", "paytm", "--sandbox", "--", "ordering", "left")
+	s := start(t, nil, nil, "exec", "paytm", "--sandbox", "--", "ordering", "left", "away")
 	s.ends(exitInconclusive)
-	gone(t, s.output.String())
+	for _, id := range strings.Fields(s.output.String()) {
+		gone(t, id)
+	}
 }
 
 // TestExecKilled gives the code that shells give for a command that a signal ended.

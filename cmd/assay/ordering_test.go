@@ -29,6 +29,7 @@ import (
 //	lost        sends a request to no operation
 //	exit:CODE   ends
 //	left        starts a process that never ends, and prints its id
+//	away        starts such a process outside its group
 //	deaf        ignores signals
 //	ready       prints ready on standard error
 //	wait        never ends
@@ -49,8 +50,11 @@ func ordering() {
 			os.Exit(code)
 		case word == "lost":
 			placeOrder(http.Header{}, "POST", os.Getenv("ASSAY_PAYTM_URL")+"/lost", "{}")
-		case word == "left":
+		case word == "left", word == "away":
 			left := exec.CommandContext(context.Background(), "sleep", "1000")
+			if word == "away" {
+				left = exec.CommandContext(context.Background(), "setsid", "sleep", "1000")
+			}
 			if err := left.Start(); err != nil {
 				panic(err)
 			}

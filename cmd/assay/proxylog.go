@@ -21,11 +21,12 @@ import (
 // It counts at once; one goroutine prints and logs, so that a slow disk delays no request.
 // If this goroutine falls behind, exchanges are only counted.
 type proxyLog struct {
-	mu          sync.Mutex // guards tally and countedOnly
+	mu          sync.Mutex // guards tally, countedOnly and lost
 	judge       *judge.Judge
 	tally       *judge.Tally
 	test        string // the name that the test of the exchange gave itself
 	countedOnly int    // exchanges that were counted only
+	lost        int64  // exchanges whose test asked for the loss of the response
 
 	lines       chan *proxy.Observed // to print and log; nil: exchanges are only counted
 	recorder    *proxyRecorder       // nil: without --record
@@ -140,6 +141,9 @@ func (l *proxyLog) observe(s proxy.Observed) {
 		l.unknown(s)
 	case s.Skipped != "":
 		l.tally.Unreadable(s.Number, s.Origin(), skippedError(s))
+	case s.Lost:
+		l.lost++
+		l.tally.AddRequest(s.Number, s.Result)
 	case s.Refused == "request":
 		l.tally.AddRequest(s.Number, s.Result)
 	default:

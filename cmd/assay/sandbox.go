@@ -56,7 +56,7 @@ A request header Prefer asks for what no request can cause:
 			if err != nil {
 				return err
 			}
-			if options.FaultRate < 0 || options.FaultRate > 1 {
+			if !(options.FaultRate >= 0 && options.FaultRate <= 1) { // NaN is neither
 				return &exit{exitUsage, "--faults: expected a number from 0 to 1", ""}
 			}
 			if options.Credentials, err = p.sandboxCredentials(specs, credentials); err != nil {
@@ -130,6 +130,9 @@ func (p *program) sandboxCredentials(specs []*openapi.Spec, flags []string) (map
 		i := slices.IndexFunc(specs, func(s *openapi.Spec) bool { return s.Provider == provider })
 		if !ok || !dotted || i < 0 || specs[i].Credential(credential) == nil {
 			return nil, &exit{exitUsage, "--credential: expected PROVIDER.NAME=VALUE for a provider of this sandbox", "`assay list providers --json` lists the names"}
+		}
+		if value == "" {
+			return nil, &exit{exitUsage, "--credential " + name + ": the value is empty", "give the value that the sandbox is to accept; without --credential it accepts the test value of the specification"}
 		}
 		all[provider][credential] = value
 	}

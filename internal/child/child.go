@@ -4,9 +4,11 @@ package child
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -30,20 +32,34 @@ func (s Signalled) Error() string { return s.String() }
 type Command struct {
 	*exec.Cmd
 	// Shared commands stay in the process group of this process, because from a terminal only
-	// the foreground group can read. What they start is not ended with them.
+	// the foreground group can read. What they leave running is ended only if they are ended.
 	Shared bool
+	mark   string // a variable that what the command starts inherits, also outside its group
 }
 
 // New makes a command. It shares nothing yet, not even the environment.
 func New(path string, command []string, shared bool) *Command {
-	c := &Command{exec.CommandContext(context.Background(), path), shared}
+	c := &Command{exec.CommandContext(context.Background(), path), shared, "ASSAY_MARK_" + rand.Text() + "=1"}
 	c.Args, c.WaitDelay = command, time.Second // for streams that are no files
 	c.apart()
 	return c
 }
 
+// Start starts the command. It adds a variable to its environment, so that what it starts can be
+// found.
+func (c *Command) Start() error {
+	if c.Env == nil {
+		c.Env = os.Environ()
+	}
+	c.Env = append(slices.Clip(c.Env), c.mark)
+	return c.Cmd.Start()
+}
+
 // Kill ends the command and what it started at once.
-func (c *Command) Kill() { c.signal(syscall.SIGKILL) }
+func (c *Command) Kill() {
+	c.signal(syscall.SIGKILL)
+	killMarked(c.mark)
+}
 
 // Run runs the command until it ends, or until it is ended because the context is; then it
 // first calls ending. It gives the exit code: 128 and the number if a signal ended the
@@ -63,7 +79,10 @@ func (c *Command) Run(ctx context.Context, ending func()) (code int, err error) 
 		ending()
 		c.end(ctx, done)
 	}
-	c.endRest()
+	c.endRest() // in its group, with time to end
+	if !c.Shared || ctx.Err() != nil {
+		killMarked(c.mark)
+	}
 	return exitCode(c.ProcessState), nil
 }
 

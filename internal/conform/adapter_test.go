@@ -67,6 +67,8 @@ type adapterClient struct {
 	lost func(ctx context.Context, err error) protocol.Reply
 	// read changes what it makes of the response.
 	read func(call protocol.Call, ex contract.Exchange, o *contract.Outcome)
+	// refuses: it says refused in place of this outcome.
+	refuses func(o contract.Outcome) bool
 }
 
 func (a adapterClient) Hello() protocol.Hello {
@@ -120,7 +122,17 @@ func (a adapterClient) Do(ctx context.Context, call protocol.Call) (protocol.Rep
 	if a.read != nil {
 		a.read(call, ex, &read)
 	}
+	if a.refuses != nil && a.refuses(read) {
+		return refusal(ctx, nil), nil
+	}
 	return protocol.Reply{ID: call.ID, Outcome: read}, nil
+}
+
+// refusal says that nothing was sent.
+func refusal(context.Context, error) protocol.Reply {
+	r := protocol.Reply{Refused: true, Outcome: contract.UnknownOutcome()}
+	r.Outcome.Omits = contract.StateOnly
+	return r
 }
 
 // spoken returns the cases that an adapter can play: others have only a specification.

@@ -10,11 +10,11 @@ import (
 	"assay/internal/standin"
 )
 
-// read lets the client make a call again, with another response, and returns what it makes
-// of it. The response of the first call was read already.
-func (s *Session) read(f *firstCall, ex contract.Exchange) contract.Outcome {
+// read lets the client make a call again, with another response, and returns what it did. The
+// response of the first call was read already.
+func (s *Session) read(f *firstCall, ex contract.Exchange) contract.Trial {
 	if same(ex.Response, f.exchange.Response) {
-		return f.reply.Outcome
+		return contract.Trial{Requests: f.orders, Outcome: f.reply.Outcome, Errored: f.reply.Errored, Refused: f.reply.Refused}
 	}
 	got := s.do(context.Background(), f, standin.Options{Respond: func(_ context.Context, r contract.Request) contract.Response {
 		if a, issues := f.issues(r); issues {
@@ -22,15 +22,14 @@ func (s *Session) read(f *firstCall, ex contract.Exchange) contract.Outcome {
 		}
 		return ex.Response
 	}})
-	if got.err != nil {
+	t := f.trial(got, contract.NoFailure)
+	switch {
+	case t.Hung:
 		f.breaks(got.err)
+	case len(t.Requests) == 0 && !t.NoReply:
+		f.silent.Store(true)
 	}
-	if orders, _ := f.split(got.arrived); got.err != nil || len(orders) == 0 {
-		unread := contract.UnknownOutcome()
-		unread.Omits = contract.StateOnly
-		return unread
-	}
-	return got.reply.Outcome
+	return t
 }
 
 // same reports whether two responses are the same for a client.
@@ -95,17 +94,22 @@ func (s *Session) tryOne(f *firstCall, failure contract.Failure) contract.Trial 
 	if a := s.options.Authority; a != nil {
 		o.Certificate = a.Certificate(failure)
 	}
-	got := s.do(context.Background(), f, o)
+	return f.trial(s.do(context.Background(), f, o), failure)
+}
+
+// trial returns what the client did in a call that was made again, while something failed or
+// not.
+func (f *firstCall) trial(got called, failure contract.Failure) contract.Trial {
 	orders, _ := f.split(got.arrived)
-	t := contract.Trial{Failure: failure, Requests: orders, Elsewhere: got.elsewhere, Outcome: got.reply.Outcome, Errored: got.reply.Errored || got.reply.Refused}
+	t := contract.Trial{Failure: failure, Requests: orders, Elsewhere: got.elsewhere, Outcome: got.reply.Outcome, Errored: got.reply.Errored, Refused: got.reply.Refused}
 	switch {
 	case errors.Is(got.err, context.DeadlineExceeded):
 		t.Hung = true
 	case got.err != nil:
 		f.breaks(got.err)
-		t.Errored = true
+		t.NoReply = true
 	}
-	if got.err != nil {
+	if got.err != nil || t.Refused {
 		t.Outcome = contract.UnknownOutcome()
 		t.Outcome.Omits = contract.StateOnly
 	}

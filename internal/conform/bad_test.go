@@ -195,6 +195,18 @@ func badClients(e *engine.Engine) []badClient {
 		{"retries after time-outs", send(retriesAfter(context.Canceled)), []string{"sent-once"}, nil},
 		{"retries with another reference", send(retries(func(ex contract.Exchange, err error) bool { return err == nil && ex.Response.Status == 500 },
 			body(func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("1"), []byte("2")) }))), []string{"sent-once"}, nil},
+		{"retries on responses that assay changed", send(retries(func(ex contract.Exchange, err error) bool {
+			return err == nil && ex.Response.Status == 200 && bytes.Contains(ex.Response.Body, []byte("assay"))
+		}, nil)), []string{"sent-once"}, nil},
+		{"refuses what is lost", func(a adapterClient) adapterClient { a.lost = refusal; return a }, []string{"refused-unsent"}, nil},
+		{"refuses what is unknown", func(a adapterClient) adapterClient {
+			a.refuses = func(o contract.Outcome) bool { return o.State == contract.Unknown }
+			return a
+		}, []string{"refused-unsent"}, nil},
+		{"sends other amounts, and refuses", func(a adapterClient) adapterClient {
+			a.prepare, a.refuses = amounts("enkash", "ipayments"), func(o contract.Outcome) bool { return o.State.Accepted() }
+			return a
+		}, []string{"amount-exact", "refused-unsent", "request-documented"}, []string{"enkash", "ipayments"}},
 		{"follows redirects", send(follows(true)), []string{"credentials-kept"}, nil},
 		{"follows redirects with nothing", send(follows(false)), nil, nil},
 		{"hangs", func(a adapterClient) adapterClient { a.send = transport.Send; return a }, []string{"gives-up"}, nil},
@@ -323,6 +335,9 @@ func TestBadClients(t *testing.T) {
 				want := c.rules
 				if c.only != nil && !slices.Contains(c.only, spec.Provider) {
 					want = nil
+					if client.refuses != nil {
+						want = []string{"refused-unsent"}
+					}
 				}
 				if !slices.Equal(rules, want) {
 					t.Errorf("%s: a client that %s violates %q, want %q:\n%s", spec.Provider, c.name, rules, want, texts)

@@ -38,6 +38,7 @@ type firstCall struct {
 	err      error // why there is no exchange
 
 	calls   atomic.Int64 // of this case, for the ids
+	silent  atomic.Bool  // no request arrived when the call was made again
 	mu      sync.Mutex
 	noReply error // the first call of the case to which the client gave no reply
 }
@@ -78,7 +79,7 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		switch {
 		case earlier.err != nil && !errors.As(earlier.err, &cannot):
 			return &beforeError{s.engine.Fixtures.Case(c.After), earlier.err}
-		case earlier.err != nil:
+		case earlier.err != nil, earlier.reply.Refused:
 			return inconclusive(beforeAbsent.Says(contract.ArgText("case", c.After)))
 		}
 		f.call.After, before = &earlier.reply, &earlier.exchange
@@ -113,7 +114,7 @@ func (s *Session) play(ctx context.Context, c *contract.Case, f *firstCall) erro
 		return got.err
 	case failed != nil:
 		return failed
-	case got.reply.Refused:
+	case len(f.orders) == 0 && got.reply.Refused:
 		return inconclusive(callRefused.Says())
 	case len(f.orders) == 0:
 		return inconclusive(requestAbsent.Says())

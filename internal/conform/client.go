@@ -91,11 +91,12 @@ func counted(one, several *contract.Template, n int) contract.Message {
 	return several.Says(contract.ArgInt("n", int64(n)))
 }
 
-// noRequest reports whether the client was called and no request arrived.
+// noRequest reports whether the client was called and no request arrived, in the first call or
+// when it was made again.
 func (s *Session) noRequest(c *contract.Case) bool {
 	s.mu.Lock()
 	f := s.calls[c.Name]
 	s.mu.Unlock()
 	var cannot *InconclusiveError
-	return f != nil && errors.As(f.err, &cannot) && cannot.Message.Template == requestAbsent
+	return f != nil && (f.silent.Load() || errors.As(f.err, &cannot) && cannot.Message.Template == requestAbsent)
 }

@@ -108,8 +108,7 @@ func (s *Session) rulesFor(p *rule.Subject) []rule.Rule {
 // emptySubject returns the subject of a case before the client was called.
 func (s *Session) emptySubject(c *contract.Case) *rule.Subject {
 	p := s.engine.EmptySubject(c)
-	p.Case, p.Unspoken, p.Recording = caseFor(c), false, nil
-	p.Read = func(contract.Exchange) contract.Outcome { return contract.UnknownOutcome() }
+	p.Case, p.Unspoken, p.Recording, p.Read = caseFor(c), false, nil, nil
 	p.UnderTest = &rule.UnderTest{
 		Failures: s.chosen[c.Provider()+"/"+c.Operation()] == c.Name, TLS: s.options.Authority != nil, Timeout: s.options.Timeout,
 	}
@@ -145,7 +144,7 @@ func (s *Session) Subject(ctx context.Context, c *contract.Case) (*rule.Subject,
 	if first.err != nil {
 		return p, first.err
 	}
-	p.UnderTest.Arrived = first.orders
+	p.UnderTest.Arrived, p.UnderTest.Refused = first.orders, first.reply.Refused
 	s.observe(p, first)
 	return p, nil
 }
@@ -164,7 +163,7 @@ func (s *Session) observe(p *rule.Subject, first *firstCall) {
 	if !first.goesTo(first.resolved.Operation, sent) {
 		p.DocumentedPath = first.base().Path + first.resolved.Operation.Path
 	}
-	p.Read = func(ex contract.Exchange) contract.Outcome { return s.read(first, ex) }
+	p.UnderTest.Read = func(ex contract.Exchange) contract.Trial { return s.read(first, ex) }
 	p.UnderTest.Try = func(failures ...contract.Failure) []contract.Trial { return s.try(first, failures) }
 }
 

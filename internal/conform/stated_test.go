@@ -82,7 +82,7 @@ func TestIdempotency(t *testing.T) {
 		{"same key", func(int) string { return "k" }, everything, "", ""},
 		{"another key", func(n int) string { return fmt.Sprint("k", n) }, func(_ contract.Exchange, err error) bool { return err != nil }, "reset-after reset-before time-out truncated endless", "not with the same idempotency key: 2 requests arrived"},
 		{"no key", func(int) string { return "" }, everything, "again", "not with the same idempotency key"},
-		{"no key, after failures", func(int) string { return "" }, func(ex contract.Exchange, err error) bool { return err != nil || ex.Response.Status != 200 }, "reset-after reset-before time-out truncated endless status-500 status-502 status-503", "not with the same idempotency key"},
+		{"no key, after failures", func(int) string { return "" }, func(ex contract.Exchange, err error) bool { return err != nil || ex.Response.Status != 200 }, "reset-after reset-before time-out truncated endless status-500 status-502 status-503 redirect-301 redirect-302 redirect-307 redirect-308 changed*response", "not with the same idempotency key"},
 		{"once", func(int) string { return "" }, func(contract.Exchange, error) bool { return false }, "", ""},
 		{"no key, after 429", func(int) string { return "" }, func(ex contract.Exchange, err error) bool { return err == nil && ex.Response.Status == 429 }, "", ""},
 	} {
@@ -103,6 +103,9 @@ func TestIdempotency(t *testing.T) {
 				}
 			}
 			want := strings.Fields(c.want)
+			for i := range want {
+				want[i] = strings.ReplaceAll(want[i], "*", " ")
+			}
 			if operation == "getOrder" {
 				want = nil
 			}

@@ -34,6 +34,10 @@ type Trial struct {
 	Outcome   Outcome   // unknown if the client gave none
 	// Errored: the client said that it could not complete the call.
 	Errored bool
-	// Hung: the client gave no outcome in time.
+	// Refused: the client said that it would not send this. Whether it did, Requests show.
+	Refused bool
+	// Hung: the client gave no reply in time.
 	Hung bool
+	// NoReply: the client gave no reply for another reason, or none that can be read.
+	NoReply bool
 }

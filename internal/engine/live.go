@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,8 +68,9 @@ type network struct {
 // Network returns the source that sends requests to the providers of a catalog, or to a
 // sandbox. A base has to be https, or http on loopback.
 func Network(of *catalog.Catalog, live Live) (Source, error) {
-	if live.Rate <= 0 || live.MaxCalls <= 0 || live.Timeout <= 0 {
-		return nil, errors.New("rate, number of calls and time-out of a live run must be above 0")
+	if !(live.Rate > 0) || math.IsInf(live.Rate, 1) || // NaN is not over 0
+		live.MaxCalls <= 0 || live.Timeout <= 0 {
+		return nil, errors.New("rate, number of calls and time-out of a live run must be above 0, and finite")
 	}
 	for provider, base := range live.Bases {
 		if !slices.Contains(of.Providers(), provider) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -246,6 +247,8 @@ func TestLiveBounds(t *testing.T) {
 		"plain http":       {func(l *engine.Live) { l.Bases["paytm"] = "http://pay.example.com" }, "http is for loopback only"},
 		"not a URL":        {func(l *engine.Live) { l.Bases["paytm"] = "pay.example.com" }, "expected https://HOST"},
 		"no rate":          {func(l *engine.Live) { l.Rate = 0 }, "must be above 0"},
+		"no number":        {func(l *engine.Live) { l.Rate = math.NaN() }, "must be above 0"},
+		"no limit":         {func(l *engine.Live) { l.Rate = math.Inf(1) }, "must be above 0"},
 	} {
 		if _, err := live(t, at.URL, c.change); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)

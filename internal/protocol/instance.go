@@ -24,7 +24,6 @@ const (
 type instance struct {
 	of             *Process
 	cmd            *child.Command
-	mark           string
 	stdin          *os.File
 	stdout, errors *os.File
 	stderr         tail
@@ -47,8 +46,7 @@ type instance struct {
 
 // launch starts a process. The caller holds the lock.
 func (p *Process) launch() (*instance, error) {
-	command, mark := p.command()
-	in := &instance{of: p, cmd: command, mark: mark, exited: make(chan struct{}), read: make(chan struct{}), done: make(chan struct{}), pending: map[string]chan<- outcome{}}
+	in := &instance{of: p, cmd: p.command(), exited: make(chan struct{}), read: make(chan struct{}), done: make(chan struct{}), pending: map[string]chan<- outcome{}}
 	var theirs []*os.File
 	pipe := func(ours **os.File, write bool) (*os.File, error) {
 		r, w, err := os.Pipe()
@@ -87,7 +85,7 @@ func (p *Process) launch() (*instance, error) {
 	go func() {
 		err := in.cmd.Wait()
 		close(in.exited)
-		in.killAll() // what it started
+		in.cmd.Kill() // what it started
 		select {
 		case <-in.read:
 		case <-time.After(drainTime): // a process outside the group has the pipes
@@ -118,12 +116,7 @@ func (in *instance) closeInput() {
 
 // kill ends the process and all that it started.
 func (in *instance) kill() {
-	in.killing.Do(in.killAll)
-}
-
-func (in *instance) killAll() {
-	in.cmd.Kill()
-	killMarked(in.mark)
+	in.killing.Do(in.cmd.Kill)
 }
 
 // send writes a line to the process. If the process does not read it in time, or has closed

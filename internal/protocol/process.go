@@ -2,7 +2,6 @@ package protocol
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -274,15 +273,9 @@ func (p *Process) Faults() map[string]error {
 	return maps.Clone(p.faults)
 }
 
-// markEnv is a variable that the processes of a client inherit, so that those can be found
-// that leave its group.
-const markEnv = "ASSAY_CLIENT_MARK"
-
-// command returns the command of a process, with its own group of processes, and the variable
-// that marks it.
-func (p *Process) command() (c *child.Command, mark string) {
-	mark = markEnv + "=" + rand.Text()
-	c = child.New(p.argv[0], p.argv, false)
-	c.Env = append(slices.Clip(p.env), mark)
-	return c, mark
+// command returns the command of a process, with its own group of processes.
+func (p *Process) command() *child.Command {
+	c := child.New(p.argv[0], p.argv, false)
+	c.Env = slices.Clip(p.env)
+	return c
 }

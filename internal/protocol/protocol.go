@@ -93,7 +93,7 @@ type Request struct {
 
 // What a client can reply besides a state.
 const (
-	Refused = "refused" // the client would not send this
+	Refused = "refused" // the client would not send this, and sent nothing
 	Errored = "error"   // the client could not complete the call
 )
 

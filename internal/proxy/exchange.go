@@ -92,10 +92,25 @@ func (x *exchange) skip(why Reason) {
 
 // finish counts the exchange and hands it to Observe.
 func (x *exchange) finish() {
+	x.judgeLost()
 	x.share.Return()
 	x.p.metrics.countExchange(x.observed)
 	if x.p.options.Observe != nil {
 		x.p.options.Observe(x.observed)
+	}
+}
+
+// judgeLost judges the request alone if it was sent and asked for what lost its response.
+func (x *exchange) judgeLost() {
+	loses := x.p.options.Loses
+	lost := []Reason{NoResponse, IncompleteResponse, ClientGone}
+	if loses == nil || x.sentAt.IsZero() || !slices.Contains(lost, x.observed.Skipped) || !loses(x.request) {
+		return
+	}
+	done := x.judge(contract.Exchange{Request: x.request}, func(ex contract.Exchange) (contract.Result, bool) { return x.p.options.Judge.JudgeRequest(ex.Request) })
+	if done.reason == "" {
+		x.setResult(done)
+		x.observed.Skipped, x.observed.Lost = "", true
 	}
 }
 

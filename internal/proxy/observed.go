@@ -19,6 +19,8 @@ type Observed struct {
 	Operation string    // "provider/operation"; "": it matched no documented operation
 	Skipped   Reason    // why it was not judged; "": it was
 	Refused   string    // "request" or "response", if the proxy refused one
+	// Lost: the request asked for the loss of its response, so it was judged alone.
+	Lost bool
 	// Result is the judge's result, with its verdict. It is empty if the exchange was
 	// not judged.
 	Result contract.Result

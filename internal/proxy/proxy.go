@@ -108,6 +108,9 @@ type Options struct {
 	// the proxy then removes. A test without findings may come with an error. Without Test
 	// both are headers as others.
 	Test func(names, expected []string) (*contract.Test, error)
+	// Loses, if not nil, reports whether a request asks for what can lose its response. If the
+	// response is lost, the request alone is judged.
+	Loses func(contract.Request) bool
 	// Numbers, if not nil, counts the requests of several proxies together.
 	Numbers *atomic.Int64
 

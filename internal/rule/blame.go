@@ -121,6 +121,34 @@ func (p *Subject) placedByCase(at contract.Place) bool {
 	return false
 }
 
+// tells reports whether the case tells a client under test to send what an expected finding is
+// about: with the request that it states, its options, or the credentials and the time that it
+// gives. Everything else the client decides: it need not send a member that no source requires,
+// nor write a value as one of several sources has it. The finding may come then, and need not.
+func (p *Subject) tells(e contract.ExpectedFinding) bool {
+	switch {
+	case p.rule.Family != "request", p.rule.ID == "request-authenticated", p.rule.ID == "request-signed", p.Case.Request != nil:
+		return true
+	}
+	options, err := contract.Decode(p.Case.Options)
+	return err == nil && e.At != "" && namesMember(options, e.At.Field())
+}
+
+// namesMember reports whether a JSON value has, at any depth, a member with a name.
+func namesMember(value any, name string) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for member, inner := range v {
+			if member == name || namesMember(inner, name) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, func(item any) bool { return namesMember(item, name) })
+	}
+	return false
+}
+
 // hasMember reports whether a JSON value has, at any depth, a member with this name and
 // value.
 func hasMember(value any, name, text string) bool {

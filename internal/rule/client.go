@@ -12,7 +12,7 @@ const UnknownNeverSucceeds = "unknown-never-succeeds"
 // clientRules check how the client reads a response. All but outcome-agrees and
 // reference-kept let it read responses that are changed copies of the received one.
 func clientRules() []Rule {
-	read := func(p *Subject) bool { return p.Read != nil || p.Unspoken }
+	read := func(p *Subject) bool { return p.Read != nil || p.UnderTest != nil || p.Unspoken }
 	return spoken([]Rule{
 		{
 			ID: "outcome-agrees", Title: "the client reads the response as the documented outcome of its code", Family: "client",
@@ -88,9 +88,9 @@ func Unspoken(gaps []contract.Gap, rule string) (why contract.Message, ok bool) 
 func spoken(rules []Rule) []Rule {
 	for i := range rules {
 		run := rules[i].Run
-		rules[i].Reasons = append(rules[i].Reasons, clientAbsent)
+		rules[i].Reasons = append(append(rules[i].Reasons, clientAbsent), replayReasons()...)
 		rules[i].Run = func(p *Subject) {
-			if p.Read == nil {
+			if p.Read == nil && p.UnderTest == nil {
 				p.inconclusive(clientAbsent)
 				return
 			}
@@ -152,7 +152,10 @@ func trustworthy(p *Subject, response contract.Response) (*openapi.Code, bool) {
 
 func outcomeAgrees(p *Subject) {
 	response := p.View.Exchange.Response
-	got := p.readWhole()
+	got, ok := p.readWhole()
+	if !ok {
+		return
+	}
 	result, _ := p.View.ResultCode()
 	at := result.CodeAt
 	if at == "" {
@@ -198,7 +201,7 @@ func unknownNeverSucceeds(p *Subject) {
 		return
 	}
 	for _, altered := range recodedCodes(p, *result) {
-		if got := p.read(altered.response); got.State != contract.Unknown {
+		if got, ok := p.read(altered.response, altered.how); ok && got.State != contract.Unknown {
 			p.add(result.CodeAt, "undocumented", unknownClaimed, contract.ArgMessage("damage", altered.how), contract.ArgText("state", string(got.State)))
 		}
 	}
@@ -206,18 +209,23 @@ func unknownNeverSucceeds(p *Subject) {
 
 // readWhole lets the client read the response. What is too large to decode, our adapters do
 // not read either, and no client is to blame; see View.Undecoded.
-func (p *Subject) readWhole() contract.Outcome {
+func (p *Subject) readWhole() (got contract.Outcome, ok bool) {
 	if len(p.View.Exchange.Response.Body) > min(contract.MaxValues, contract.MaxPath) {
 		p.View.ResponseBody()
 	}
-	return p.read(p.View.Exchange.Response)
+	return p.read(p.View.Exchange.Response, contract.Message{})
 }
 
-// read returns what the client makes of a response, as it was sent.
-func (p *Subject) read(response contract.Response) contract.Outcome {
+// read returns what the client makes of a response, as it was sent. how says what assay did to
+// it. ok is false if a client under test did not say what it makes of it; the rule then could
+// not check it.
+func (p *Subject) read(response contract.Response, how contract.Message) (got contract.Outcome, ok bool) {
 	ex := p.View.Exchange
 	ex.Request.Body, ex.Request.Sent, ex.Response = ex.Request.Bytes(), nil, sentResponse(response)
-	return p.Read(ex)
+	if p.UnderTest == nil {
+		return p.Read(ex), true
+	}
+	return p.replay(ex, how)
 }
 
 func references(o *openapi.Operation) []*openapi.Member {
@@ -236,7 +244,10 @@ func references(o *openapi.Operation) []*openapi.Member {
 
 func referenceKept(p *Subject) {
 	checked := false
-	got := p.readWhole()
+	got, ok := p.readWhole()
+	if !ok {
+		return
+	}
 	for _, m := range references(p.Operation) {
 		value, ok := contract.Lookup(p.View.ResponseBody(), m.Pointer)
 		text, isText := contract.Text(value)
@@ -266,10 +277,14 @@ func extraTolerated(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	whole := p.readWhole()
-	got := p.read(withExtras(p))
-	if got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code {
-		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", p.changed(withExtra.Says())))
+	whole, ok := p.readWhole()
+	if !ok {
+		return
+	}
+	how := p.changed(withExtra.Says())
+	got, ok := p.read(withExtras(p), how)
+	if ok && (got.State != whole.State || got.Retry != whole.Retry || got.Code != whole.Code) {
+		p.add(contract.ResponseRoot, "extra", extraStumbled, contract.ArgText("whole", string(whole.State)), contract.ArgText("state", string(got.State)), contract.ArgMessage("damage", how))
 	}
 }
 
@@ -278,7 +293,10 @@ func damageSurvived(p *Subject) {
 		p.inconclusive(copiesTooLarge)
 		return
 	}
-	whole := p.readWhole()
+	whole, ok := p.readWhole()
+	if !ok {
+		return
+	}
 	_, intact := trustworthy(p, p.View.Exchange.Response)
 	members, left := damagedMembers(p)
 	if left {
@@ -296,8 +314,8 @@ func damageSurvived(p *Subject) {
 // surviveDamage lets the client read one damaged response. intact reports whether the
 // original can be trusted, and whole is how the client reads it.
 func (p *Subject) surviveDamage(d alteration, whole contract.Outcome, intact bool) {
-	got := p.read(d.response)
-	if !got.State.Accepted() {
+	got, ok := p.read(d.response, d.how)
+	if !ok || !got.State.Accepted() {
 		return // the client does not accept it
 	}
 	_, believed := trustworthy(p, d.response)

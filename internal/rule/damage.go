@@ -32,6 +32,7 @@ var (
 	withExtra            = damage("extra", "added an unknown member to every object")
 	signedAgain          = damage("signed", "{damage} and signed the response again")
 	withoutAddress       = damage("no-address", "replaced {place} by a text that is no address")
+	withForgery          = damage("forged", "forged the signature ({about})")
 	retypedAt            = damage("retyped", "changed the type of {place}")
 )
 
@@ -42,7 +43,7 @@ func damage(id, text string) *contract.Template {
 // damageTemplates returns the descriptions of this file and of mangle.go.
 func damageTemplates() []*contract.Template {
 	return []*contract.Template{
-		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, withoutAddress, retypedAt, withExtra, signedAgain,
+		withUndocumentedCode, withNullCode, withObjectCode, withTeapot, withOtherStatus, whenCut, whenEmpty, whenHTML, whenNull, whenStatus, without, withNull, withoutAddress, retypedAt, withExtra, signedAgain, withForgery,
 		inUTF16, behindMark, notUTF8, repeatedBody, wrappedBody, twiceAt, hugeAt, nestedAt,
 	}
 }

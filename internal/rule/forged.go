@@ -50,9 +50,9 @@ func signatureVerified(p *Subject) {
 		if bytes.Equal(forged.Body, ex.Response.Body) && maps.EqualFunc(forged.Header, whole.Header, slices.Equal) || !p.mustReject(forged) {
 			continue
 		}
-		if got := p.read(forged); got.State != contract.Unknown {
-			p.add(s.Place(), f.Name, forgedAccepted,
-				contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), contract.ArgMessage("about", forgeries()[f.Name].Says()))
+		about := contract.ArgMessage("about", forgeries()[f.Name].Says())
+		if got, ok := p.read(forged, withForgery.Says(about)); ok && got.State != contract.Unknown {
+			p.add(s.Place(), f.Name, forgedAccepted, contract.ArgText("state", string(got.State)), contract.ArgText("forgery", f.Name), about)
 		}
 	}
 }

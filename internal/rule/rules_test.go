@@ -87,6 +87,18 @@ func probes() map[string][]probe {
 			{"again after a failure", func(b *bench) {
 				b.tried(1, func(t *contract.Trial) { t.Requests = append(t.Requests, t.Requests...) })
 			}, "request#", "after HTTP 502, the client sent the order again: 2 requests arrived; the order may exist 2 times"},
+			{"again after changed responses", func(b *bench) {
+				b.replayed(func(t *contract.Trial) { t.Requests = append(t.Requests, t.Requests...) })
+			}, "request#", "after assay replaced the code by an undocumented one and signed the response again, the client sent the order again: 2 requests arrived; the order may exist 2 times; other changes of the response with the same result: "},
+		},
+		"refused-unsent": {
+			{"the first call", func(b *bench) {
+				b.tried(1, nil)
+				tried := b.pass
+				b.pass = func(p *rule.Subject) { tried(p); p.UnderTest.Refused = true }
+			}, "response#", "the client says that it refused to send the request, but the request arrived; it can know at best that the result is unknown"},
+			{"after a failure", func(b *bench) { b.tried(1, func(t *contract.Trial) { t.Refused = true }) }, "response#", "after a time-out, the client says that it refused to send the request, but the request arrived; the result is unknown"},
+			{"after a changed response", func(b *bench) { b.replayed(func(t *contract.Trial) { t.Refused = true }) }, "response#", "after assay replaced the code by an undocumented one and signed the response again, the client says that it refused to send the request, but the request arrived; the result is unknown"},
 		},
 		"details-kept": {
 			{"another code", func(b *bench) {
@@ -463,6 +475,9 @@ func unredact(p *rule.Subject) { p.Recording.Exchanges = []contract.Exchange{p.V
 func (b *bench) tried(n int, change func(t *contract.Trial)) {
 	b.pass = func(p *rule.Subject) {
 		p.UnderTest = &rule.UnderTest{Failures: true, TLS: true, Timeout: time.Minute, People: b.c.Input.People(), Arrived: slices.Repeat([]contract.Request{b.exchange.Request}, n)}
+		p.UnderTest.Read = func(ex contract.Exchange) contract.Trial {
+			return contract.Trial{Requests: p.UnderTest.Arrived[:min(1, n)], Outcome: b.read(ex)}
+		}
 		p.UnderTest.Try = func(failures ...contract.Failure) []contract.Trial {
 			var all []contract.Trial
 			for _, f := range failures {
@@ -473,6 +488,29 @@ func (b *bench) tried(n int, change func(t *contract.Trial)) {
 				all = append(all, t)
 			}
 			return all
+		}
+	}
+}
+
+// replayed makes the subject one of a client under test, and lets it make its call again with
+// changed responses. change changes what it does then.
+func (b *bench) replayed(change func(t *contract.Trial)) {
+	b.tried(1, nil)
+	tried := b.pass
+	b.pass = func(p *rule.Subject) {
+		tried(p)
+		read := p.UnderTest.Read
+		p.UnderTest.Read = func(ex contract.Exchange) contract.Trial {
+			t := read(ex)
+			if !bytes.Equal(ex.Response.Body, b.exchange.Response.Body) {
+				change(&t)
+			}
+			return t
+		}
+		for _, r := range rule.Rules() {
+			if r.Family == "client" && r.ID != "damage-survived" && r.Applies(p) {
+				rule.Apply(r, p)
+			}
 		}
 	}
 }

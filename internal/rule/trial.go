@@ -24,6 +24,7 @@ type UnderTest struct {
 	TLS      bool          // the rule about certificates applies too
 	Timeout  time.Duration // how long a client may take to give up
 	Arrived  []contract.Request
+	Refused  bool                // the client said that it would not send this; Arrived shows whether it did
 	People   []contract.Personal // the personal data of the call
 	// Stated is the request that the client has to make; nil: the case states none.
 	Stated *contract.StatedRequest
@@ -31,11 +32,26 @@ type UnderTest struct {
 	// Try makes the call again, once for each failure, side by side if the client allows it.
 	// It returns the trials in the order of the failures.
 	Try func(failures ...contract.Failure) []contract.Trial
+	// Read makes the call again with the response of an exchange. It returns what the client did
+	// in the first call if the response is the same.
+	Read func(contract.Exchange) contract.Trial
 
 	trials map[contract.Failure]contract.Trial
+	// repeated are the calls with changed responses in which the client sent the order again;
+	// refused are those in which it sent the request and said that it would not.
+	repeated, refused replays
 }
 
-// try returns the trials of some failures. Each failure is tried once.
+// try returns the trials of some failures. Each failure is tried once. If the client gave no
+// reply to one of them, the rule is inconclusive, unless it finds something.
+func (p *Subject) try(failures ...contract.Failure) []contract.Trial {
+	all := p.UnderTest.try(failures...)
+	if slices.ContainsFunc(all, func(t contract.Trial) bool { return t.NoReply }) {
+		p.inconclusive(replyAbsent)
+	}
+	return all
+}
+
 func (u *UnderTest) try(failures ...contract.Failure) []contract.Trial {
 	missing := slices.DeleteFunc(slices.Clone(failures), func(f contract.Failure) bool {
 		_, known := u.trials[f]
@@ -65,6 +81,7 @@ var (
 		contract.TimeOut, contract.ResetBefore, contract.ResetAfter, contract.CutResponse, contract.Endless,
 		contract.Status500, contract.Status502, contract.Status503, contract.Status429,
 	}
+	plainHTTP    = slices.Concat(lost, redirects) // over plain HTTP
 	redirects    = []contract.Failure{contract.Redirect301, contract.Redirect302, contract.Redirect307, contract.Redirect308}
 	certificates = []contract.Failure{contract.RightCertificate, contract.OtherName, contract.UnknownAuthority}
 )
@@ -72,13 +89,20 @@ var (
 // trialRules check what a client under test sends, and what it does when something fails.
 func trialRules() []Rule {
 	failing := func(p *Subject) bool { return p.UnderTest != nil && p.UnderTest.Failures }
-	return []Rule{
+	all := []Rule{
 		{
 			ID: SentOnce, Title: "the client sends the order once", Family: "client",
-			Templates: []*contract.Template{sentAgain, sentAgainAfter, sentOther}, Reasons: []*contract.Template{requestsNone},
+			Templates: []*contract.Template{sentAgain, sentAgainAfter, sentOther, afterChange, othersToo}, Reasons: []*contract.Template{requestsNone},
 			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: sentOnce,
 			About:  "A provider that received a request may have acted on it, also if its response was lost. A client that sends the order again can charge the customer twice (RFC 9110, section 9.2.2). Repeats with the documented idempotency key are no finding, and neither are those that the code of the response allows.",
-			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library, or send the same idempotency key again if the provider documents one. After a failure, ask for the status of the order.",
+			Remedy: "Switch off automatic retries for requests that create something, in the client and in its HTTP library, or send the same idempotency key again if the provider documents one. After a failure, or a response that the client cannot believe, ask for the status of the order.",
+		},
+		{
+			ID: "refused-unsent", Title: "the client says refused only if it sent nothing", Family: "client",
+			Templates: []*contract.Template{refusedSent, refusedSentAfter, afterChange, othersToo}, Reasons: []*contract.Template{requestsNone},
+			Side: contract.ClientSide, Severity: contract.Error, Applies: func(p *Subject) bool { return p.UnderTest != nil }, Run: refusedUnsent,
+			About:  "Refused means that the client would not send the request, so the order does not exist and may be made anew. If the request was sent, the provider may have acted on it, and the customer can pay twice.",
+			Remedy: "Make the client say refused only before it sends anything. Once the request is on its way, a result that the client does not know is unknown.",
 		},
 		{
 			ID: "details-kept", Title: "the client keeps code, token and redirect address of the response", Family: "client",
@@ -116,6 +140,10 @@ func trialRules() []Rule {
 			Remedy: "Remove whatever switches off verification, such as verify=False, InsecureSkipVerify or NODE_TLS_REJECT_UNAUTHORIZED=0.",
 		},
 	}
+	for i := range all {
+		all[i].Reasons = append(all[i].Reasons, replayReasons()...)
+	}
+	return all
 }
 
 // SentOnce is the id of the rule about orders that are sent again.
@@ -128,6 +156,9 @@ var (
 	sentAgain      = &contract.Template{ID: "sent-once.again", Text: "the client sent the same order {n} times, although the first request got a response"}
 	sentAgainAfter = &contract.Template{ID: "sent-once.failure", Text: "after {failure}, the client sent the order again: {n} requests arrived; the order may exist {n} times"}
 	sentOther      = &contract.Template{ID: "sent-once.other", Text: "after {failure}, the client repeated its request, but not with the same idempotency key: {n} requests arrived; the order may exist {n} times"}
+
+	refusedSent      = &contract.Template{ID: "refused-unsent.first", Text: "the client says that it refused to send the request, but the request arrived; it can know at best that the result is unknown"}
+	refusedSentAfter = &contract.Template{ID: "refused-unsent.after", Text: "after {failure}, the client says that it refused to send the request, but the request arrived; the result is unknown"}
 
 	detailsAbsent    = &contract.Template{ID: "details-kept.none", Text: "details not checked: the client gives no code, token or redirect address, or reads the response as unknown", WayOut: "let the client give code, token or redirectUrl"}
 	detailCode       = &contract.Template{ID: "details-kept.code", Text: "the client gives another code than the response, which has {code}"}
@@ -177,12 +208,12 @@ const (
 // addTrial adds a finding about what the client did after a failure.
 func (p *Subject) addTrial(of contract.Trial, doc string, at contract.Place, t *contract.Template, args ...contract.Arg) {
 	message := t.Says(append([]contract.Arg{contract.ArgMessage("failure", failureText(of.Failure))}, args...)...)
-	p.Report(contract.Finding{At: at, Detail: string(of.Failure), Doc: doc, Message: message, Excerpt: p.trialExcerpt(of)})
+	p.Report(contract.Finding{At: at, Detail: string(of.Failure), Doc: doc, Message: message, Excerpt: p.sentExcerpt(of, receivedAfter(of.Failure))})
 }
 
-// trialExcerpt shows what a client sent and got in a trial. The exchange of the case shows
-// something else: the response that it got when nothing failed.
-func (p *Subject) trialExcerpt(of contract.Trial) *contract.Excerpt {
+// sentExcerpt shows what a client sent and got in a trial. The exchange of the case shows
+// something else: the response that it got when nothing failed and nothing was changed.
+func (p *Subject) sentExcerpt(of contract.Trial, received string) *contract.Excerpt {
 	var sent []string
 	for _, r := range of.Requests {
 		sent = append(sent, ShownMethod(r.Method)+" "+ShownPath(p.Spec, r.URL.Path))
@@ -193,7 +224,7 @@ func (p *Subject) trialExcerpt(of contract.Trial) *contract.Excerpt {
 	if left := len(sent) - maxMembers; left > 0 {
 		sent = append(sent[:maxMembers], "… "+strconv.Itoa(left)+" more")
 	}
-	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: receivedAfter(of.Failure)}
+	return &contract.Excerpt{Sent: strings.Join(sent, "\n"), Received: received}
 }
 
 // receivedAfter says what a client got when something failed.
@@ -222,28 +253,56 @@ func sentOnce(p *Subject) {
 		p.inconclusive(requestsNone)
 		return
 	}
-	if n := len(u.Arrived); n > 1 && !p.mayRepeat(u.Arrived, contract.NoFailure) {
+	if n := len(u.Arrived); n > 1 && !p.mayRepeat(u.Arrived, retriable(p.View)) {
 		p.Report(contract.Finding{At: contract.RequestRoot, Detail: "again", Doc: repeatDoc, Message: sentAgain.Says(contract.ArgInt("n", int64(n)))})
 		return // what it does after failures is no other fault
+	}
+	again := sentAgainAfter
+	if p.Operation.Idempotency != nil {
+		again = sentOther
+	}
+	if u.repeated.n > 0 {
+		p.addReplays(u.repeated, repeatDoc, contract.RequestRoot, again, contract.ArgInt("n", int64(len(u.repeated.first.Requests))))
 	}
 	if !u.Failures {
 		return
 	}
-	for _, t := range u.try(lost...) {
-		if n := len(t.Requests); n > 1 && !p.mayRepeat(t.Requests, t.Failure) {
-			message := sentAgainAfter
-			if p.Operation.Idempotency != nil {
-				message = sentOther
-			}
-			p.addTrial(t, repeatDoc, contract.RequestRoot, message, contract.ArgInt("n", int64(n)))
+	for _, t := range p.try(plainHTTP...) {
+		if n := len(t.Requests); n > 1 && !p.mayRepeat(t.Requests, p.sameReference(statusOf(t.Failure))) {
+			p.addTrial(t, repeatDoc, contract.RequestRoot, again, contract.ArgInt("n", int64(n)))
+		}
+	}
+}
+
+// refusedUnsent checks that the client sent nothing where it says that it would not.
+func refusedUnsent(p *Subject) {
+	u := p.UnderTest
+	if len(u.Arrived) == 0 {
+		p.inconclusive(requestsNone)
+		return
+	}
+	if u.Refused {
+		p.add(contract.ResponseRoot, "refused", refusedSent)
+		return // what it says about other responses is no other fault
+	}
+	if u.refused.n > 0 {
+		p.addReplays(u.refused, "", contract.ResponseRoot, refusedSentAfter)
+	}
+	if !u.Failures {
+		return
+	}
+	for _, t := range p.try(plainHTTP...) {
+		if t.Refused && len(t.Requests) > 0 {
+			p.addTrial(t, "", contract.ResponseRoot, refusedSentAfter)
 		}
 	}
 }
 
 // mayRepeat reports whether the documents allow these repeats of a request: they are the same,
 // and they have the same idempotency key, or their method is one that can be repeated (RFC
-// 9110, section 9.2.2), or the code of the response may be retried with the same reference.
-func (p *Subject) mayRepeat(all []contract.Request, failure contract.Failure) bool {
+// 9110, section 9.2.2), or the code of the response may be retried with the same reference:
+// retriable.
+func (p *Subject) mayRepeat(all []contract.Request, retriable bool) bool {
 	keys, texts := map[string]bool{}, map[string]bool{}
 	for _, r := range all {
 		x := openapi.NewView(p.Operation, contract.Exchange{Request: r}, p.View.Credentials, p.View.Merchant)
@@ -254,7 +313,7 @@ func (p *Subject) mayRepeat(all []contract.Request, failure contract.Failure) bo
 	if len(texts) > 1 {
 		return false
 	}
-	return p.Operation.Idempotency != nil && len(keys) == 1 && !keys[""] || p.repeatable() || p.sameReference(failure)
+	return p.Operation.Idempotency != nil && len(keys) == 1 && !keys[""] || p.repeatable() || retriable
 }
 
 // repeatable reports whether the method of the operation is idempotent.
@@ -262,17 +321,15 @@ func (p *Subject) repeatable() bool {
 	return slices.Contains([]string{http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete}, p.Operation.Method)
 }
 
-// sameReference reports whether every documented code of the response that a failure is may be
-// retried with the same reference.
-func (p *Subject) sameReference(failure contract.Failure) bool {
-	if failure == contract.NoFailure {
-		result, ok := p.View.ResultCode()
-		return ok && result.Row != nil && result.Row.Retry == contract.SameReference
-	}
-	status, err := strconv.Atoi(strings.TrimPrefix(string(failure), "status-"))
-	if err != nil {
-		return false
-	}
+// statusOf returns the HTTP status that a failure is; 0: it is none.
+func statusOf(failure contract.Failure) int {
+	status, _ := strconv.Atoi(strings.TrimPrefix(string(failure), "status-")) // 0 if it is none
+	return status
+}
+
+// sameReference reports whether every documented code with an HTTP status may be retried with
+// the same reference.
+func (p *Subject) sameReference(status int) bool {
 	found := false
 	for _, row := range p.Operation.Codes {
 		if row.HTTP != status {
@@ -287,7 +344,10 @@ func (p *Subject) sameReference(failure contract.Failure) bool {
 
 // detailsKept compares what the client gives besides outcome and references with the response.
 func detailsKept(p *Subject) {
-	got := p.readWhole()
+	got, ok := p.readWhole()
+	if !ok {
+		return
+	}
 	result, _ := p.View.ResultCode()
 	if got.State == contract.Unknown || result == nil || result.Row == nil {
 		p.inconclusive(detailsAbsent)
@@ -370,10 +430,13 @@ func failureUnknown(p *Subject) {
 		p.inconclusive(requestsNone)
 		return
 	}
-	for _, t := range p.UnderTest.try(lost...) {
+	for _, t := range p.try(lost...) {
+		if t.Refused && len(t.Requests) == 0 {
+			p.inconclusive(requestNotSent)
+		}
 		o := t.Outcome
 		careful := o.State == contract.Unknown || o.State == contract.Unavailable
-		if t.Hung || t.Errored || careful && (!o.Gives(contract.RetryPart) || o.Retry != contract.SameReference || p.retriesSafely(t.Failure)) {
+		if t.Hung || t.NoReply || t.Errored || t.Refused || careful && (!o.Gives(contract.RetryPart) || o.Retry != contract.SameReference || p.retriesSafely(t.Failure)) {
 			continue
 		}
 		p.addTrial(t, p.Operation.URL, contract.ResponseRoot, lostRead, contract.ArgText("state", string(o.State)), contract.ArgText("retry", retryText(o)))
@@ -383,7 +446,7 @@ func failureUnknown(p *Subject) {
 // retriesSafely reports whether a request may be repeated after a failure: it has an
 // idempotency key, or the documents say so.
 func (p *Subject) retriesSafely(failure contract.Failure) bool {
-	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.repeatable() || p.sameReference(failure)
+	return p.Operation.Idempotency != nil && p.View.IdempotencyKey() != "" || p.repeatable() || p.sameReference(statusOf(failure))
 }
 
 func retryText(o contract.Outcome) string {
@@ -398,7 +461,7 @@ func givesUp(p *Subject) {
 		p.inconclusive(requestsNone)
 		return
 	}
-	for _, t := range p.UnderTest.try(lost...) {
+	for _, t := range p.try(lost...) {
 		if t.Hung {
 			p.addTrial(t, p.Operation.URL, contract.ResponseRoot, hung, contract.ArgInt("seconds", int64(p.UnderTest.Timeout/time.Second)))
 		}
@@ -410,7 +473,7 @@ func credentialsKept(p *Subject) {
 		p.inconclusive(requestsNone)
 		return
 	}
-	for _, t := range p.UnderTest.try(redirects...) {
+	for _, t := range p.try(redirects...) {
 		for _, r := range t.Elsewhere {
 			sent := wholeText(r)
 			for _, c := range p.Spec.Credentials {
@@ -463,10 +526,10 @@ func connectionVerified(p *Subject) {
 		p.inconclusive(requestsNone)
 		return
 	}
-	for _, t := range p.UnderTest.try(certificates...) {
+	for _, t := range p.try(certificates...) {
 		switch {
 		case t.Failure == contract.RightCertificate:
-			if len(t.Requests) == 0 {
+			if len(t.Requests) == 0 && !t.NoReply {
 				p.inconclusive(rightRefused)
 			}
 		case len(t.Requests) > 0:

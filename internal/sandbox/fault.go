@@ -33,6 +33,13 @@ func faults(o *openapi.Operation) []string {
 	return slices.DeleteFunc(Faults(), func(fault string) bool { return fault == "unsigned" })
 }
 
+// Loses reports whether a request asks for a fault because of which its client may get no whole
+// response.
+func Loses(h http.Header) bool {
+	w, err := preferences(h)
+	return err == nil && slices.Contains([]string{"delay", "timeout", "reset", "truncated"}, w.fault)
+}
+
 const (
 	delayed = time.Second
 	hanging = 2 * time.Minute // longer than any client waits
@@ -81,8 +88,8 @@ func (s *Sandbox) write(w http.ResponseWriter, r *http.Request, o *operation, as
 	_, _ = w.Write(a.Body) // an error means that the client has closed the connection
 }
 
-// wait delays a request. It returns false if the client has gone, or if mostWaiting
-// requests are delayed already; those are refused.
+// wait delays a request. It returns false if mostWaiting requests are delayed already; those
+// are refused. If the client has gone, or the sandbox is stopped, it closes the connection.
 func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) bool {
 	select {
 	case s.waiting <- struct{}{}:
@@ -99,8 +106,8 @@ func (s *Sandbox) wait(w http.ResponseWriter, r *http.Request, fault string) boo
 	timer := time.NewTimer(long)
 	defer timer.Stop()
 	select {
-	case <-r.Context().Done():
-		return false
+	case <-r.Context().Done(): // the client has gone, or the sandbox is stopped
+		panic(http.ErrAbortHandler) // to return would be HTTP 200 without a body
 	case <-timer.C:
 	}
 	if fault == "timeout" {

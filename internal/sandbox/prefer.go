@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -51,6 +52,9 @@ func preferences(h http.Header) (wish, error) {
 				}
 				w.at = at
 			case strings.HasPrefix(name, "merchant."):
+				if value != "true" && value != "false" {
+					return w, fmt.Errorf("%s is true or false, not %q", name, value)
+				}
 				if w.merchant == nil {
 					w.merchant = map[string]bool{}
 				}
@@ -59,6 +63,21 @@ func preferences(h http.Header) (wish, error) {
 		}
 	}
 	return w, nil
+}
+
+// unknownFeature says that a preferred feature is none that the provider can switch on; "": all
+// are.
+func (o *operation) unknownFeature(w wish) string {
+	for _, name := range slices.Sorted(maps.Keys(w.merchant)) {
+		if _, known := o.of.Merchant[name]; !known {
+			features := strings.Join(slices.Sorted(maps.Keys(o.of.Merchant)), ", ")
+			if features == "" {
+				features = "none"
+			}
+			return fmt.Sprintf("%s has no feature %q; it has %s", o.of.Provider, name, features)
+		}
+	}
+	return ""
 }
 
 // preference reads name=value.

@@ -163,12 +163,17 @@ func (s *Sandbox) serve(w http.ResponseWriter, r *http.Request, o *operation, ro
 			reject(http.StatusServiceUnavailable, err.Error()+"; retry later")
 		default: // the client has closed the connection or is too slow
 			seen.unusable(0, "the client closed the connection before the request was complete")
+			panic(http.ErrAbortHandler) // to return would be HTTP 200 without a body
 		}
 		return
 	}
 	wish, err := preferences(r.Header)
 	if err != nil {
 		reject(http.StatusBadRequest, "Prefer: "+err.Error())
+		return
+	}
+	if unknown := o.unknownFeature(wish); unknown != "" {
+		reject(http.StatusBadRequest, "Prefer: "+unknown)
 		return
 	}
 	if wish.fault != "" && !slices.Contains(faults(o.Operation), wish.fault) {

@@ -331,7 +331,7 @@ func TestLimits(t *testing.T) {
 		t.Errorf("depth: %s", response.Body)
 	}
 	r = w.recorded("paytm/createOrder/accepted")
-	for prefer, want := range map[string]string{"code=999": "documents no such code", "fault=fire": "there is no fault", "at=tomorrow": "is no time", "handling=loose": "lenient or strict"} {
+	for prefer, want := range map[string]string{"code=999": "documents no such code", "fault=fire": "there is no fault", "merchant.foo=true": `paytm has no feature "foo"; it has checksum`, "merchant.checksum=yes": "is true or false", "at=tomorrow": "is no time", "handling=loose": "lenient or strict"} {
 		response, err := w.ask("paytm", r, prefer)
 		if err != nil || response.Status != http.StatusBadRequest || !strings.Contains(string(response.Body), want) {
 			t.Errorf("%s: %d %s, %v", prefer, response.Status, response.Body, err)

@@ -1,4 +1,4 @@
-package protocol
+package child
 
 import (
 	"bytes"
@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// killMarked ends all processes that have a variable in their environment: what a client
+// killMarked ends all processes that have a variable in their environment: what a command
 // started inherits it, also outside its group. It lists /proc only, not the folder of each
 // process.
 func killMarked(variable string) {

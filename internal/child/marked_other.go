@@ -1,6 +1,6 @@
 //go:build !linux
 
-package protocol
+package child
 
 // killMarked does nothing: this system does not show the environment of processes.
 func killMarked(string) {}
