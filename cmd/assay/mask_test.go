@@ -102,7 +102,7 @@ func TestCommandLine(t *testing.T) { //nolint:paralleltest // it sets the enviro
 		"assay exec paytm -- mysql -p '***' '-p***' -p 3306":                    {"exec", "paytm", "--", "mysql", "-p", "Abc123", "-pAbc123", "-p", "3306"},
 		"assay exec paytm -- curl --oauth '***' '***' a":                        {"exec", "paytm", "--", "curl", "--oauth", "Bearer", "abc", "a"},
 		"assay exec paytm -- sh -c '***'":                                       {"exec", "paytm", "--", "sh", "-c", "x --token abc"},
-		"assay exec paytm -- sh -e 'A=***'":                                       {"exec", "paytm", "--", "sh", "-e", "A=abc x"},
+		"assay exec paytm -- sh -e 'A=***'":                                     {"exec", "paytm", "--", "sh", "-e", "A=abc x"},
 		"assay exec paytm -- a '***' '***'":                                     {"exec", "paytm", "--", "a", "sk_live_notARealKey", `{"apiKey":"abc"}`},
 		"assay conform paytm -- python3 -u client.py tests/v2_api -k 'a and b'": {"conform", "paytm", "--", "python3", "-u", "client.py", "tests/v2_api", "-k", "a and b"},
 		"assay conform paytm -- sh -c 'cd client && node main.js'":              {"conform", "paytm", "--", "sh", "-c", "cd client && node main.js"},

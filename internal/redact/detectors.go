@@ -44,6 +44,7 @@ var detectors = sync.OnceValue(func() []detector {
 		{"a bearer token", "", false, false, form(bearerLike, "bearer")},
 		{"a bearer token", "", false, true, form(jwtLike, "eyJ")},
 		{"a private key", "", false, true, privateKeys},
+		{"a key", "", false, true, keys},
 		{"an account with its IFSC", "account", true, false, accounts},
 		{"a telephone number", "number", true, false, numbers(telephone)},
 		{"a telephone number", "number", true, false, abroad},
@@ -130,11 +131,23 @@ func candidate[T string | []byte](text T) bool {
 			}
 		case digit(b):
 			digits++
+		case b == '_' && i >= 2 && beginsKey(text[:i]), b == '-' && i >= 3 && beginsKey(text[:i]), b == 'A' && i >= 3 && text[i-1] == 'I' && text[i-3] == 'A', b == 'a' && i >= 3 && text[i-1] == 'z' && text[i-3] == 'A':
+			return true
 		case b == '@', b == ' ' && i >= 6 && lower(text[i-1]) == 'r' && lower(text[i-6]) == 'b', b == 'J' && i >= 2 && text[i-2] == 'e', b == 'P' && i > 0 && text[i-1] == ' ':
 			return true
 		}
 	}
 	return digits >= 4
+}
+
+// beginsKey reports whether a text ends like the beginning of a key; see keyWords.
+func beginsKey[T string | []byte](text T) bool {
+	for _, end := range [...]string{"sk", "pk", "rk", "rzp", "whsec", "ghp", "gho", "ghs", "ghr", "ghu", "pat", "xoxa", "xoxb", "xoxe", "xoxo", "xoxp", "xoxr", "xoxs"} {
+		if from := len(text) - len(end); from >= 0 && string(text[from:]) == end {
+			return true
+		}
+	}
+	return false
 }
 
 func pairs(all [][]int) [][2]int {

@@ -159,3 +159,26 @@ func TestPartsOfPerson(t *testing.T) {
 		}
 	}
 }
+
+// TestKeys shows no key of a well-known service, wherever it stands.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{
+		"sk_live_QuokkaSecretArg", "rk_test_quokkaquokka", "rzp_live_quokkaquokka", "ghp_quokkaQuokkaQuokka", "github_pat_quokkaquokka", "glpat-quokka-quokka", "xoxb-quokka-quokka", "AKIAQUOKKAQUOKKA", "AIzaQuokkaQuokkaQuokka",
+	} {
+		for _, text := range []string{key, "the key " + key + " is wrong", "é" + key, "{" + key + "}", base64.StdEncoding.EncodeToString([]byte("key=" + key))} {
+			if shown := redact.Name(text); strings.Contains(strings.ToLower(shown), "quokka") || strings.Contains(shown, "a2V5P") {
+				t.Errorf("%s is shown as %s", text, shown)
+			}
+			ex := known().Exchange(unasked(`{}`, `{"message":`+quoted(text)+`}`))
+			if body := string(ex.Response.Body); strings.Contains(strings.ToLower(body), "quokka") || body == `{"message":`+quoted(text)+`}` {
+				t.Errorf("%s stays: %s", text, body)
+			}
+		}
+	}
+	for _, text := range []string{"task_live_quokkaquokka", "sk_liver", "risk_test", "pk_transaction_id", "AKIA", "oauth2Token", "merchantUniqueReferenceNumber", "the_ghp_x"} {
+		if shown := redact.Name(text); shown != text {
+			t.Errorf("%s is shown as %s", text, shown)
+		}
+	}
+}

@@ -53,7 +53,21 @@ func PrivateKeys(text string) string {
 
 // keyWords match how the keys of well-known services begin: Stripe, Razorpay, GitHub, GitLab,
 // Slack, AWS, Google.
-var keyWords = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:(?:sk|pk|rk|rzp|whsec)_[A-Za-z0-9_]{8,}|gh[opsru]_[A-Za-z0-9]{8,}|github_pat_[A-Za-z0-9_]{8,}|glpat-[A-Za-z0-9_-]{8,}|xox[abeoprs]-[A-Za-z0-9-]{8,}|A(?:KI|SI)A[A-Z0-9]{12,}|AIza[A-Za-z0-9_-]{16,})`)
+var keyWords = regexp.MustCompile(`(?:^|[^A-Za-z0-9])(?:(?:sk|pk|rk|rzp)_(?:live|test)_[A-Za-z0-9_]{8,}|whsec_[A-Za-z0-9]{8,}|gh[opsru]_[A-Za-z0-9]{8,}|github_pat_[A-Za-z0-9_]{8,}|glpat-[A-Za-z0-9_-]{8,}|xox[abeoprs]-[A-Za-z0-9-]{8,}|A(?:KI|SI)A[A-Z0-9]{12,}|AIza[A-Za-z0-9_-]{16,})`)
+
+// keys finds the keys of well-known services.
+func keys(text string) [][2]int {
+	all := pairs(keyWords.FindAllStringIndex(text, -1))
+	for i, span := range all {
+		if first := text[span[0]]; !digit(first) && (lower(first) < 'a' || lower(first) > 'z') {
+			all[i][0]++ // the character before the key
+			for all[i][0] < span[1] && text[all[i][0]]&0xc0 == 0x80 {
+				all[i][0]++
+			}
+		}
+	}
+	return all
+}
 
 // KeyLike reports whether a text has a word like a key: it begins like the keys of a
 // well-known service, or letters and digits alternate in it.
