@@ -76,7 +76,7 @@ func TestAttackPasswordInBase(t *testing.T) {
 
 // TestCommandLine lists commands as users give them. No secret stays: neither in a URL, nor in
 // what is given to another program, nor the value of a credential at any place.
-func TestCommandLine(t *testing.T) { //nolint:paralleltest // it sets the environment
+func TestCommandLine(t *testing.T) {
 	t.Setenv("ASSAY_PAYTM_MERCHANT_KEY", "hunter2hunter2")
 	t.Setenv("ASSAY_PAYTM_URL", "http://127.0.0.1:8080")
 	t.Setenv("STAGING_PAYTM_KEY", "staging0staging0")

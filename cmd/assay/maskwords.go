@@ -68,6 +68,6 @@ func foreignWord(word string) string {
 
 // secretLike reports whether a value may be a password: no path, no number and no plain word.
 func secretLike(word string) bool {
-	letters := strings.Trim(word, "abcdefghijklmnopqrstuvwxyz-_")
-	return letters != "" && !strings.ContainsAny(word, "/.")
+	rest := strings.Trim(word, "abcdefghijklmnopqrstuvwxyz-_")
+	return rest != "" && !strings.ContainsAny(word, "/.")
 }

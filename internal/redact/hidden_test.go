@@ -83,7 +83,7 @@ func TestPrivateKeys(t *testing.T) {
 	}
 }
 
-// TestInvisible finds numbers and addresses in which characters stand that nobody sees.
+// TestInvisible finds numbers and addresses with invisible characters inside.
 func TestInvisible(t *testing.T) {
 	t.Parallel()
 	for _, r := range []string{"\u200b", "\u00ad", "\ufe0f", "\ufe0f\u20e3", "\u034f", "\u3164", "\u115f", "\u17b4", "\u180b", "\U000e0100", "\u2800", "\uffa0"} {

@@ -12,7 +12,7 @@ var (
 )
 
 // privateKeys finds private keys in a text. Between the lines around a key stands anything:
-// headers, and base64 whose lines are broken in many ways. A text may be cut in a key, and so
+// headers, and base64 with line breaks of many kinds. A text may be cut in a key, and so
 // everything after a first line without a last one is the key, and everything before a last
 // line without a first one.
 func privateKeys(text string) [][2]int {

@@ -188,7 +188,7 @@ func TestExcerptOfTraffic(t *testing.T) {
 		"an undocumented code":             {"response#/body/resultInfo/resultCode", `"0000"`, `"0001"`, `>   "resultCode": "0001"`, ""},
 		"a code that is no word":           {"response#/body/resultInfo/resultCode", `"0000"`, `"to Yolanda"`, `>   "resultCode": <string, hidden>`, "Yolanda"},
 		"a key in an enumeration":          {"request#/body/requestType", `"PAYMENT"`, `"Zq1300kwvXh2564jt"`, `>   "requestType": <string, hidden>`, "Zq13"},
-		"letters in an enumeration":        {"request#/body/requestType", `"PAYMENT"`, `"ZqkwvXhjtBnRw"`, `>   "requestType": <string, hidden>`, "Zqkw"},
+		"a password in an enumeration":     {"request#/body/requestType", `"PAYMENT"`, `"ZqkwvXhjtBnRw"`, `>   "requestType": <string, hidden>`, "Zqkw"},
 		"a number in an enumeration":       {"request#/body/requestType", `"PAYMENT"`, `123456`, `>   "requestType": <number, hidden>`, "123456"},
 		"a long word in an enumeration":    {"request#/body/requestType", `"PAYMENT"`, `"correcthorsebatterystaplexy"`, `>   "requestType": <string, hidden>`, "horse"},
 		"a word in an enumeration":         {"request#/body/requestType", `"PAYMENT"`, `"PRE_AUTH"`, `>   "requestType": "PRE_AUTH"`, ""},
