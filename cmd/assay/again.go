@@ -18,7 +18,7 @@ func (p *program) reproduced(how report.How) report.How {
 		return how
 	}
 	how.Seed = cmp.Or(how.Seed, nothingRandom)
-	how.Command, how.Began, how.Ended = commandLine(p.shownArgs(), os.Environ()), p.began, time.Now()
+	how.Command, how.Began, how.Ended = p.commandLine(p.shownArgs()), p.began, time.Now()
 	return how
 }
 
@@ -65,6 +65,7 @@ func (p *program) rerun(f *runFlags) report.Again {
 			a.SuiteFlags = append(a.SuiteFlags, "--data", dir)
 		}
 	}
+	a.Flags, a.SuiteFlags = p.shownWords(a.Flags), p.shownWords(a.SuiteFlags)
 	return a
 }
 
@@ -95,7 +96,7 @@ func (p *program) recheck(f *trafficFlags, files []string, provider, format stri
 	for _, file := range f.waivers {
 		words = append(words, "--waivers", file)
 	}
-	return commandLine(words, os.Environ())
+	return p.commandLine(words)
 }
 
 // shownArgs are the arguments that a report says to type.

@@ -132,7 +132,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	if part != nil && len(selected) == 0 {
 		p.emptyPart(&f.gate)
 	}
-	options := conform.Options{Items: part != nil, Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips}
+	options := conform.Options{Items: part != nil, Forward: f.live.live || f.live.sandbox, Timeout: f.wait, Skips: skips, Secrets: p.secrets()}
 	var env []string
 	if f.tls {
 		authority, variables, remove, err := trusted()
@@ -297,15 +297,10 @@ func (p *program) conformAgain(f *conformFlags) report.Again {
 		a.Flags = append(a.Flags, "--client-timeout", f.wait.String())
 	}
 	if f.client != "" {
-		a.Flags = append(a.Flags, "--client", masked(f.client))
+		a.Flags = p.shownWords(append(a.Flags, "--client", f.client))
 		return a
 	}
 	a.Flags = append(a.Flags, "--")
-	for _, word := range f.command {
-		if name, _, assigned := strings.Cut(word, "="); assigned { // it may be a secret
-			word = name + "=" + maskedValue
-		}
-		a.Flags = append(a.Flags, masked(word))
-	}
+	a.Flags = p.shownWords(append(a.Flags, f.command...))
 	return a
 }

@@ -49,6 +49,7 @@ func (p *program) loadKeys(path string, raw []byte, specs []*openapi.Spec) (map[
 			return nil, &exit{exitUsage, fmt.Sprintf("--keys: %s:%s: %s", path, line, wrong), "a key file has a provider on one line and, indented below it, NAME: VALUE for each credential; `assay list providers --json` lists the names"}
 		}
 	}
+	p.knowKeys(all)
 	for _, s := range specs {
 		if err := catalog.CheckCredentials(s, func(c *openapi.Credential) string { return all[s.Provider][c.Name] }); err != nil {
 			return nil, &exit{exitUsage, err.Error(), "correct it in the environment; `assay list providers` names the variables"}

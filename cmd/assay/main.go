@@ -142,6 +142,7 @@ type program struct {
 	config         *config.File                     // nil: there is none
 	chosen         []string                         // the selection of assay.yaml or the environment
 	hosts          []value                          // those that are in force, if the environment or assay.yaml gives some
+	known          knownCredentials                 // for secrets
 	variables      map[string]string                // the variables of credentials that assay.yaml names, by those of the specifications
 	formats        report.Formats[*contract.Report] // for runs; nil: report.Runs
 	more           catalog.Options                  // Rules, Inputs and Adapters added to the built-in ones

@@ -2,60 +2,62 @@ package main
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"assay/internal/lazy"
+	"assay/internal/redact"
 	"assay/internal/report"
 )
 
-// The parts of a URL that can hold a secret: the user with the password, and the values of
-// the query. They also match what is almost a URL, because errors quote such texts.
+// The parts of a URL that can hold a secret: the user with the password, the values of the
+// query, and the fragment. They also match what is almost a URL, because errors quote such texts.
 var (
-	userOfURL   = lazy.Regexp(`//\S*@`)
-	valueOfURL  = lazy.Regexp(`([?&;][^=&;#\s]+=)[^&;#\s]+`)
-	userAlone   = lazy.Regexp(`(^|=)[^/\s=]*:[^/\s]*@`)
-	maskedValue = "***"
+	userOfURL     = lazy.Regexp(`//\S*@`)
+	valueOfURL    = lazy.Regexp(`([?&;][^=&;#\s]+=)[^&;#\s]+`)
+	fragmentOfURL = lazy.Regexp(`(://[^#\s]*#)\S+`)
+	userAlone     = lazy.Regexp(`(^|=)[^/\s=]*:[^/\s]*@`)
+	maskedValue   = "***"
 )
 
 // masked returns the text of a flag that holds a URL, for people to read. It has neither
-// user nor password, and no value of a query.
+// user nor password, no value of a query, and no fragment.
 func masked(text string) string {
 	text = userOfURL().ReplaceAllString(text, "//"+maskedValue+"@")
 	text = userAlone().ReplaceAllString(text, "${1}"+maskedValue+"@")
-	return valueOfURL().ReplaceAllString(text, "${1}"+maskedValue)
+	text = valueOfURL().ReplaceAllString(text, "${1}"+maskedValue)
+	return fragmentOfURL().ReplaceAllString(text, "${1}"+maskedValue)
 }
 
-// secretName matches the name of a flag or variable whose value may be a secret.
-var secretName = lazy.Regexp(`(?i)(key|token|secret|pass|pwd|auth|credential|signature|salt|cookie)`)
+// commandLine writes a command as it was given, for a shell, without secrets: those that this
+// process knows, those in a URL, and what looks like one in another program's words after --.
+func (p *program) commandLine(args []string) string {
+	return report.Shell(append([]string{"assay"}, p.shownWords(args)...))
+}
 
-// commandLine writes a command as it was given, for a shell, without secrets. The words after
-// -- are another program's: of NAME=VALUE and of flags that sound like a secret the value goes.
-// No value of a credential in the environment stays.
-func commandLine(args, environment []string) string {
-	all := []string{"assay"}
-	ours, hide := true, false
-	for _, word := range args {
-		name, _, assigned := strings.Cut(word, "=")
-		switch {
-		case hide && !strings.HasPrefix(word, "-"):
-			word = maskedValue
-		case !ours && assigned:
-			word = name + "=" + maskedValue
-		}
-		hide = !ours && strings.HasPrefix(word, "-") && !assigned && secretName().MatchString(name)
-		ours = ours && word != "--"
-		all = append(all, withoutCredentials(masked(word), environment))
+// shownWords returns the words of a command without secrets.
+func (p *program) shownWords(args []string) []string {
+	ours, theirs := args, []string(nil)
+	if dash := slices.Index(args, "--"); dash >= 0 {
+		ours, theirs = args[:dash+1], foreignWords(args[dash+1:])
 	}
-	return report.Shell(all)
+	all := slices.Concat(ours, theirs)
+	known := p.secrets()
+	for i := range all {
+		all[i] = withoutSecrets(masked(all[i]), known)
+	}
+	return all
 }
 
-// withoutCredentials replaces the values of the variables of assay, which have credentials.
-func withoutCredentials(word string, environment []string) string {
-	for _, variable := range environment {
-		name, value, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, "ASSAY_") && secretName().MatchString(name) && len(value) > 3 {
-			word = strings.ReplaceAll(word, value, maskedValue)
-		}
+// withoutSecrets replaces secrets in a word. A word that has one in an encoding is hidden.
+func withoutSecrets(word string, known []string) string {
+	r := redact.New(nil)
+	for _, value := range known {
+		word = strings.ReplaceAll(word, value, maskedValue)
+		r.Secret(value)
+	}
+	if _, leaked := r.Leaked([]byte(word)); leaked {
+		return maskedValue
 	}
 	return word
 }

@@ -17,6 +17,7 @@ import (
 // that assay.yaml names in place of those of the specification. A provider or credential
 // that does not exist is an error.
 func (p *program) nameVariables(k *catalog.Catalog) error {
+	defer p.knowCredentials(k) // under the names that assay.yaml gives the variables
 	for _, v := range p.hosts {
 		provider, _, _ := strings.Cut(v.text, "=")
 		if v.from != fromFlag && !slices.Contains(k.Providers(), provider) {

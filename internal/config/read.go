@@ -258,7 +258,7 @@ func (r *reader) keys(n *yaml.Node) {
 		r.file.Keys[provider] = map[string]Variable{}
 		r.members(below, "keys: "+provider, nil, func(name string, value *yaml.Node) {
 			if value.Kind != yaml.ScalarNode || !variable.MatchString(value.Value) {
-				r.fault(value, "keys: expected the name of an environment variable in capitals, such as PAYTM_KEY; a credential never stands in this file")
+				r.fault(value, "keys: expected the name of an environment variable in capitals with an underscore, such as PAYTM_KEY; a credential never stands in this file")
 				return
 			}
 			r.file.Keys[provider][name] = Variable{value.Value, r.from(value)}

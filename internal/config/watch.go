@@ -499,7 +499,7 @@ func (r *reader) target(n *yaml.Node, text string) string {
 
 func (r *reader) variableName(n *yaml.Node, what string) string {
 	if n.Kind != yaml.ScalarNode {
-		r.fault(n, "%s: expected the name of an environment variable in capitals%s", what, got(n))
+		r.fault(n, "%s: expected the name of an environment variable in capitals with an underscore%s", what, got(n))
 		return ""
 	}
 	return r.checkVariable(n, n.Value, what)
@@ -509,7 +509,7 @@ func (r *reader) variableName(n *yaml.Node, what string) string {
 // be a secret in the wrong place.
 func (r *reader) checkVariable(n *yaml.Node, name, what string) string {
 	if !variable.MatchString(name) {
-		r.fault(n, "%s: expected the name of an environment variable in capitals, such as WATCH_TOKEN; a secret never stands in this file", what)
+		r.fault(n, "%s: expected the name of an environment variable in capitals with an underscore, such as WATCH_TOKEN; a secret never stands in this file", what)
 		return ""
 	}
 	return name

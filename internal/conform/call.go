@@ -35,7 +35,8 @@ type firstCall struct {
 	others   []contract.Request // what else arrived
 	issued   *contract.Response // of the operation that issues the token; nil: none does
 	issuer   *openapi.Operation
-	err      error // why there is no exchange
+	err      error    // why there is no exchange
+	secrets  []string // of Options
 
 	calls   atomic.Int64 // of this case, for the ids
 	silent  atomic.Bool  // no request arrived when the call was made again
@@ -48,7 +49,7 @@ func (s *Session) first(ctx context.Context, c *contract.Case) *firstCall {
 	s.mu.Lock()
 	f := s.calls[c.Name]
 	if f == nil {
-		f = &firstCall{}
+		f = &firstCall{secrets: s.options.Secrets}
 		s.calls[c.Name] = f
 	}
 	s.mu.Unlock()

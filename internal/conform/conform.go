@@ -40,6 +40,9 @@ type Options struct {
 	Authority Authority
 	// Skips are what is not checked, each with the reason.
 	Skips []Skip
+	// Secrets are values that no text of the client may bring into a report, besides the
+	// credentials and the personal data of its calls.
+	Secrets []string
 	// Items: the coverage names its items, so that the shards of a run can be put together.
 	Items bool
 

@@ -83,6 +83,9 @@ func cut(output string) string {
 // encoding.
 func (s *Session) clean(c *contract.Case, text string) string {
 	own := redact.New(nil) // keeps nothing, not even the test credentials of the documents
+	for _, value := range s.options.Secrets {
+		own.Secret(value)
+	}
 	if c.Input != nil {
 		for _, one := range c.Input.People() {
 			own.Secret(one.Text) // surrogates of personal data too

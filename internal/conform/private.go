@@ -51,6 +51,9 @@ func (s *Session) public(text string) string {
 // redactor returns a redactor that knows the private values of a call.
 func (f *firstCall) redactor() *redact.Redactor {
 	r := redact.New(nil)
+	for _, value := range f.secrets {
+		r.Secret(value)
+	}
 	for _, value := range f.call.Credentials {
 		r.Secret(value)
 	}

@@ -95,3 +95,34 @@ func TestOutputCut(t *testing.T) {
 		t.Errorf("%d lines: %s", len(lines), output)
 	}
 }
+
+// TestRedactedEnvironment lets a client print credentials that its call does not have, in
+// several encodings, and a private key of many lines. The other lines stay.
+func TestRedactedEnvironment(t *testing.T) {
+	t.Parallel()
+	e := enginetest.Load(t)
+	const secret, key = "kQ9zXw7LpR2vT5bN", "notAKeyButAsLongAsOne"
+	pem := "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n" + strings.Repeat(key+"\n", 30) + "-----END RSA PRIVATE KEY-----"
+	for how, text := range map[string]string{
+		"plain": "KEY=" + secret, "base64": base64.StdEncoding.EncodeToString([]byte("A=b\nKEY=" + secret + "\n")), "hex": hex.EncodeToString([]byte(secret)),
+		"lines": secret[:8] + "\n" + secret[8:], "at the limit": strings.Repeat("a ", 146) + secret,
+		"key": pem, "key without its end": pem[:400], "key without its beginning": pem[400:],
+	} {
+		s := conform.New(e, conform.Options{Secrets: []string{secret}, Client: printing{print: func(protocol.Call) string { return text }}})
+		r := s.Run(t.Context(), []*contract.Case{e.Fixtures.Case("paytm/createOrder/accepted")}, contract.Error, "test", nil)
+		for _, f := range report.Runs() {
+			var b bytes.Buffer
+			if err := f.Write(&b, r, report.How{Verbose: true}); err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range []string{secret, secret[:8], key, base64.StdEncoding.EncodeToString([]byte("KEY=" + secret))[4:16], hex.EncodeToString([]byte(secret))} {
+				if strings.Contains(b.String(), one) {
+					t.Errorf("%s, %s: %s stands in the report", how, f.Name, one)
+				}
+			}
+		}
+		if !strings.HasSuffix(r.Results[0].Why, "End") && how == "plain" {
+			t.Errorf("%s: %s", how, r.Results[0].Why)
+		}
+	}
+}

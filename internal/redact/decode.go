@@ -189,7 +189,36 @@ func entityEncode(text string) string { return html.EscapeString(text) }
 // decodeBase64 decodes every run of base64, whatever stands before it.
 func decodeBase64(s *search, v *view, e *Encoding) bool {
 	for start, end, found := nextRun(v.text, 0, inBase64, 8); found; start, end, found = nextRun(v.text, end, inBase64, 8) {
-		if !s.packed(v, e, start, end, digits{inBase64, &base64Values, 6, 4}) {
+		if !s.packed(v, e, start, end, digits{inBase64, &base64Values, 6, 4}) || !s.deflatedParts(v, e, start, end) {
+			return false
+		}
+	}
+	return true
+}
+
+// maxParts is how many parts of a run of base64 are tried: a longer run is one text.
+const maxParts = 8
+
+// deflatedParts searches what may be deflated in base64 behind a character between the words
+// of a path or name: these characters are digits of base64 too, and deflated data has to be
+// read from its beginning.
+func (s *search) deflatedParts(v *view, e *Encoding, start, end int) bool {
+	parts := 0
+	for at := start; at+8 < end && parts < maxParts; at++ {
+		if b := v.text[at]; b != '/' && b != '-' && b != '_' {
+			continue
+		}
+		parts++
+		var head [16]byte
+		n := 0
+		for i := at + 1; i < end && n < len(head); i++ {
+			if classes[v.text[i]]&inBase64 != 0 {
+				head[n] = base64Values[v.text[i]]
+				n++
+			}
+		}
+		var raw [12]byte
+		if beginsBlock(pack(raw[:0], head[:n], 6)) && !s.packed(v, e, at+1, end, digits{inBase64, &base64Values, 6, 1}) {
 			return false
 		}
 	}

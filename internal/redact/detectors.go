@@ -22,7 +22,6 @@ var (
 	panLike    = regexp.MustCompile(`[a-z]{3}[abcfghjlpt][a-z][0-9]{4}[a-z]`)
 	bearerLike = regexp.MustCompile(`\bbearer\s+[a-z0-9._~+/-]{16,}`)
 	jwtLike    = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*`)
-	keyLike    = regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[A-Za-z0-9+/=\\\s-]*-----END [A-Z ]*PRIVATE KEY-----)?`)
 	mailLike   = regexp.MustCompile(`[a-z0-9._%+-]+@[a-z0-9-]*[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*`)
 	abroadLike = regexp.MustCompile(`\+[0-9](?:[ ./()-]{0,2}[0-9]){7,14}`)
 	ifscLike   = regexp.MustCompile(`[a-z]{4}0[a-z0-9]{6}`)
@@ -44,7 +43,8 @@ var detectors = sync.OnceValue(func() []detector {
 		{"a card number", "number", false, false, numbers(card)},
 		{"a bearer token", "", false, false, form(bearerLike, "bearer")},
 		{"a bearer token", "", false, true, form(jwtLike, "eyJ")},
-		{"a private key", "", false, true, form(keyLike, "PRIVATE KEY")},
+		{"a private key", "", false, true, privateKeys},
+		{"a key", "", false, true, keys},
 		{"an account with its IFSC", "account", true, false, accounts},
 		{"a telephone number", "number", true, false, numbers(telephone)},
 		{"a telephone number", "number", true, false, abroad},
@@ -124,13 +124,30 @@ func candidate[T string | []byte](text T) bool {
 	for i := range len(text) {
 		b := text[i]
 		switch {
-		case digit(b) || b >= 0x80: // a byte of a digit of another script
+		case b >= 0x80:
+			digits++ // a byte of a digit of another script
+			if i >= 2 && (b == 0xa0 && text[i-1] == 0xbc && text[i-2] == 0xef || b == 0xab && text[i-1] == 0xb9 && text[i-2] == 0xef) {
+				return true // a full-width or small @
+			}
+		case digit(b):
 			digits++
+		case b == '_' && i >= 2 && beginsKey(text[:i]), b == '-' && i >= 3 && beginsKey(text[:i]), b == 'A' && i >= 3 && text[i-1] == 'I' && text[i-3] == 'A', b == 'a' && i >= 3 && text[i-1] == 'z' && text[i-3] == 'A':
+			return true
 		case b == '@', b == ' ' && i >= 6 && lower(text[i-1]) == 'r' && lower(text[i-6]) == 'b', b == 'J' && i >= 2 && text[i-2] == 'e', b == 'P' && i > 0 && text[i-1] == ' ':
 			return true
 		}
 	}
 	return digits >= 4
+}
+
+// beginsKey reports whether a text ends like the beginning of a key; see keyWords.
+func beginsKey[T string | []byte](text T) bool {
+	for _, end := range [...]string{"sk", "pk", "rk", "rzp", "whsec", "ghp", "gho", "ghs", "ghr", "ghu", "pat", "xoxa", "xoxb", "xoxe", "xoxo", "xoxp", "xoxr", "xoxs"} {
+		if from := len(text) - len(end); from >= 0 && string(text[from:]) == end {
+			return true
+		}
+	}
+	return false
 }
 
 func pairs(all [][]int) [][2]int {

@@ -96,6 +96,7 @@ func (s *Redactor) read(place contract.Place, text string) {
 	switch {
 	case here && kind != FreeText:
 		s.learn(kind, text)
+		s.partly(kind, text)
 		return
 	case here && !isAddress(text):
 		s.suspect(FreeText, text)
@@ -105,6 +106,36 @@ func (s *Redactor) read(place contract.Place, text string) {
 		s.readParts(text)
 	}
 	s.open(place, text)
+}
+
+// The characters of a part of a name, and of a telephone number without its country code,
+// from which the part is searched: a shorter one is often a common word or number.
+const (
+	partOfName  = 4
+	localNumber = 8
+)
+
+// partly learns the parts of a value under which a provider also knows a person: the words of
+// a name or an address, and a telephone number without its country code.
+func (s *Redactor) partly(kind, value string) {
+	if kind == "" || s.docs.Described == nil || Reserved(kind, value) {
+		return
+	}
+	if parts := strings.FieldsFunc(value, func(r rune) bool { return !partOfWord(r) }); (kind == "name" || kind == "address") && len(parts) > 1 {
+		for _, part := range parts {
+			if utf8.RuneCountInString(part) >= partOfName {
+				s.suspect(kind, part)
+			}
+		}
+	}
+	number := string(squeeze(fold([]byte(value)).text).text)
+	code, abroad := strings.CutPrefix(number, "00")
+	if kind != "mobile" || !abroad && !strings.HasPrefix(strings.TrimSpace(value), "+") || strings.Trim(code, "0123456789") != "" {
+		return
+	}
+	for digits := 1; digits <= 3 && len(code)-digits >= localNumber; digits++ { // of a country code
+		s.suspect(kind, code[digits:])
+	}
 }
 
 func (s *Redactor) readNumber(place contract.Place, number string) {

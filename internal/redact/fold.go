@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"assay/internal/contract"
 )
 
 // mapped is a text that was made from another one. from[i] is the offset in the other
@@ -179,7 +181,7 @@ func (m *mapped) foldRune(r rune, at int) {
 		m.foldASCII(byte(r), at)
 	case unicode.IsSpace(r):
 		m.foldASCII(' ', at)
-	case unicode.Is(unicode.Cf, r): // zero-width characters, direction marks, soft hyphens
+	case contract.Invisible(r), unicode.Is(unicode.Me, r): // and the frame of a digit on a key
 	case unicode.Is(unicode.Pd, r):
 		m.add('-', at)
 	case unicode.IsDigit(r):

@@ -117,11 +117,21 @@ func (c *nameCache) of(name string) string {
 func safeName(name string) string {
 	s := New(nil)
 	s.detect([]byte(name))
-	if len(s.learned) > 0 {
-		return s.replaced(name, func(needle) bool { return true })
+	clean := s.replaced(name, func(needle) bool { return true })
+	if len(DetectPersonal(clean)) == 0 {
+		return clean
 	}
-	if len(DetectPersonal(name)) > 0 { // in an encoding
+	if clean == name { // in an encoding
 		return markText
 	}
-	return name
+	all := strings.Split(clean, " ") // beside one that is not encoded
+	for i, one := range all {
+		if len(DetectPersonal(one)) > 0 {
+			all[i] = markText
+		}
+	}
+	if clean = strings.Join(all, " "); len(DetectPersonal(clean)) > 0 {
+		return markText
+	}
+	return clean
 }

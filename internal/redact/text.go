@@ -37,7 +37,7 @@ func (s *Redactor) accepts(place contract.Place) func(n needle) bool {
 // program printed. It does so line by line. Nothing of the text is left if a value may still
 // be in it, for example on two lines.
 func (s *Redactor) Text(text string) string {
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(PrivateKeys(text), "\n")
 	for i, line := range lines {
 		s.limit = newBudget()
 		lines[i] = s.text("", line)
@@ -158,7 +158,7 @@ func (s *Redactor) page(place contract.Place, text string) string {
 			b.WriteString(shaped(one, 0))
 		}
 		r, size := utf8.DecodeRuneInString(rest[end:])
-		if !unicode.Is(unicode.Cf, r) || r == '\ufeff' {
+		if !contract.Invisible(r) || unicode.IsSpace(r) || r == '\ufeff' {
 			b.WriteString(rest[end : end+size])
 		}
 		rest = rest[end+size:]

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -116,12 +115,7 @@ func commands(text string) bool {
 func special(r rune) bool { return r == utf8.RuneError || invisible(r) }
 
 // invisible reports whether a reader could not see a character.
-func invisible(r rune) bool {
-	if r < utf8.RuneSelf {
-		return r < ' ' || r == 0x7f
-	}
-	return !unicode.IsPrint(r) || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r) || r == 0x2800 // an empty Braille cell
-}
+func invisible(r rune) bool { return contract.Invisible(r) }
 
 // line writes a message on one line.
 func line(m contract.Message) string { return lines(Sentence(m)) }
@@ -138,7 +132,7 @@ func lines(text string) string {
 // Errors makes the text of an error safe to show. It keeps the line breaks, which separate
 // several errors.
 func Errors(text string) string {
-	all := strings.Split(text, "\n")
+	all := strings.Split(redact.PrivateKeys(text), "\n")
 	for i, one := range all {
 		all[i] = Visible(contract.Shorten(words(contract.Shorten(one, maxSearched)), maxLine))
 	}

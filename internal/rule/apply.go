@@ -113,6 +113,7 @@ func (p *Subject) apply(r *Rule) (gap *contract.Template) {
 		p.gap = factsAssumed
 	}
 	if found || p.Case != nil {
+		p.hideCredentials(before)
 		p.complete(before)
 	}
 	return p.gap

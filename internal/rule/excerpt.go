@@ -265,8 +265,18 @@ func (e *excerpter) bounded(at contract.Place, text string) bool {
 	if free && inBody && pointer != "" { // a part of an amount
 		free = !slices.ContainsFunc(e.members(at.Direction().Body(pointer.Parent())), func(m *openapi.Member) bool { return m.Means != "" })
 	}
+	if slices.ContainsFunc(members, func(m *openapi.Member) bool { return len(m.Enum) > 0 && !slices.Contains(m.Enum, text) }) {
+		return len(text) <= maxWord && plainWord.MatchString(text)
+	}
 	return len(members) > 0 && !free && plainValue.MatchString(text)
 }
+
+// maxWord is the length of the longest value that an enumeration does not list and that is
+// shown.
+const maxWord = 24
+
+// plainWord is a word as enumerations have it: a key in the wrong member is none.
+var plainWord = regexp.MustCompile(`^(?:[A-Z]+|[A-Z]?[a-z]+)(?:[_.-](?:[A-Z]+|[A-Z]?[a-z]+))*$`)
 
 // plainValue is a reference, an amount, a time or a word. It is no address or sentence.
 var plainValue = regexp.MustCompile(`^[A-Za-z0-9_.:+/-]{1,64}$`)
@@ -345,7 +355,11 @@ func (e *excerpter) container(of contract.Direction, around, pointer contract.Po
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(v))
 		if _, present := v[own]; present && inside { // the place first: it is always shown
-			line(pointer, quoted(shorten(own))+": ", v[own], true)
+			shown := hiddenValue
+			if e.harmless(own) {
+				shown = quoted(shorten(redact.Name(own)))
+			}
+			line(pointer, shown+": ", v[own], true)
 			names = slices.DeleteFunc(names, func(name string) bool { return name == own })
 		}
 		for _, name := range names {

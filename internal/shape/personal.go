@@ -16,8 +16,8 @@ import (
 	"assay/internal/redact"
 )
 
-// requestText holds the texts of a request that may be personal. Documented values,
-// currencies and amounts are not personal.
+// requestText holds the texts of a request that may be personal, and those of a response that
+// are personal or secret. Documented values, currencies and amounts are not personal.
 type requestText struct {
 	whole  []string        // values, the longest first
 	equal  map[string]bool // values, in lower case
@@ -138,8 +138,12 @@ func (t *texts) read(ex contract.Exchange, o *openapi.Operation) *requestText {
 	}
 	if response, err := contract.Decode(ex.Response.Body); err == nil {
 		leaves(response, func(pointer contract.Pointer, text string) {
-			if m := Documented(o, contract.InResponse, pointer); m != nil && m.Personal != "" {
+			switch m := Documented(o, contract.InResponse, pointer); {
+			case m == nil:
+			case m.Personal != "":
 				s.add(text, requestPlace{person: true, member: m})
+			case m.Secret:
+				s.add(text, requestPlace{secret: true, member: m})
 			}
 		})
 	}

@@ -147,3 +147,26 @@ func TestLearn_order(t *testing.T) {
 		}
 	})
 }
+
+// TestLearn_secret learns responses that repeat the value of a secret member of theirs: no
+// shape has it.
+func TestLearn_secret(t *testing.T) {
+	t.Parallel()
+	o := operation(t, "ipayments", "createOrder")
+	const response = `{"code":"0x0200","status":"SUCCESS","message":"Order created successful.","data":{"orderId":"O1","url":"qwokkazebrawombat"}}`
+	for _, change := range [][2]string{
+		{`"SUCCESS"`, `"qwokkazebrawombat"`}, {`"SUCCESS"`, `"QWOKKAZEBRAWOMBAT"`}, {"0x0200", "qwokkazebrawombat"}, {"Order created successful.", "go to qwokkazebrawombat now"},
+		{`"orderId"`, `"qwokkazebrawombat"`}, {`"orderId"`, `"Qwokkazebrawombat":{"a":1},"orderId"`}, {`"orderId"`, `"cXdva2themVicmF3b21iYXQ":1,"orderId"`}, {"", ""},
+	} {
+		for _, header := range []http.Header{nil, {"X-Qwokkazebrawombat": {"v"}}, {"Content-Type": {"application/vnd.qwokkazebrawombat+json"}}} {
+			ex := exchange(o, strings.Replace(response, change[0], change[1], 1))
+			ex.Request.Body = []byte(`{}`)
+			for name, values := range header {
+				ex.Response.Header[name] = values
+			}
+			if got := strings.ToLower(written(t, shape.Learn(o, ex))); strings.Contains(got, "qwokka") || strings.Contains(got, "cxdva2") {
+				t.Errorf("%s, %v: the shape has a secret:\n%s", change[1], header, got)
+			}
+		}
+	}
+}
