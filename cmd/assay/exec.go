@@ -369,7 +369,7 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (writ
 		lost += one.log.lost
 	}
 	if lost > 0 {
-		note(p.stderr, "assay: %s had no whole response, because the test asked for that (Prefer: fault=…); only the request was checked", countNoun(lost, "exchange"))
+		note(p.stderr, "assay: %s had no whole response, because the test asked for that (Prefer: fault=…); only the request was checked", contract.Plural(lost, "exchange"))
 	}
 	for _, one := range session.providers {
 		if one.seen.Load() == 0 && session.seen() > 0 {
