@@ -83,7 +83,7 @@ func formRequests() []formRequest {
 		{name: "the header twice", operation: "createCharge", body: goodCharge, after: func(r contract.Request) contract.Request {
 			r.Header.Add("X-Shop-Signature", r.Header.Get("X-Shop-Signature"))
 			return r
-		}, code: "DENIED", findings: unsigned},
+		}, code: "DENIED", findings: append([]string{"request-documented request.header.x-shop-signature"}, unsigned...)},
 		{name: "another body", operation: "createCharge", body: goodCharge, after: func(r contract.Request) contract.Request {
 			r.Body = []byte(goodCharge + "&methods[]=wallet")
 			return r
@@ -100,7 +100,7 @@ func formRequests() []formRequest {
 		{name: "a form back", operation: "chargeStatus", body: "reference=order-7", code: "PAID"},
 		{name: "no key in the query", operation: "chargeStatus", body: "reference=order-7", change: query(""), code: "DENIED", findings: []string{authenticated + "request.query.shop_key"}},
 		{name: "another key in the query", operation: "chargeStatus", body: "reference=order-7", change: query("shop_key=forged-value"), code: "DENIED", findings: []string{authenticated + "request.query.shop_key"}},
-		{name: "the key twice", operation: "chargeStatus", body: "reference=order-7", change: query("shop_key=test-api-key-formshop&shop_key=forged-value"), code: "DENIED", findings: []string{authenticated + "request.query.shop_key"}},
+		{name: "the key twice", operation: "chargeStatus", body: "reference=order-7", change: query("shop_key=test-api-key-formshop&shop_key=forged-value"), code: "DENIED", findings: []string{authenticated + "request.query.shop_key", "request-documented request.query.shop_key"}},
 
 		{name: "a text", operation: "ping", body: "ping", code: "pong"},
 		{name: "no credentials are needed", operation: "ping", body: "ping", change: header("X-Shop-Key", ""), code: "pong"},
