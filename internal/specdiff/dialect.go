@@ -456,13 +456,10 @@ func closed(v contract.Value) bool { return slices.Equal(v.Terms[additional], []
 // additional is the term for undocumented names.
 const additional = "additionalProperties"
 
-// names returns which undocumented names an object allows.
+// names returns which undocumented names an object allows. Without the keyword it allows any.
 func names(b *openapi.Body, m *openapi.Member) contract.Value {
 	if slices.Contains(m.Constraints, openapi.Constraint{Keyword: additional}) {
 		return terms(noName, additional, "false")
-	}
-	if !m.Free {
-		return contract.Value{}
 	}
 	if value := b.Member(m.Pointer.AppendToken(contract.Every)); value != nil && len(value.Types) > 0 {
 		return with(terms(anyName+", each "+strings.Join(value.Types, " or ")), additional, value.Types...)
