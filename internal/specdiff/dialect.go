@@ -67,7 +67,7 @@ func (c *comparison) provider() {
 }
 
 // firstServer compares the first servers, which requests go to. If one address replaces
-// another with the same evidence, server-gone tells it.
+// another with the same evidence, server-gone reports it.
 func (c *comparison) firstServer() {
 	if len(c.older.Servers) == 0 || len(c.newer.Servers) == 0 {
 		return

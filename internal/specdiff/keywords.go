@@ -176,14 +176,14 @@ func (c *comparison) reported(o *openapi.Operation, place contract.Place, keywor
 // ofForms is the keyword that stands for both anyOf and oneOf.
 const ofForms = "anyOf or oneOf"
 
-// formsReported reports whether other changes tell all that differs in anyOf and oneOf: that
+// formsReported reports whether other changes report all that differs in anyOf and oneOf: that
 // forms are new or gone, or the keywords that differ inside of the forms.
 func (c *comparison) formsReported(o *openapi.Operation, place contract.Place, was, is described) bool {
 	if c.reported(o, place, ofForms) {
 		return true
 	}
-	told := func(keyword string) bool { return c.reported(o, place, keyword) }
-	return was.Forms(told) == is.Forms(told)
+	elsewhere := func(keyword string) bool { return c.reported(o, place, keyword) }
+	return was.Forms(elsewhere) == is.Forms(elsewhere)
 }
 
 var requiredReporters = lazy.Regexp(`required|optional|member-(added|removed|absent)`)

@@ -207,8 +207,8 @@ func TestImpactOfDefaults(t *testing.T) {
 	}
 }
 
-// TestFormsAreToldOnce: a change inside anyOf or oneOf is told once, and none hides another.
-func TestFormsAreToldOnce(t *testing.T) {
+// TestFormsAreReportedOnce: a change inside anyOf or oneOf is reported once, and none hides another.
+func TestFormsAreReportedOnce(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ at, older, newer, want string }{
 		"minimum":                {"request", `{anyOf: [{type: integer, minimum: 1}, {type: string}]}`, `{anyOf: [{type: integer, minimum: 100}, {type: string}]}`, "breaks number-changed  request#/m"},

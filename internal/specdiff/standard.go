@@ -159,7 +159,7 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	if changed := defaults().FindStringSubmatch(found.GetId()); changed != nil {
 		old, now := member(was, change.At), member(is, change.At)
 		if old == nil || now == nil || old.Keywords()["default"] == now.Keywords()["default"] {
-			return // oasdiff names the member without those above it: keywords.go tells it
+			return // oasdiff names the member without those above it: keywords.go reports it
 		}
 		change.Impact, change.Why = defaultImpact(change.At, changed[1] != "added", now.Required)
 	}
