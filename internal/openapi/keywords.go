@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -63,8 +62,11 @@ func (m *Member) Below() []*Member {
 
 // describe joins the keywords of several schemas of one value.
 func describe(schemas []*openapi3.Schema, deep bool) map[string]string {
+	return describeWith(&description{deep: deep}, schemas)
+}
+
+func describeWith(d *description, schemas []*openapi3.Schema) map[string]string {
 	joined := map[string][]string{}
-	d := &description{deep: deep}
 	for _, s := range schemas {
 		d.flat(s, func(keyword, text string) {
 			if !slices.Contains(joined[keyword], text) {
@@ -83,6 +85,19 @@ func describe(schemas []*openapi3.Schema, deep bool) map[string]string {
 type description struct {
 	deep  bool               // with the schemas of members and items
 	above []*openapi3.Schema // the schemas that it is inside of
+
+	without func(keyword string) bool // the keywords that are left out; nil: none
+}
+
+// Forms returns what anyOf and oneOf say about a value, as Keywords does, without some
+// keywords.
+func (m *Member) Forms(without func(keyword string) bool) string {
+	return describeWith(&description{without: without}, m.schemas)[ofForms]
+}
+
+// Forms does the same for a parameter.
+func (p *Parameter) Forms(without func(keyword string) bool) string {
+	return describeWith(&description{deep: true, without: without}, []*openapi3.Schema{p.schema})[ofForms]
 }
 
 // flat visits the keywords of a schema and of its allOf.
@@ -101,7 +116,10 @@ func (d *description) flat(s *openapi3.Schema, add func(keyword, text string)) {
 		if len(list) > 0 {
 			var texts []string
 			for _, one := range list {
-				texts = append(texts, d.text(one.Value))
+				text, whole := d.text(one.Value), description{deep: d.deep, above: d.above}
+				if d.without == nil || text != "{}" || whole.text(one.Value) == "{}" { // else nothing is left of the form
+					texts = append(texts, text)
+				}
 			}
 			slices.Sort(texts)
 			add(ofForms, keyword+" ["+strings.Join(texts, ", ")+"]")
@@ -117,6 +135,9 @@ func (d *description) flat(s *openapi3.Schema, add func(keyword, text string)) {
 func (d *description) text(s *openapi3.Schema) string {
 	all := map[string]string{}
 	d.flat(s, func(keyword, text string) {
+		if d.without != nil && d.without(keyword) {
+			return
+		}
 		if all[keyword] != "" {
 			text = all[keyword] + " and " + text
 		}
@@ -181,11 +202,11 @@ func (d *description) inside(s *openapi3.Schema, add func(keyword, text string))
 	if s.Items != nil {
 		add("items", text(s.Items))
 	}
-	switch {
-	case s.AdditionalProperties.Schema != nil:
-		add("additionalProperties", text(s.AdditionalProperties.Schema))
-	case s.AdditionalProperties.Has != nil:
-		add("additionalProperties", strconv.FormatBool(*s.AdditionalProperties.Has))
+	switch has, schema := s.AdditionalProperties.Has, s.AdditionalProperties.Schema; { // true and {} are the default
+	case schema != nil && d.text(schema.Value) != "{}":
+		add("additionalProperties", text(schema))
+	case has != nil && !*has:
+		add("additionalProperties", "false")
 	}
 	var members []string
 	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {

@@ -16,6 +16,7 @@ import (
 var (
 	serverNew        = &contract.Template{ID: "documents.server-new", Text: "a server is new"}
 	serverGone       = &contract.Template{ID: "documents.server-gone", Text: "a server is no longer documented"}
+	serverFirst      = &contract.Template{ID: "documents.server-first", Text: "another server is the first one, which requests go to"}
 	serverOther      = &contract.Template{ID: "documents.server-changed", Text: "how strong the evidence of its responses is has changed"}
 	merchantOther    = &contract.Template{ID: "documents.merchant-changed", Text: "an option that the provider sets for a merchant has changed"}
 	credentialOther  = &contract.Template{ID: "documents.credential-changed", Text: "the credentials that a merchant needs have changed"}
@@ -44,7 +45,7 @@ var (
 // provider compares what the documents say about the provider as a whole.
 func (c *comparison) provider() {
 	pairs(c.older.Credentials, c.newer.Credentials, func(x openapi.Credential) string { return x.Name }, c.credential)
-	pairs(c.older.Servers, c.newer.Servers, func(s openapi.Server) string { return s.URL }, func(was, is *openapi.Server) {
+	pairs(c.older.Servers, c.newer.Servers, func(s openapi.Server) string { return serverKey(s.URL) }, func(was, is *openapi.Server) {
 		switch {
 		case was == nil:
 			c.add("", 0, contract.Change{Kind: "server-new", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Minor, Now: evidence(is), Message: serverNew.Says()})
@@ -54,6 +55,7 @@ func (c *comparison) provider() {
 			c.add("", 0, contract.Change{Kind: "server-changed", At: contract.OutsidePlace("servers." + is.URL), Impact: contract.Degrades, Before: evidence(was), Now: evidence(is), Message: serverOther.Says()})
 		}
 	})
+	c.firstServer()
 	for _, name := range slices.Sorted(maps.Keys(union(c.older.Merchant, c.newer.Merchant))) {
 		before, had := c.older.Merchant[name]
 		after, has := c.newer.Merchant[name]
@@ -62,6 +64,30 @@ func (c *comparison) provider() {
 		}
 	}
 	c.ambiguities("", c.older.Ambiguities, c.newer.Ambiguities)
+}
+
+// firstServer compares the first servers, which requests go to. If one address replaces
+// another with the same evidence, server-gone reports it.
+func (c *comparison) firstServer() {
+	if len(c.older.Servers) == 0 || len(c.newer.Servers) == 0 {
+		return
+	}
+	was, is := c.older.Servers[0], c.newer.Servers[0]
+	lists := func(d Document, one openapi.Server) bool {
+		return slices.ContainsFunc(d.Servers, func(s openapi.Server) bool { return serverKey(s.URL) == serverKey(one.URL) })
+	}
+	replaced := !lists(c.newer, was) && !lists(c.older, is)
+	if serverKey(was.URL) == serverKey(is.URL) || replaced && was.Evidence == is.Evidence {
+		return
+	}
+	impact := contract.Degrades
+	if was.Evidence == contract.Sandbox && is.Evidence != contract.Sandbox {
+		impact = contract.Breaks // tests make real orders
+	}
+	describe := func(s openapi.Server) contract.Value {
+		return with(terms(s.URL, "server", s.URL), "evidence", string(s.Evidence))
+	}
+	c.add("", 0, contract.Change{Kind: "server-first", At: contract.OutsidePlace("servers"), Impact: impact, Before: describe(was), Now: describe(is), Message: serverFirst.Says()})
 }
 
 func union(a, b map[string]bool) map[string]bool {
@@ -430,13 +456,10 @@ func closed(v contract.Value) bool { return slices.Equal(v.Terms[additional], []
 // additional is the term for undocumented names.
 const additional = "additionalProperties"
 
-// names returns which undocumented names an object allows.
+// names returns which undocumented names an object allows. Without the keyword it allows any.
 func names(b *openapi.Body, m *openapi.Member) contract.Value {
 	if slices.Contains(m.Constraints, openapi.Constraint{Keyword: additional}) {
 		return terms(noName, additional, "false")
-	}
-	if !m.Free {
-		return contract.Value{}
 	}
 	if value := b.Member(m.Pointer.AppendToken(contract.Every)); value != nil && len(value.Types) > 0 {
 		return with(terms(anyName+", each "+strings.Join(value.Types, " or ")), additional, value.Types...)

@@ -15,7 +15,10 @@ import (
 	"assay/internal/openapi"
 )
 
-var keywordOther = &contract.Template{ID: "documents.keyword", Text: "the keyword {keyword} has changed"}
+var (
+	keywordOther = &contract.Template{ID: "documents.keyword", Text: "the keyword {keyword} has changed"}
+	leftOut      = &contract.Template{ID: "impact.documents.default", Text: "a client that leaves the member out may get something else"}
+)
 
 // reporters are the changes that report a change of a keyword: those whose kind, or rule of
 // oasdiff, matches. No other change reports a keyword that is not listed.
@@ -40,6 +43,7 @@ var reporters = map[string]func() *regexp.Regexp{
 	"exclusiveMaximum":     lazy.Regexp(`exclusive-max|max-exclusive`),
 	"additionalProperties": lazy.Regexp(`names-changed|additional-properties`),
 	"deprecated":           lazy.Regexp(`deprecat`),
+	ofForms:                lazy.Regexp(`-(any|one)-of-`),
 	"x-means":              lazy.Regexp(`member-meaning`),
 	"x-secret":             lazy.Regexp(`member-hidden`),
 	"x-personal":           lazy.Regexp(`member-hidden`),
@@ -55,7 +59,7 @@ func (c *comparison) keywords(was, is *openapi.Operation) {
 	for _, now := range is.Parameters {
 		for _, old := range was.Parameters {
 			if old.Place() == now.Place() {
-				c.keywordsAt(is, now.Place(), old.Keywords(), now.Keywords(), now.ExclusiveForms())
+				c.keywordsAt(is, now.Place(), old, now, now.Required)
 			}
 		}
 	}
@@ -80,14 +84,21 @@ func (c *comparison) keywordsOf(o *openapi.Operation, of contract.Direction, was
 	}
 	for _, now := range is.Root.Below() {
 		if old := was.Member(now.Pointer); old != nil && old.Pointer == now.Pointer {
-			c.keywordsAt(o, of.Body(now.Pointer), old.Keywords(), now.Keywords(), now.ExclusiveForms())
+			c.keywordsAt(o, of.Body(now.Pointer), old, now, now.Required)
 		}
 	}
 }
 
-// keywordsAt compares the keywords at one place. exclusive: no value satisfies two
-// alternatives.
-func (c *comparison) keywordsAt(o *openapi.Operation, place contract.Place, was, is map[string]string, exclusive bool) {
+// described is a member or a parameter.
+type described interface {
+	Keywords() map[string]string
+	Forms(without func(keyword string) bool) string
+	ExclusiveForms() bool
+}
+
+// keywordsAt compares the keywords at one place.
+func (c *comparison) keywordsAt(o *openapi.Operation, place contract.Place, older, newer described, required bool) {
+	was, is := older.Keywords(), newer.Keywords()
 	both := maps.Clone(was)
 	maps.Copy(both, is)
 	for _, keyword := range slices.Sorted(maps.Keys(both)) {
@@ -95,8 +106,15 @@ func (c *comparison) keywordsAt(o *openapi.Operation, place contract.Place, was,
 		if old == now || sameLimit(keyword, old, now) || c.reported(o, place, keyword) || keyword == "enum" && !rounded(old, now) {
 			continue
 		}
+		if keyword == ofForms && c.formsReported(o, place, older, newer) {
+			continue
+		}
+		impact, why := keywordImpact(place, keyword, old, now, newer.ExclusiveForms()), contract.Message{}
+		if keyword == "default" {
+			impact, why = defaultImpact(place, old != "", required)
+		}
 		c.add(o.ID, o.LineOf(place, 0), contract.Change{
-			Kind: "schema-changed", At: place, Impact: keywordImpact(place, keyword, old, now, exclusive),
+			Kind: "schema-changed", At: place, Impact: impact, Why: why,
 			Before: keywordValue(keyword, old), Now: keywordValue(keyword, now),
 			Message: keywordOther.Says(contract.ArgText("keyword", keyword)),
 		})
@@ -108,7 +126,7 @@ func keywordValue(keyword, text string) contract.Value {
 		return absent()
 	}
 	notation := keyword + " " + text
-	if keyword == "anyOf or oneOf" { // the text has the keyword
+	if keyword == ofForms { // the text has the keyword
 		notation = text
 	}
 	return contract.Value{Notation: notation, Keywords: []contract.Keyword{{Keyword: keyword, Limit: text}}}
@@ -155,21 +173,34 @@ func (c *comparison) reported(o *openapi.Operation, place contract.Place, keywor
 	})
 }
 
+// ofForms is the keyword that stands for both anyOf and oneOf.
+const ofForms = "anyOf or oneOf"
+
+// formsReported reports whether other changes report all that differs in anyOf and oneOf: that
+// forms are new or gone, or the keywords that differ inside of the forms.
+func (c *comparison) formsReported(o *openapi.Operation, place contract.Place, was, is described) bool {
+	if c.reported(o, place, ofForms) {
+		return true
+	}
+	elsewhere := func(keyword string) bool { return c.reported(o, place, keyword) }
+	return was.Forms(elsewhere) == is.Forms(elsewhere)
+}
+
 var requiredReporters = lazy.Regexp(`required|optional|member-(added|removed|absent)`)
 
 // keywordImpact rates a change of a keyword. A request that was accepted may be refused
 // if its schema becomes stricter; a response may have new values if its schema becomes
-// less strict.
+// less strict. exclusive: no value satisfies two alternatives.
 func keywordImpact(place contract.Place, keyword, was, is string, exclusive bool) contract.Impact {
 	request := place.Direction() == contract.InRequest
 	oldForm, oldList, _ := strings.Cut(was, " ")
 	newForm, newList, _ := strings.Cut(is, " ")
 	switch {
-	case keyword == "anyOf or oneOf" && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
+	case keyword == ofForms && oldForm != newForm && oldList == newList: // oneOf is stricter, unless no value has two of the forms
 		if exclusive || (newForm == "oneOf") != request {
 			return contract.Harmless
 		}
-	case keyword == "deprecated" || keyword == "default":
+	case keyword == "deprecated":
 		return contract.Minor
 	case was == "" && request:
 		return contract.Breaks
@@ -177,4 +208,13 @@ func keywordImpact(place contract.Place, keyword, was, is string, exclusive bool
 		return contract.Harmless
 	}
 	return contract.Degrades
+}
+
+// defaultImpact rates another default. A client that leaves the member out gets another
+// order; none leaves out a required member. had: there was a default.
+func defaultImpact(place contract.Place, had, required bool) (contract.Impact, contract.Message) {
+	if place.Direction() == contract.InRequest && had && !required {
+		return contract.Degrades, leftOut.Says()
+	}
+	return contract.Minor, contract.Message{}
 }

@@ -42,7 +42,7 @@ var keywordEdits = map[string][]string{
 	"maxProperties":        {`{type: object}`, `{type: object, maxProperties: 1}`, `{type: object, maxProperties: 2}`},
 	"properties":           {`{type: object}`, `{type: object, properties: {p: {type: string, x-doc: p}}}`, `{type: object, properties: {q: {type: string, x-doc: q}}}`},
 	"required":             {`{type: object, properties: {p: {type: string, x-doc: p}, q: {type: string, x-doc: q}}}`, `{type: object, required: [p], properties: {p: {type: string, x-doc: p}, q: {type: string, x-doc: q}}}`, `{type: object, required: [q], properties: {p: {type: string, x-doc: p}, q: {type: string, x-doc: q}}}`},
-	"additionalProperties": {`{type: object}`, `{type: object, additionalProperties: true}`, `{type: object, additionalProperties: false}`, `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: {type: string, maxLength: 3}}`},
+	"additionalProperties": {`{type: object}`, `{type: object, additionalProperties: false}`, `{type: object, additionalProperties: {type: string}}`, `{type: object, additionalProperties: {type: string, maxLength: 3}}`},
 	"allOf":                {`{type: string}`, `{type: string, allOf: [{maxLength: 5}]}`, `{type: string, allOf: [{maxLength: 5}, {pattern: a}]}`, `{type: string, allOf: [{not: {enum: [a]}}]}`},
 	"anyOf":                {`{anyOf: [{type: string}, {type: integer}]}`, `{anyOf: [{type: string}, {type: boolean}]}`, `{oneOf: [{type: string}, {type: integer}]}`, `{anyOf: [{type: string, maxLength: 5}, {type: integer}]}`, `{anyOf: [{type: string, not: {enum: [a]}}, {type: integer}]}`, `{}`},
 	"oneOf":                {`{oneOf: [{type: string, maxLength: 3}, {type: string, minLength: 2}]}`, `{anyOf: [{type: string, maxLength: 3}, {type: string, minLength: 2}]}`, `{oneOf: [{type: string, maxLength: 3}, {type: string, minLength: 1}]}`, `{type: string}`},
@@ -134,6 +134,123 @@ func TestImpactOfKeywords(t *testing.T) {
 		if got := strings.Join(summaries(changes), "; "); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestDefaultsOfKeywords: a keyword with the value that it has anyway is no change.
+func TestDefaultsOfKeywords(t *testing.T) {
+	t.Parallel()
+	for keyword, schemas := range map[string][2]string{
+		"additionalProperties":             {`{type: object}`, `{type: object, additionalProperties: true}`},
+		"additionalProperties, any schema": {`{type: object, additionalProperties: true}`, `{type: object, additionalProperties: {}}`},
+		"additionalProperties, in anyOf":   {`{anyOf: [{type: object}, {type: string}]}`, `{anyOf: [{type: object, additionalProperties: true}, {type: string}]}`},
+		"nullable":                         {`{type: string}`, `{type: string, nullable: false}`},
+		"properties":                       {`{type: object}`, `{type: object, properties: {}}`},
+		"minLength":                        {`{type: string}`, `{type: string, minLength: 0}`},
+		"minItems":                         {`{type: array, items: {}}`, `{type: array, items: {}, minItems: 0}`},
+		"minProperties":                    {`{type: object}`, `{type: object, minProperties: 0}`},
+		"uniqueItems":                      {`{type: array, items: {}}`, `{type: array, items: {}, uniqueItems: false}`},
+		"exclusiveMinimum":                 {`{type: number, minimum: 1}`, `{type: number, minimum: 1, exclusiveMinimum: false}`},
+		"exclusiveMaximum":                 {`{type: number, maximum: 1}`, `{type: number, maximum: 1, exclusiveMaximum: false}`},
+		"deprecated":                       {`{type: string}`, `{type: string, deprecated: false}`},
+		"x-secret":                         {`{type: string}`, `{type: string, x-secret: false}`},
+		"x-keep":                           {`{type: string}`, `{type: string, x-keep: false}`},
+		"x-assumed":                        {`{type: string}`, `{type: string, x-assumed: false}`},
+	} {
+		for at, document := range map[string]string{
+			"a request":   documentWith("request", `{type: object, x-doc: b, properties: {m: SCHEMA}}`),
+			"a response":  documentWith("response", `{type: object, x-doc: b, properties: {m: SCHEMA}}`),
+			"a parameter": documentWith("parameter", `SCHEMA`),
+			"a body":      documentWith("request", `SCHEMA`),
+			"under not":   documentWith("response", `{type: object, x-doc: b, properties: {m: {x-doc: m, not: {type: array, items: SCHEMA}}}}`),
+		} {
+			for _, pair := range [][2]string{schemas, {schemas[1], schemas[0]}} {
+				changes, err := compareDocuments(put(document, pair[0]), put(document, pair[1]))
+				if err != nil {
+					if strings.HasPrefix(keyword, "x-") {
+						continue // the dialect has no such keyword there
+					}
+					t.Errorf("%s, %s: %v", keyword, at, err)
+				} else if len(changes) > 0 {
+					t.Errorf("%s, %s, %s → %s: %q", keyword, at, pair[0], pair[1], summaries(changes))
+				}
+			}
+		}
+	}
+}
+
+// TestImpactOfDefaults: a client that leaves a member out gets another order.
+func TestImpactOfDefaults(t *testing.T) {
+	t.Parallel()
+	member, required := `{type: object, x-doc: b, properties: {m: SCHEMA}}`, `{type: object, x-doc: b, required: [m], properties: {m: SCHEMA}}`
+	text, other, none := `{type: string, default: INR}`, `{type: string, default: USD}`, `{type: string}`
+	for name, c := range map[string]struct{ at, schema, older, newer, want string }{
+		"another":                 {"request", member, text, other, "degrades request-property-default-value-changed  request#/m"},
+		"another, of a number":    {"request", member, `{type: integer, default: 9007199254740992}`, `{type: integer, default: 9007199254740993}`, "degrades schema-changed  request#/m"},
+		"another, of a flag":      {"request", member, `{type: boolean, default: true}`, `{type: boolean, default: false}`, "degrades request-property-default-value-changed  request#/m"},
+		"gone":                    {"request", member, text, none, "degrades request-property-default-value-removed  request#/m"},
+		"new":                     {"request", member, none, text, "minor request-property-default-value-added  request#/m"},
+		"another, of an item":     {"request", `{type: object, x-doc: b, properties: {l: {type: array, x-doc: l, items: SCHEMA}}}`, text, other, "degrades schema-changed  request#/l/*"},
+		"another, further below":  {"request", `{type: object, x-doc: b, properties: {m: {type: string, x-doc: m}, n: {type: object, x-doc: n, properties: {m: SCHEMA}}}}`, text, other, "degrades schema-changed  request#/n/m"},
+		"another, of a body":      {"request", `SCHEMA`, `{type: object, default: {a: 1}}`, `{type: object, default: {a: 2}}`, "degrades request-body-default-value-changed  request#"},
+		"another, never left out": {"request", required, text, other, "minor request-property-default-value-changed  request#/m"},
+		"gone, never left out":    {"request", required, text, none, "minor request-property-default-value-removed  request#/m"},
+		"another, of a parameter": {"parameter", `SCHEMA`, text, other, "degrades request-parameter-default-value-changed  request.query.p"},
+		"gone from a parameter":   {"parameter", `SCHEMA`, text, none, "degrades request-parameter-default-value-removed  request.query.p"},
+		"another, of a response":  {"response", member, text, other, "minor response-property-default-value-changed  response#/m"},
+	} {
+		document := documentWith(c.at, c.schema)
+		changes, err := compareDocuments(put(document, c.older), put(document, c.newer))
+		if got := strings.Join(summaries(changes), "; "); err != nil || got != c.want {
+			t.Errorf("%s: %q, want %q, %v", name, got, c.want, err)
+		}
+	}
+}
+
+// TestFormsAreReportedOnce: a change inside anyOf or oneOf is reported once, and none hides another.
+func TestFormsAreReportedOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ at, older, newer, want string }{
+		"minimum":                {"request", `{anyOf: [{type: integer, minimum: 1}, {type: string}]}`, `{anyOf: [{type: integer, minimum: 100}, {type: string}]}`, "breaks number-changed  request#/m"},
+		"maxLength":              {"request", `{anyOf: [{type: integer}, {type: string, maxLength: 9}]}`, `{anyOf: [{type: integer}, {type: string, maxLength: 7}]}`, "breaks length-changed  request#/m"},
+		"maxLength, in oneOf":    {"response", `{oneOf: [{type: integer}, {type: string, maxLength: 9}]}`, `{oneOf: [{type: integer}, {type: string, maxLength: 11}]}`, "breaks length-changed  response#/m"},
+		"a member":               {"response", `{anyOf: [{type: object, required: [p], properties: {p: {type: string, x-doc: p}}}, {type: string}]}`, `{anyOf: [{type: object, properties: {p: {type: string, x-doc: p}}}, {type: string}]}`, "breaks member-absent  response#/m/p"},
+		"a new member":           {"response", `{anyOf: [{type: object, properties: {p: {type: string, x-doc: p}}}, {type: string}]}`, `{anyOf: [{type: object, properties: {p: {type: string, x-doc: p}, q: {type: string, x-doc: q}}}, {type: string}]}`, "minor member-added  response#/m/q"},
+		"not":                    {"request", `{anyOf: [{type: integer}, {type: string}]}`, `{anyOf: [{type: integer}, {type: string, not: {enum: [a]}}]}`, "degrades schema-changed  request#/m"},
+		"maxLength, and a not":   {"response", `{anyOf: [{type: integer}, {type: string, maxLength: 9, not: {enum: [a]}}]}`, `{anyOf: [{type: integer}, {type: string, maxLength: 7}]}`, "degrades schema-changed  response#/m; minor length-changed  response#/m"},
+		"another form":           {"request", `{anyOf: [{type: integer}, {type: string}]}`, `{anyOf: [{type: integer}, {type: string}, {type: boolean}]}`, "harmless member-retyped  request#/m"},
+		"two more forms":         {"request", `{anyOf: [{type: integer}, {type: string}]}`, `{anyOf: [{type: integer}, {type: string}, {type: boolean}, {type: array, items: {}}]}`, "harmless member-retyped  request#/m"},
+		"oneOf, and a maxLength": {"request", `{anyOf: [{type: integer}, {maxLength: 9}]}`, `{oneOf: [{type: integer}, {maxLength: 9}]}`, "degrades schema-changed  request#/m"},
+	} {
+		document := documentWith(c.at, `{type: object, x-doc: b, properties: {m: SCHEMA}}`)
+		changes, err := compareDocuments(put(document, c.older), put(document, c.newer))
+		if got := strings.Join(summaries(changes), "; "); err != nil || got != c.want {
+			t.Errorf("%s: %q, want %q, %v", name, got, c.want, err)
+		}
+	}
+}
+
+// TestHeaderNames: header names have no case.
+func TestHeaderNames(t *testing.T) {
+	t.Parallel()
+	document := put(documentWith("parameter", `SCHEMA`), `{type: string, maxLength: 5}`)
+	header := strings.Replace(document, "{name: p, in: query", "{name: X-Version, in: header", 1)
+	lower := strings.Replace(header, "X-Version", "x-version", 1)
+	for name, c := range map[string]struct{ newer, want string }{
+		"in lower case":             {lower, ""},
+		"in upper case":             {strings.Replace(header, "X-Version", "X-VERSION", 1), ""},
+		"in lower case, and longer": {strings.Replace(lower, "maxLength: 5", "maxLength: 4", 1), "breaks length-changed  request.header.x-version"},
+		"in lower case, required":   {strings.Replace(lower, "in: header", "in: header, required: true", 1), "breaks became-required  request.header.x-version"},
+		"another":                   {strings.Replace(header, "X-Version", "X-Versions", 1), "degrades member-removed  request.header.x-version; minor member-added  request.header.x-versions"},
+	} {
+		changes, err := compareDocuments(header, c.newer)
+		if got := strings.Join(summaries(changes), "; "); err != nil || got != c.want {
+			t.Errorf("%s: %q, want %q, %v", name, got, c.want, err)
+		}
+	}
+	query := strings.Replace(document, "{name: p,", "{name: P,", 1)
+	if changes, err := compareDocuments(document, query); err != nil || len(changes) != 2 {
+		t.Errorf("a query parameter in another case: %q, %v", summaries(changes), err)
 	}
 }
 

@@ -22,6 +22,20 @@ func Related(a, b *openapi.Spec) bool {
 	return false
 }
 
+// serverKey returns the address of a server in one spelling: the scheme and the host have
+// no case, and the port of the scheme and a slash at the end say nothing.
+func serverKey(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	u.Host = strings.ToLower(u.Host)
+	if port := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]; port != "" {
+		u.Host = strings.TrimSuffix(u.Host, port)
+	}
+	return strings.TrimRight(u.String(), "/")
+}
+
 // traits returns the hosts and paths of a specification.
 func traits(s *openapi.Spec) (all []string) {
 	for _, server := range s.Servers {

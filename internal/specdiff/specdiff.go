@@ -45,11 +45,7 @@ type Document struct {
 // what oasdiff needs of it is made once.
 func NewDocument(s *openapi.Spec, name string) Document {
 	return Document{s, name, sync.OnceValues(func() (*load.SpecInfo, error) {
-		doc, err := s.OpenAPI()
-		if err != nil {
-			return nil, err
-		}
-		return flattened(&load.SpecInfo{Url: name, Spec: doc})
+		return standard(s, name, nil)
 	})}
 }
 

@@ -267,7 +267,7 @@ func TestMoved(t *testing.T) {
 			t.Fatalf("%q was not edited", from)
 		}
 	}
-	if got := summaries(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400 response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
+	if got := summaries(compared(t, "paytring", raw, slices.Concat(before, edited))); !slices.Equal(got, []string{"breaks http-changed 400/exception response#/error/code", "degrades rule-changed  x-rules.error-explained"}) {
 		t.Errorf("%q", got)
 	}
 	added := bytes.Replace(of, []byte("        \"400\":\n          description"), []byte("        \"409\":\n          description: Another.\n          content:\n            application/json:\n              schema: {$ref: \"#/components/schemas/Refusal\"}\n        \"400\":\n          description"), 1)

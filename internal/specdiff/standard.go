@@ -44,6 +44,9 @@ func (c *comparison) standard() error {
 		return err
 	}
 	newer, err := c.newer.standard()
+	if names := c.respelled(); err == nil && len(names) > 0 {
+		newer, err = standard(c.newer.Spec, c.newer.Name, names)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,6 +60,50 @@ func (c *comparison) standard() error {
 		}
 	}
 	return nil
+}
+
+// inHeader is where a header parameter is.
+const inHeader = "header"
+
+// headerName is the name of a header parameter in an operation.
+type headerName struct{ operation, name string }
+
+// respelled returns the headers that the newer document writes in another case, with the
+// names in the older one: oasdiff takes them for other headers.
+func (c *comparison) respelled() map[headerName]string {
+	all := map[headerName]string{}
+	for _, is := range c.newer.Operations {
+		was := c.olderOf(is)
+		if was == nil {
+			continue
+		}
+		for _, now := range is.Parameters {
+			for _, old := range was.Parameters {
+				if old.Place() == now.Place() && old.Name != now.Name && now.In == inHeader {
+					all[headerName{is.ID, now.Name}] = old.Name
+				}
+			}
+		}
+	}
+	return all
+}
+
+// standard returns a document as oasdiff reads it, with other names of headers.
+func standard(s *openapi.Spec, name string, names map[headerName]string) (*load.SpecInfo, error) {
+	doc, err := s.OpenAPI()
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range doc.Paths.Map() {
+		for _, o := range path.Operations() {
+			for _, p := range o.Parameters {
+				if other := names[headerName{o.OperationID, p.Value.Name}]; other != "" && p.Value.In == inHeader {
+					p.Value.Name = other
+				}
+			}
+		}
+	}
+	return flattened(&load.SpecInfo{Url: name, Spec: doc})
 }
 
 // flattened merges the parts of every allOf into one schema.
@@ -109,6 +156,13 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	if alternatives().MatchString(found.GetId()) && !change.Got.IsZero() && sameBelow(was, is, change.At) {
 		return // anyOf became oneOf, or the order changed
 	}
+	if changed := defaults().FindStringSubmatch(found.GetId()); changed != nil {
+		old, now := member(was, change.At), member(is, change.At)
+		if old == nil || now == nil || old.Keywords()["default"] == now.Keywords()["default"] {
+			return // oasdiff names the member without those above it: keywords.go reports it
+		}
+		change.Impact, change.Why = defaultImpact(change.At, changed[1] != "added", now.Required)
+	}
 	if change.Kind == contract.MemberRetyped && sameTypes(member(was, change.At), member(is, change.At)) {
 		change.Kind = contract.FormatChanged
 	}
@@ -120,6 +174,9 @@ func (c *comparison) convert(found checker.Change, rule checker.BackwardCompatib
 	c.applyUses(&change, found.GetLevel(), was)
 	c.add(found.GetOperationId(), 0, change)
 }
+
+// defaults matches the rules about the default of a member that both documents have.
+var defaults = lazy.Regexp(`-default-value-(added|removed|changed)$`)
 
 var alternatives = lazy.Regexp(`-(any|one)-of-`)
 

@@ -11,9 +11,9 @@ import (
 func Templates() []*contract.Template {
 	all := []*contract.Template{
 		resultMoved, codesEquivalent, codeNew, codeGone, codeOutcome, codeRetry, statusOther, messageOther, httpOther, codeWhen, codeIf, variantsOrder, variantUnknown, codeDocumented, codeKnown, codeUnknown, codeUndocumented, codeUnknownToAdapters, codeReplaced, codeSameOutcome, codeOnlyOne, codeNewToClients, codeOnlyDocumented, boundsByDocuments,
-		serverNew, serverGone, serverOther, merchantOther, credentialOther, ambiguityNew, ambiguitySettled, ambiguityChosen, ambiguityOther, ambiguityAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
+		serverNew, serverGone, serverFirst, serverOther, merchantOther, credentialOther, ambiguityNew, ambiguitySettled, ambiguityChosen, ambiguityOther, ambiguityAt, ruleNew, ruleGone, ruleRenamed, ruleOther, authorizationOther, signatureOther, signatureGone, signatureNew, namesOther, memberMeaning, memberHidden,
 		idempotencyNew, idempotencyGone, keyMoved, keyHours, keyConflict,
-		withDetails, keywordOther,
+		withDetails, keywordOther, leftOut,
 		bothMessages,
 		operationMoved, readAndPassedOn,
 	}
