@@ -199,7 +199,7 @@ func probes() map[string][]probe {
 			}, "response#/body/resultInfo/resultCode", "result code 0001 is not documented; it was seen before (`assay explain paytm/createOrder/C9`)"},
 		},
 		"code-agrees": {
-			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with another status than the documented S"},
+			{"another status", func(b *bench) { b.swap(`"resultStatus":"S"`, `"resultStatus":"F"`) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with the status F; the documented one is S"},
 			{"no status", func(b *bench) { b.swap(`"resultStatus":"S",`, ``) }, "response#/body/resultInfo/resultStatus", "code 0000 comes with another status than the documented S"},
 			{"another HTTP status", func(b *bench) { b.exchange.Response.Status = 400 }, "response.status", "HTTP status 400"},
 			{"other words", func(b *bench) { b.swap(`"resultMsg":"Success"`, `"resultMsg":"Great success"`) }, "response#/body/resultInfo/resultMsg", "the documents list another message for code 0000: Success;"},
@@ -230,7 +230,7 @@ func probes() map[string][]probe {
 		"code-explained": {
 			{"a refusal without its cause", func(b *bench) { b.response("2013") }, "response#/body/resultInfo/resultCode", "refused the request with code 2013 (Mid in the query"},
 			{"a refusal with its cause", func(b *bench) { b.query("orderId", "R2"); b.response("2014") }, "response#/body/resultInfo/resultCode", "for this request, `request.query.orderId != request.body.body.orderId` is true"},
-			{"a success of a request to refuse", func(b *bench) { b.query("orderId", "R2") }, "response#/body/resultInfo/resultCode", "accepted a request for which the documents list code 2014"},
+			{"a success of a request to refuse", func(b *bench) { b.query("orderId", "R2") }, "response#/body/resultInfo/resultCode", "accepted this request although `request.query.orderId != request.body.body.orderId` is true; the documents list code 2014"},
 		},
 		"idempotency-key-unique": {
 			{"another request", func(b *bench) { b.repeats(rule.Repeat{Again: true}, "324") }, "request#/body/orderId", "the idempotency key was used before, for a request with another path, query or body; the documents list 324 for this"},

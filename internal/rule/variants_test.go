@@ -58,7 +58,7 @@ func TestVariants(t *testing.T) {
 		"explained":                     {"code-explained", short, 400, field, nil, nil, "response#/error/code REFUSED/invalid-field explained: the provider refused the request with code REFUSED/invalid-field; the documents list this code"},
 		"explained by another row":      {"code-explained", valid, 400, field, nil, nil, "response#/error/code REFUSED/invalid-field: the provider refused the request with code REFUSED/invalid-field; the documents list this code for requests with `violation.at != \"\"`; none of this is true"},
 		"open":                          {"code-explained", valid, 400, duplicate, nil, nil, "response#/error/code REFUSED/duplicate-receipt open: the provider refused the request with code REFUSED/duplicate-receipt (The receipt was used before)"},
-		"accepted despite":              {"code-explained", short, 200, `{"id":"1","receipt":"r-1"}`, nil, nil, "response.status REFUSED/invalid-field accepted: the provider accepted a request for which the documents list code REFUSED/invalid-field"},
+		"accepted despite":              {"code-explained", short, 200, `{"id":"1","receipt":"r-1"}`, nil, nil, "response.status REFUSED/invalid-field accepted: the provider accepted this request although request#/amount must be at least 100; the documents list code REFUSED/invalid-field"},
 		"replaced by the recorder":      {"code-explained", valid, 400, duplicate, nil, omitted, ""},
 	} {
 		ex := contract.Exchange{

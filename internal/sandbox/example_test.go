@@ -30,7 +30,7 @@ func ExampleSandbox() {
 	defer server.Close()
 	request, _ := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/paytring/api/v2/order/create", strings.NewReader(`{}`))
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Prefer", "code=400")
+	request.Header.Set("Prefer", "code=400; variant=refused")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		fmt.Println(err)
