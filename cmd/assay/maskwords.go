@@ -30,7 +30,7 @@ func foreignWords(words []string) []string {
 	var all []string
 	var hide, login bool // the word is the value of a flag before it
 	for _, word := range words {
-		shown := word
+		var shown string
 		switch {
 		case hide && !plainFlag().MatchString(word):
 			shown = maskedValue

@@ -148,8 +148,9 @@ func (p *program) lateness(ctx context.Context, w *watching, s watch.Store, j wa
 		return "", false, err
 	}
 	watched, unknown := filelock.Held(w.conf.Store + ".lock")
+	watched = watched && unknown == nil
 	switch {
-	case !watched || unknown != nil:
+	case !watched:
 		return fmt.Sprintf("%-9s %s has not run since %s: is assay watch running?\n", watch.NoData, j.Name, at), false, nil
 	case slices.ContainsFunc(running, func(s watch.Slot) bool { return s.Job == j.Name }):
 		return fmt.Sprintf("%-9s %s still runs, since %s\n", "-", j.Name, at), true, nil

@@ -178,7 +178,7 @@ func TestLiveSendsOnce(t *testing.T) {
 // TestLiveUnsent sends to a host that accepts no connection: it is certain that nothing was sent.
 func TestLiveUnsent(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,7 @@ func TestUses(t *testing.T) {
 				var codes []string
 				for _, row := range o.Codes {
 					if row.Variant == "" && row.SeenIn != "" && row.State == contract.Unknown {
-						continue // a code whose meaning nobody knows is in no table
+						continue // a code without a known meaning is in no table
 					}
 					for _, name := range []string{row.Code, row.Name()} { // the same without a variant
 						if !slices.Contains(codes, name) {

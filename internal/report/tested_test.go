@@ -39,7 +39,8 @@ func ofTraffic() *contract.Report {
 		Traffic: &contract.Traffic{
 			Exchanges: 1001, Failing: 1001, Operations: map[string]*contract.OperationCount{"p/o": {Exchanges: 1001, Failing: 1001}},
 			Groups: []contract.Group{
-				{Operation: "p/o", Finding: one, Count: 1000, Places: []string{"ndjson:shop/a.ndjson#3"}}, {Operation: "p/o", Finding: other, Count: 1, Places: []string{"har:a.har#9"}},
+				{Operation: "p/o", Finding: one, Count: 1000, Places: []string{"ndjson:shop/a.ndjson#3"}},
+				{Operation: "p/o", Finding: other, Count: 1, Places: []string{"har:a.har#9"}},
 				{Operation: "p/o", Finding: mild, Count: 1001, Places: []string{"ndjson:shop/a.ndjson#3"}},
 			},
 		},

@@ -155,8 +155,14 @@ func TestLearn_secret(t *testing.T) {
 	o := operation(t, "ipayments", "createOrder")
 	const response = `{"code":"0x0200","status":"SUCCESS","message":"Order created successful.","data":{"orderId":"O1","url":"qwokkazebrawombat"}}`
 	for _, change := range [][2]string{
-		{`"SUCCESS"`, `"qwokkazebrawombat"`}, {`"SUCCESS"`, `"QWOKKAZEBRAWOMBAT"`}, {"0x0200", "qwokkazebrawombat"}, {"Order created successful.", "go to qwokkazebrawombat now"},
-		{`"orderId"`, `"qwokkazebrawombat"`}, {`"orderId"`, `"Qwokkazebrawombat":{"a":1},"orderId"`}, {`"orderId"`, `"cXdva2themVicmF3b21iYXQ":1,"orderId"`}, {"", ""},
+		{`"SUCCESS"`, `"qwokkazebrawombat"`},
+		{`"SUCCESS"`, `"QWOKKAZEBRAWOMBAT"`},
+		{"0x0200", "qwokkazebrawombat"},
+		{"Order created successful.", "go to qwokkazebrawombat now"},
+		{`"orderId"`, `"qwokkazebrawombat"`},
+		{`"orderId"`, `"Qwokkazebrawombat":{"a":1},"orderId"`},
+		{`"orderId"`, `"cXdva2themVicmF3b21iYXQ":1,"orderId"`},
+		{"", ""},
 	} {
 		for _, header := range []http.Header{nil, {"X-Qwokkazebrawombat": {"v"}}, {"Content-Type": {"application/vnd.qwokkazebrawombat+json"}}} {
 			ex := exchange(o, strings.Replace(response, change[0], change[1], 1))

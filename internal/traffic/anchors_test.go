@@ -2,6 +2,7 @@ package traffic_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -73,7 +74,7 @@ func TestAnchorsElsewhere(t *testing.T) {
 			return nil
 		}
 		n++
-		if r, whole, ok := e.Request(); !ok || !whole || r.Method != "GET" || r.URL.String() != "https://x/" {
+		if r, whole, ok := e.Request(); !ok || !whole || r.Method != http.MethodGet || r.URL.String() != "https://x/" {
 			t.Errorf("%+v, whole %t, ok %t", r, whole, ok)
 		}
 		return nil

@@ -2,6 +2,7 @@ package traffic_test
 
 import (
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -48,7 +49,7 @@ func TestLargeEntries(t *testing.T) {
 				}
 				n++
 				r, whole, ok := e.Request()
-				if !ok || !whole || r.Method != "GET" || r.URL.String() != "https://cdn.other.test/a" || !strings.Contains(err.Error(), "is larger than 10000 bytes") {
+				if !ok || !whole || r.Method != http.MethodGet || r.URL.String() != "https://cdn.other.test/a" || !strings.Contains(err.Error(), "is larger than 10000 bytes") {
 					t.Errorf("%s, %s: %+v, whole %t, ok %t, %v", name, how, r, whole, ok, err)
 				}
 				return nil

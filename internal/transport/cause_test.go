@@ -62,7 +62,7 @@ func send(ctx context.Context, t *testing.T, over http.RoundTripper, base string
 // TestUnsent says that nothing was sent only where that is certain.
 func TestUnsent(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
