@@ -543,13 +543,13 @@ func (w *world) checkHistory(points []watch.Point, full bool) {
 func watchFolder(t *testing.T) string {
 	t.Helper()
 	made := t.TempDir()
-	letters := strings.Map(func(r rune) rune {
+	plain := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r - '0' + 'a'
 		}
 		return r
 	}, filepath.Base(filepath.Dir(made))+"-"+filepath.Base(made))
-	dir := filepath.Join(os.TempDir(), letters)
+	dir := filepath.Join(os.TempDir(), plain)
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
