@@ -58,8 +58,10 @@ def address(text):
 def read(status, raw):
     """Reads a response. What is not as documented is unknown, or an exception."""
     body = json.loads(raw.decode(), object_pairs_hook=unique)
-    failed = "error" in body or "exception" in body
-    code = body["error"]["code"] if "code" in body.get("error", {}) else status
+    if "exception" in body:  # the server failed, and the order may exist
+        return UNKNOWN
+    failed = "error" in body
+    code = body["error"].get("code") if failed else status
     if (status, code, body["status"], failed) == (400, 400, False, True):
         return {"outcome": "invalid", "retry": "never", "code": "400"}
     goes = address(body["url"]) if "url" in body else ""
