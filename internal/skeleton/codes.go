@@ -187,7 +187,7 @@ func findCode(all []body) (at []contract.Pointer, why string) {
 			break // too few to know
 		}
 		at = append(at, best.at)
-		reasons = append(reasons, fmt.Sprintf("%s: %s in %d of %d responses", best.at, plural(len(best.values), "value"), n, len(all)))
+		reasons = append(reasons, fmt.Sprintf("%s: %s in %d of %d responses", best.at, contract.Plural(len(best.values), "value"), n, len(all)))
 	}
 	if len(at) == 0 {
 		return nil, "no member has few values that vary with the outcome, so the HTTP status is the code"
@@ -203,17 +203,6 @@ func findCode(all []body) (at []contract.Pointer, why string) {
 		why += fmt.Sprintf("; without them the HTTP status is the code (%d)", left)
 	}
 	return at, why
-}
-
-// plural counts things. The plural of entry is entries.
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if stem, ok := strings.CutSuffix(noun, "y"); ok {
-		return strconv.Itoa(n) + " " + stem + "ies"
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 // findMessage chooses the members with a text for people.

@@ -213,7 +213,7 @@ func (g *group) rowDoc(n int) string {
 			of += len(all)
 		}
 	}
-	return fmt.Sprintf("%s: %d of %s", g.provider.Source, n, plural(of, "response"))
+	return fmt.Sprintf("%s: %d of %s", g.provider.Source, n, contract.Plural(of, "response"))
 }
 
 func (o *Operation) response(status int) *Response {

@@ -58,7 +58,7 @@ func FromTraffic(name, source string, all []Recorded, hosts ...string) (*Provide
 	}
 	for _, g := range order {
 		if !methods[g.method] {
-			p.Left = append(p.Left, fmt.Sprintf("%s of %s: the dialect has no such method", plural(len(g.all), "request"), g.path))
+			p.Left = append(p.Left, fmt.Sprintf("%s of %s: the dialect has no such method", contract.Plural(len(g.all), "request"), g.path))
 			continue
 		}
 		p.Operations = append(p.Operations, g.operation())
@@ -102,7 +102,7 @@ func (p *Provider) calls(all []Recorded, wanted []string) ([]Recorded, error) {
 		some = append(some, r)
 	}
 	if left := len(all) - len(some); left > 0 {
-		p.Left = append(p.Left, plural(left, "exchange")+" without JSON or a form")
+		p.Left = append(p.Left, contract.Plural(left, "exchange")+" without JSON or a form")
 	}
 	hosts := sortedNames(byHost)
 	slices.SortStableFunc(hosts, func(a, b string) int { return cmp.Compare(byHost[b], byHost[a]) })
@@ -124,7 +124,7 @@ func (p *Provider) calls(all []Recorded, wanted []string) ([]Recorded, error) {
 			kept[host] = kept[host] || len(wanted) == 0 && known[path]
 		}
 		if !kept[host] {
-			p.Hosts = append(p.Hosts, plural(byHost[host], "exchange")+" with another host: "+shownHosts([]string{host})[0])
+			p.Hosts = append(p.Hosts, contract.Plural(byHost[host], "exchange")+" with another host: "+shownHosts([]string{host})[0])
 		}
 	}
 	p.Left = append(p.Left, p.Hosts...)

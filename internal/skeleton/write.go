@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/contract"
 )
 
 // File is a file of a skeleton.
@@ -116,7 +118,7 @@ func (o *Operation) yaml() mapping {
 	n := block().put("operationId", o.ID).put("summary", o.Summary)
 	if o.Assumed {
 		n.put("x-assumed", true)
-		n.remark(cmp.Or(map[bool]string{true: fmt.Sprintf("method, path and security, from %s", plural(o.Seen, "exchange"))}[o.Seen > 0], "method, path and security"))
+		n.remark(cmp.Or(map[bool]string{true: fmt.Sprintf("method, path and security, from %s", contract.Plural(o.Seen, "exchange"))}[o.Seen > 0], "method, path and security"))
 	}
 	n.put("externalDocs", block().put("url", o.Page))
 	if strings.HasSuffix(o.Page, ".example/") {
