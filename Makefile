@@ -17,7 +17,7 @@ ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./in
 
 # The tests that write golden files, and their packages. internal/makefile_test.go holds
 # the list to them.
-WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|Docs|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Metrics|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|Scripts)$$
+WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|Docs|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Metrics|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|ReadmeChange|Scripts)$$
 GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./internal/dashboard ./cmd/assay
 
 .DEFAULT_GOAL := help
