@@ -46,10 +46,10 @@ func (r *reader) composed(n *node, depth int) bool {
 func (r *reader) attribute(n *node, before, start, depth int) {
 	found := r.state.Violations[before:]
 	if n.owners == nil {
-		if got := typeOf(r.body[start:r.at]); !slices.ContainsFunc(n.composed.forms, func(f form) bool { return f.of.Types != nil && f.of.permits(got) }) {
+		got := typeOf(r.body[start:r.at])
+		if fitting, untyped := n.composed.fitting(got); len(fitting) == 0 {
 			r.state.Violations = r.state.Violations[:before]
-			r.violate(n, depth, "type", got)
-			r.state.Violations[before].how = noForm
+			r.noForm(n, n.composed.keyword(), got, untyped, depth)
 		}
 		return
 	}
@@ -164,21 +164,46 @@ func (r *reader) literal(n *node, depth int, keyword string, raw []byte) {
 	r.violate(n, depth, keyword, got)
 }
 
+// fitting returns the alternatives that have a type and allow that of a value. untyped reports
+// whether there is one without a type, which allows every type.
+func (c *composition) fitting(got string) (all []*node, untyped bool) {
+	for _, form := range c.forms {
+		untyped = untyped || form.of.Types == nil
+		if form.of.Types != nil && form.of.permits(got) {
+			all = append(all, form.node)
+		}
+	}
+	return all, untyped
+}
+
+// keyword returns the keyword of the alternatives.
+func (c *composition) keyword() string {
+	if len(c.oneOf) > 0 {
+		return "oneOf"
+	}
+	return "anyOf"
+}
+
+// noForm records that no alternative with a type allows that of the value.
+func (r *reader) noForm(n *node, keyword, got string, untyped bool, depth int) {
+	if untyped { // the type is not what is wrong
+		r.violate(n, depth, keyword, "")
+		return
+	}
+	at := len(r.state.Violations)
+	r.violate(n, depth, "type", got)
+	r.state.Violations[at].how = noForm
+}
+
 // explain records why no alternative fits. If exactly one alternative has the type of
 // the value, its violations are recorded.
 func (r *reader) explain(n *node, keyword string, start, end, depth int) {
 	got := typeOf(r.body[start:end])
-	var fitting []*node
-	for _, form := range n.composed.forms {
-		if form.of.Types != nil && form.of.permits(got) {
-			fitting = append(fitting, form.node)
-		}
-	}
+	fitting, untyped := n.composed.fitting(got)
 	before := len(r.state.Violations)
 	switch len(fitting) {
 	case 0:
-		r.violate(n, depth, "type", got)
-		r.state.Violations[before].how = noForm
+		r.noForm(n, keyword, got, untyped, depth)
 		return
 	case 1:
 		r.at = start

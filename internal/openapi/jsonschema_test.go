@@ -241,6 +241,8 @@ func TestItemsOfAlternatives(t *testing.T) {
 	for _, c := range []struct{ schema, body string }{
 		{`{"anyOf":[{"type":"array","items":{"type":"object","properties":{"a":{}},"required":["a"]}},{}]}`, `[{"b":1}]`},
 		{`{"allOf":[{"type":"array","items":{"type":"object","maxProperties":1}}],"multipleOf":2}`, `[{"a":1}]`},
+		{`{"type":"object","properties":{"a":{}},"anyOf":[{"properties":{"a":{"enum":[1]}}},{"properties":{"a":{"enum":[2]}}}]}`, `{"a":3}`}, // alternatives without a type allow an object
+		{`{"anyOf":[{"type":"string","maxLength":1},{"enum":[2]}]}`, `{}`},
 	} {
 		var s openapi3.Schema
 		if err := json.Unmarshal([]byte(c.schema), &s); err != nil {

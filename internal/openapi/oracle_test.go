@@ -114,15 +114,17 @@ func ourFormats() map[string]openapi3.StringFormatValidator {
 // value.
 func alternativesOf(options openapi3.SchemaRefs, e *openapi3.SchemaError, tokens []string) []failure {
 	var fitting []*openapi3.Schema
+	untyped := false
 	for _, option := range options {
+		untyped = untyped || option.Value.Type == nil
 		if option.Value.Type != nil && permits(option.Value, typeOf(e.Value)) {
 			fitting = append(fitting, option.Value)
 		}
 	}
-	switch len(fitting) {
-	case 0:
+	switch {
+	case len(fitting) == 0 && !untyped:
 		return []failure{{tokens, "type", "is " + article(typeOf(e.Value)) + alternativeTypes(options)}}
-	case 1:
+	case len(fitting) == 1:
 		if found := failuresIn(fitting[0], e.Value, tokens); len(found) > 0 {
 			return found
 		}
@@ -170,9 +172,6 @@ func alternativeTypes(options openapi3.SchemaRefs) string {
 				names = append(names, name)
 			}
 		}
-	}
-	if len(names) == 0 {
-		return ", which no documented alternative allows"
 	}
 	return "; the documented alternatives allow " + article(strings.Join(names, " or "))
 }

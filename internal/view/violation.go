@@ -26,7 +26,6 @@ func newReason(id, text string) reason {
 var (
 	otherType          = newReason("type", "is {got|a}, not {expected|a}")
 	noForm             = newReason("type.forms", "is {got|a}; the documented alternatives allow {expected|a}")
-	noTypedForm        = newReason("type.untyped", "is {got|a}, which no documented alternative allows")
 	isMissing          = newReason("required", "is missing")
 	outsideList        = newReason("enum", "is not one of {expected}")
 	otherPattern       = newReason("pattern", "does not match the pattern {expected}")
@@ -62,7 +61,7 @@ var (
 // reasons returns all of them.
 func reasons() []reason {
 	return []reason{
-		otherType, noForm, noTypedForm, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
+		otherType, noForm, isMissing, outsideList, otherPattern, otherFormat, tooShort, tooLong, ruledOut, excludedMember, excludedValue, excludedPattern, otherForm, unsupported,
 		belowMinimum, aboveMaximum, notAbove, notBelow, noMultiple, noMultiplePossible, tooFewItems, tooManyItems, standsTwice, twiceInList, tooFewMembers, tooManyMembers,
 		otherKeyword, noBody, noParse, noJSON, notStrict, tooCostly,
 	}
@@ -150,17 +149,9 @@ func explain(v *jsonschema.Violation) (reason, contract.Arg) {
 
 func typeReason(v *jsonschema.Violation) (reason, contract.Arg) {
 	if v.NoForm() {
-		return formsReason(v.Schema())
+		return noForm, contract.ArgList("expected", v.Schema().AlternativeTypes())
 	}
 	return otherType, contract.ArgListAt("expected", &v.Schema().Types)
-}
-
-// formsReason is the reason of a value whose type no alternative allows.
-func formsReason(s *jsonschema.Schema) (reason, contract.Arg) {
-	if allowed := s.AlternativeTypes(); len(allowed) > 0 {
-		return noForm, contract.ArgList("expected", allowed)
-	}
-	return noTypedForm, contract.Arg{}
 }
 
 // exclusion is the reason of a value that satisfies a schema under not.
