@@ -11,7 +11,7 @@ func requestRules() []Rule {
 	return []Rule{
 		{
 			ID: "request-documented", Title: "the request matches the documents", Family: "request",
-			Templates: append(mediaTemplates(), methodOther, requestTypeTwice, moreViolations),
+			Templates: append(mediaTemplates(), methodOther, moreViolations),
 			Side:      contract.ClientSide, Severity: contract.Error, Run: requestDocumented,
 			About:  "The provider rejects a request that does not match its schema, or reads it as something else.",
 			Remedy: "Change the client so that the value at the place has the documented form. If a fixture has the value, change the fixture.",
@@ -91,8 +91,7 @@ func requestRules() []Rule {
 
 // Messages of the request rules.
 var (
-	methodOther      = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
-	requestTypeTwice = &contract.Template{ID: "request-documented.type.repeated", Text: "the header stands more than once; servers differ in which media type they take"}
+	methodOther = &contract.Template{ID: "request-documented.method", Text: "the method is {method}; the documented one is {documented}"}
 
 	undocumentedPlace  = &contract.Template{ID: "undocumented", Text: "{place} is not documented"}
 	undocumentedBySend = &contract.Template{ID: "undocumented.case", Text: "{place} is not documented; the case adds it on purpose"}
@@ -129,11 +128,7 @@ func requestDocumented(p *Subject) {
 	if body == nil {
 		return
 	}
-	switch {
-	case len(r.Body) == 0 || body.Accepts(r.Header):
-	case len(r.Header["Content-Type"]) > 1:
-		p.add(contract.RequestType, view.Repeated, requestTypeTwice)
-	default:
+	if len(r.Body) > 0 && !body.Accepts(r.Header) {
 		p.otherMediaType(contract.RequestType, r.Header, body.Types)
 	}
 	violations, _ := p.View.RequestViolations()

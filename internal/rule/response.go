@@ -32,7 +32,7 @@ func responseRules() []Rule {
 		},
 		{
 			ID: "type-documented", Title: "the response has the documented media type", Family: "response",
-			Templates: append(mediaTemplates(), typeTwice, bodyUndocumented),
+			Templates: append(mediaTemplates(), bodyUndocumented),
 			Reasons:   []*contract.Template{typeUnknown},
 			Side:      contract.ProviderSide, Severity: contract.Error, Run: typeDocumented,
 			About:  "A page of HTML or truncated JSON usually comes from a system between the client and the provider. A body where the documents list none is a warning.",
@@ -115,7 +115,6 @@ var (
 	statusUndocumented = &contract.Template{ID: "status-documented.other", Text: "HTTP status {status} is not documented; the documents list {documented|or}"}
 
 	typeUnknown = &contract.Template{ID: "type-documented.status", Text: "media type not checked: the documents do not list this HTTP status", WayOut: "add the status to the responses of the operation in the specification"}
-	typeTwice   = &contract.Template{ID: "type-documented.repeated", Text: "the header stands more than once; recipients differ in which media type they take"}
 
 	// Without content in the document, what the body is has no description at all.
 	// https://spec.openapis.org/oas/v3.0.3#response-object
@@ -251,11 +250,7 @@ func typeDocumented(p *Subject) {
 		}
 		return
 	}
-	switch header := p.View.Exchange.Response.Header; {
-	case body.Accepts(header):
-	case len(header["Content-Type"]) > 1:
-		p.add(contract.ResponseType, view.Repeated, typeTwice)
-	default:
+	if header := p.View.Exchange.Response.Header; !body.Accepts(header) {
 		p.otherMediaType(contract.ResponseType, header, body.Types)
 	}
 	violations, _ := p.View.ResponseViolations()
