@@ -357,9 +357,9 @@ func (p *program) accept(ours *impact.Impact, was, is *shape.ShapeSet, found []c
 			first++
 		}
 	}
-	summary := contract.Plural(int64(len(found)), "change") + " accepted"
+	summary := contract.Plural(len(found), "change") + " accepted"
 	if first > 0 {
-		summary += ", and the first baseline of " + contract.Plural(int64(first), "operation")
+		summary += ", and the first baseline of " + contract.Plural(first, "operation")
 	}
 	_, _ = fmt.Fprintln(p.stderr, summary) // there is no other place to report it
 	return nil

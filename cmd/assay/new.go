@@ -187,7 +187,7 @@ func (p *program) learnProvider(ctx context.Context, name string, from, operatio
 		return nil, err
 	}
 	if unreadable > 0 {
-		made.Left = append(made.Left, contract.Plural(int64(unreadable), "entry")+" of the traffic could not be read")
+		made.Left = append(made.Left, contract.Plural(unreadable, "entry")+" of the traffic could not be read")
 	}
 	return made, made.Keep(operations)
 }

@@ -103,7 +103,7 @@ func (p *program) failing(f *partFlags, e *engine.Engine, selected []*contract.C
 		}
 	}
 	if len(gone) > 0 {
-		note(p.stderr, "assay: warning: %s of %s are not there any more: %s", contract.Plural(int64(len(gone)), "case"), f.onlyFailed, strings.Join(gone, ", "))
+		note(p.stderr, "assay: warning: %s of %s are not there any more: %s", contract.Plural(len(gone), "case"), f.onlyFailed, strings.Join(gone, ", "))
 	}
 	switch {
 	case len(kept) > 0:

@@ -242,7 +242,7 @@ func (l *proxyLog) close(ctx context.Context) error {
 		}
 	}
 	if l.countedOnly > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d exchanges were counted but not logged, because they came too fast\n", l.countedOnly) // there is no other place to report it
+		_, _ = fmt.Fprintf(l.terminal, "%s counted but not logged: requests came too fast\n", contract.Plural(l.countedOnly, "exchange")) // there is no other place to report it
 	}
 	return errors.Join(fault, l.log.close(), l.crashed)
 }

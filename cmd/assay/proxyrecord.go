@@ -132,10 +132,10 @@ func (r *proxyRecorder) close(ctx context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.waiting > 0 {
-		_, _ = fmt.Fprintf(r.out, "%s not recorded, because there was no time left; --drain raises the limit\n", contract.Plural(int64(r.waiting), "exchange")) // there is no other place to report it
+		_, _ = fmt.Fprintf(r.out, "%s not recorded, because there was no time left; --drain raises the limit\n", contract.Plural(r.waiting, "exchange")) // there is no other place to report it
 	}
 	if r.leaks > 0 {
-		_, _ = fmt.Fprintf(r.out, "%d exchanges were not recorded, because secret or personal values remained; mark the members with x-secret or x-personal in the specification\n", r.leaks) // as above
+		_, _ = fmt.Fprintf(r.out, "%s not recorded, because secret or personal values remained; mark the members with x-secret or x-personal in the specification\n", contract.Plural(r.leaks, "exchange")) // as above
 	}
 	return r.fault
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -174,7 +173,7 @@ func comparisonExit(d *contract.Drift) error {
 		return &exit{exitInconclusive, "the comparison was interrupted", "run it again"}
 	}
 	if n := d.Old.Unreadable + d.New.Unreadable; n > 0 && d.Failing() == 0 {
-		return &exit{exitInconclusive, fmt.Sprintf("%d entries of the traffic could not be read", n), "`assay check` names each entry of a traffic file"}
+		return &exit{exitInconclusive, contract.Plural(n, "entry") + " of the traffic could not be read", "`assay check` names each entry of a traffic file"}
 	}
 	return driftExit(d, &shape.ShapeSet{Omitted: d.Old.Omitted}, &shape.ShapeSet{Omitted: d.New.Omitted})
 }

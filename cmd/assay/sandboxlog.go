@@ -7,6 +7,7 @@ import (
 	"io"
 	"sync/atomic"
 
+	"assay/internal/contract"
 	"assay/internal/crash"
 	"assay/internal/sandbox"
 )
@@ -100,7 +101,7 @@ func (l *sandboxLog) close(ctx context.Context) error {
 		return errors.New("--log: there was no time left to write every line")
 	}
 	if lost := l.lost.Load(); lost > 0 {
-		_, _ = fmt.Fprintf(l.terminal, "%d requests were not printed or logged, because they came too fast\n", lost) // there is no other place to report it
+		_, _ = fmt.Fprintf(l.terminal, "%s not printed or logged: requests came too fast\n", contract.Plural(lost, "request")) // there is no other place to report it
 	}
 	return errors.Join(l.log.close(), l.crashed)
 }

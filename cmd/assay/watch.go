@@ -244,14 +244,14 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 	if w.conf.Listen != "" {
 		page = "page at http://" + w.conf.Listen + "/"
 	}
-	line("store %s, %s, at most %d jobs at a time", w.conf.Store, page, max(1, w.conf.Parallel))
+	line("store %s, %s, at most %s at a time", w.conf.Store, page, contract.Plural(max(1, w.conf.Parallel), "job"))
 	for _, j := range w.jobs {
 		line("\n%s: %s, %s", j.Name, j.Kind, j.Provider)
 		switch {
 		case j.Kind == watch.Live && j.Sandbox:
 			line("  plays     %s against a sandbox; nothing leaves this machine", strings.Join(j.Selection, " "))
 		case j.Kind == watch.Live:
-			line("  sends     %s to %s, at most %d requests a run (a case may need a second one, for a token), each once", strings.Join(j.Selection, " "), masked(w.hosts[j.Provider]), j.Calls)
+			line("  sends     %s to %s, at most %s a run (a case may need a second one, for a token), each once", strings.Join(j.Selection, " "), masked(w.hosts[j.Provider]), contract.Plural(j.Calls, "request"))
 			if len(j.Budgets) == 0 {
 				line("  budget    none: every run may send")
 			}
@@ -261,13 +261,13 @@ func writePlan(to io.Writer, w *watching, now time.Time) error {
 			line("  compares  %s with the accepted baseline", j.Folder)
 		}
 		for _, budget := range j.Budgets {
-			line("  budget    %d requests in %s", budget.Calls, budget.Per)
+			line("  budget    %s in %s", contract.Plural(budget.Calls, "request"), budget.Per)
 		}
 		if j.Drift {
 			line("  compares  the responses with the accepted baseline, and records changes in the store")
 		}
 		line("  fails on  %s; the state changes after %s, %s or %s without data in a row", j.FailOn,
-			contract.Plural(int64(j.Thresholds.Failures), "failure"), contract.Plural(j.Thresholds.Successes, "success"), contract.Plural(int64(j.Thresholds.NoData), "run"))
+			contract.Plural(j.Thresholds.Failures, "failure"), contract.Plural(j.Thresholds.Successes, "success"), contract.Plural(j.Thresholds.NoData, "run"))
 		if len(j.Notify) > 0 {
 			remind := ""
 			if j.Remind > 0 {

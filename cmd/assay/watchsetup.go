@@ -16,6 +16,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/config"
+	"assay/internal/contract"
 	"assay/internal/filelock"
 	"assay/internal/notify"
 	"assay/internal/openapi"
@@ -219,7 +220,7 @@ func (p *program) planJob(k *catalog.Catalog, job *config.WatchJob) error {
 	}
 	for _, b := range job.Budgets {
 		if b.Calls < job.Calls {
-			return &exit{exitUsage, fmt.Sprintf("%s: a budget of %d requests in %s is less than the %d that one run may send", job.From, b.Calls, b.Per, job.Calls), "raise the budget, or lower max-calls or the selection"}
+			return &exit{exitUsage, fmt.Sprintf("%s: a budget of %s in %s is less than the %d that one run may send", job.From, contract.Plural(b.Calls, "request"), b.Per, job.Calls), "raise the budget, or lower max-calls or the selection"}
 		}
 	}
 	return nil

@@ -266,7 +266,7 @@ force end now, and those to come are left out. Windows of assay.yaml stay.`,
 				if ended == 0 {
 					return &exit{exitInconclusive, "no maintenance of " + allOr(provider) + " is planned", "`assay watch status` lists it"}
 				}
-				_, err = fmt.Fprintf(p.stdout, "%s ended\n", contract.Plural(int64(ended), "maintenance window"))
+				_, err = fmt.Fprintf(p.stdout, "%s ended\n", contract.Plural(ended, "maintenance window"))
 				return err
 			})
 		},

@@ -132,7 +132,7 @@ func complete(all []Named) error {
 		return &MissingError{"no report is shard " + strings.Join(missing, ", ")}
 	}
 	if lost := first.Total - len(positions); lost > 0 {
-		return &MissingError{fmt.Sprintf("%d results of the run are in no shard: a run was interrupted, or the shards are of different data", lost)}
+		return &MissingError{fmt.Sprintf("in no shard: %s of the run; a run was interrupted, or the shards are of different data", contract.Plural(lost, "result"))}
 	}
 	return nil
 }
@@ -180,7 +180,7 @@ func mergeResults(r *contract.Report, all []Named) (notes []string) {
 		}
 	}
 	if same > 0 {
-		notes = append(notes, fmt.Sprintf("%d cases are in two reports, with the same verdict", same))
+		notes = append(notes, contract.Plural(same, "case")+" in two reports, with the same verdict")
 	}
 	slices.SortStableFunc(results, func(a, b placed) int { return a.at - b.at })
 	for _, one := range results {
