@@ -19,7 +19,7 @@ const module = "assay/"
 func floor(path string) (int, bool) {
 	floors := [][]string{
 		{"specs", "fixtures", "cassettes"},
-		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/child", "internal/crash", "internal/filelock", "internal/fixed", "internal/lazy", "internal/media", "internal/route", "internal/slowest", "internal/testheap", "internal/database"},
+		{"internal/contract", "internal/atomicfile", "internal/budget", "internal/child", "internal/crash", "internal/filelock", "internal/fixed", "internal/lazy", "internal/media", "internal/route", "internal/slowest", "internal/testheap", "internal/testsize", "internal/database"},
 		{"internal/jsonschema", "internal/fixture", "internal/cassette", "internal/transport", "internal/redact", "internal/ledger", "internal/journal", "internal/interrupt", "internal/contentcoding", "internal/golden", "internal/hostile", "internal/nearest", "internal/outage", "internal/protocol", "internal/standin", "internal/history", "internal/shard", "internal/watch", "internal/metrics", "internal/browser"},
 		{"internal/view", "internal/report", "internal/config", "internal/watchstore", "internal/watch/storetest"},
 		{"internal/openapi", "internal/notify", "internal/dashboard", "internal/dashboard/month"},

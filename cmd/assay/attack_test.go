@@ -15,11 +15,8 @@ import (
 	"testing"
 
 	"assay/internal/outage"
+	"assay/internal/testsize"
 )
-
-// longAttack reports whether tests of hostile peers run in their long form, as make attack
-// runs them.
-func longAttack() bool { return os.Getenv("ASSAY_ATTACK") != "" }
 
 // TestAttackSentOnce has a provider lose every response, in every way, and counts the
 // requests of every command that sends some: one leaves for each case, and never more
@@ -29,7 +26,7 @@ func TestAttackSentOnce(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	export(t, data)
 	faults := []outage.Fault{outage.Close, outage.GoAway, outage.Refuse}
-	if longAttack() {
+	if testsize.Long() {
 		faults = slices.Concat(outage.Faults(), outage.Cuts())
 	}
 	one, two := "paytm/createOrder/accepted", "paytm/createOrder/everything"
@@ -76,7 +73,7 @@ func TestAttackSentOnce(t *testing.T) {
 func TestAttackProxySendsOnce(t *testing.T) {
 	t.Parallel()
 	faults := []outage.Fault{outage.Close, outage.GoAway, outage.Refuse}
-	if longAttack() {
+	if testsize.Long() {
 		faults = slices.Concat(outage.Faults(), outage.Cuts())
 	}
 	for _, fault := range faults {
@@ -123,7 +120,7 @@ func TestAttackProxySendsOnce(t *testing.T) {
 func TestAttackLargeTraffic(t *testing.T) {
 	t.Parallel()
 	size := 16 << 20
-	if longAttack() {
+	if testsize.Long() {
 		size = 500 << 20
 	}
 	const most = 400 << 20 // bytes of memory; without traffic it is 60 million, and a line may have 64 million

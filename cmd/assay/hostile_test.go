@@ -21,6 +21,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/hostile"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
@@ -45,7 +46,7 @@ func startMeasured(t *testing.T, args ...string) (s *started, stop func()) {
 		megabytes := megabytesOf(t, s, file)
 		took := s.ProcessState.UserTime() + s.ProcessState.SystemTime()
 		t.Logf("%.1f s, %d MB, exit %d", took.Seconds(), megabytes, code)
-		if longAttack() && took > mostTime {
+		if testsize.Long() && took > mostTime {
 			t.Errorf("it took %s", took)
 		}
 		if strings.Contains(s.errors(), "panic") || code < exitConforms || code > exitInconclusive {
@@ -90,7 +91,7 @@ func hostileResponses(size int) map[string]hostile.Body {
 func TestAttackHostileBodies(t *testing.T) {
 	t.Parallel()
 	size := 3 << 19
-	if longAttack() {
+	if testsize.Long() {
 		size = 10<<20 - 1<<10 // with the members around it the largest response that assay reads
 	}
 	data := filepath.Join(t.TempDir(), "data")
@@ -112,14 +113,14 @@ func TestAttackHostileBodies(t *testing.T) {
 	responses := hostileResponses(size)
 	for i, kind := range slices.Sorted(maps.Keys(responses)) {
 		some := names
-		if !longAttack() {
+		if !testsize.Long() {
 			if some = names[i%len(names):][:1]; i%3 != 0 { // a third of the kinds
 				continue
 			}
 		}
 		for _, name := range some {
 			t.Run(name+"/"+kind, func(t *testing.T) {
-				if !longAttack() {
+				if !testsize.Long() {
 					t.Parallel()
 				}
 				commands[name](t, responses[kind])
@@ -207,7 +208,7 @@ func proxyHostile(t *testing.T, body hostile.Body) {
 func TestAttackHostileLines(t *testing.T) {
 	t.Parallel()
 	size := 1 << 20
-	if longAttack() {
+	if testsize.Long() {
 		size = 10 << 20
 	}
 	line := hostileLine(t, hostile.Body{Media: "application/json", Raw: []byte(hostile.Values(size)["many members"])})

@@ -15,6 +15,7 @@ import (
 
 	"assay/internal/atomicfile"
 	"assay/internal/cassette"
+	"assay/internal/testsize"
 )
 
 // drifted writes traffic that differs from the baseline, and returns the file.
@@ -53,7 +54,7 @@ func ledgerRuns(t *testing.T, file string) int {
 func TestAttackTogether(t *testing.T) {
 	t.Parallel()
 	many := 5
-	if longAttack() {
+	if testsize.Long() {
 		many = 40
 	}
 	traffic, file := drifted(t), filepath.Join(t.TempDir(), "drift.db")
@@ -98,7 +99,7 @@ func takes(t *testing.T, args ...string) time.Duration {
 func TestAttackKilledDrift(t *testing.T) {
 	t.Parallel()
 	kills := 4
-	if longAttack() {
+	if testsize.Long() {
 		kills = 80
 	}
 	file := filepath.Join(t.TempDir(), "drift.db")
@@ -121,7 +122,7 @@ func TestAttackKilledDrift(t *testing.T) {
 func TestAttackKilledRecord(t *testing.T) {
 	t.Parallel()
 	kills := 4
-	if longAttack() {
+	if testsize.Long() {
 		kills = 120
 	}
 	data := filepath.Join(t.TempDir(), "data")

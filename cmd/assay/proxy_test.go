@@ -35,6 +35,7 @@ import (
 	"assay/internal/proxy"
 	"assay/internal/report"
 	"assay/internal/sandbox"
+	"assay/internal/testsize"
 )
 
 // runningProxy is a proxy that a test started, with the code of the command.
@@ -267,7 +268,7 @@ func TestProxyUnderLoad(t *testing.T) {
 	t.Parallel()
 	const clients = 16
 	each := 22
-	if *soak {
+	if testsize.Full() {
 		each = 200
 	}
 	there, here := &bodyDigests{all: map[string][2][32]byte{}}, &bodyDigests{all: map[string][2][32]byte{}}

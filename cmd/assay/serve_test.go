@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"assay/internal/testsize"
 )
 
 func hello(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") }
@@ -150,17 +151,14 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// soak multiplies the requests of the load tests by ten.
-var soak = flag.Bool("soak", false, "send thousands of requests under load, not hundreds")
-
-// TestLoad sends a thousand requests (ten thousand with -soak) to a sandbox in a
+// TestLoad sends a thousand requests (ten thousand in make test-full) to a sandbox in a
 // separate process, over 64 connections, each order twice. All are responded to, each
 // order succeeds once, and the memory stays below 100 MB.
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	const connections, megabytes = 64, 100
 	requests := 1_000
-	if *soak {
+	if testsize.Full() {
 		requests = 10_000
 	}
 	c := exec.CommandContext(t.Context(), os.Args[0], "sandbox", "paytm")

@@ -27,6 +27,7 @@ import (
 
 	"assay/internal/cassette"
 	"assay/internal/journal"
+	"assay/internal/testsize"
 )
 
 // started is a command in a process of its own.
@@ -56,7 +57,7 @@ func startAs(t *testing.T, name string, stdin *os.File, env []string, args ...st
 func startWith(t *testing.T, name string, stdin, stdout *os.File, env []string, args ...string) *started {
 	t.Helper()
 	most := time.Minute
-	if longAttack() {
+	if testsize.Long() {
 		most = 4 * time.Minute // 160 MB on a machine that is busy
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), most)
@@ -156,7 +157,7 @@ func (s *started) reads(path string) (pipe *os.File) {
 // maxEnd is far above a second, for machines that are busy. Without a signal none of the
 // commands ends. make attack, during which the machine should do nothing else, wants five seconds.
 func maxEnd() time.Duration {
-	if longAttack() {
+	if testsize.Long() {
 		return 5 * time.Second
 	}
 	return 20 * time.Second

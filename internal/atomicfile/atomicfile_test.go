@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"assay/internal/atomicfile"
+	"assay/internal/testsize"
 )
 
 // process starts this test as a process of its own, with a folder to work in.
@@ -137,7 +138,7 @@ func TestAttackKilledWriter(t *testing.T) {
 	}
 	t.Parallel()
 	rounds := 20
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		rounds = 200
 	}
 	dir := t.TempDir()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"assay/internal/cassette"
+	"assay/internal/testsize"
 )
 
 // TestTogether starts five processes at once, sixty times. Each saves cassettes into the
@@ -19,7 +20,7 @@ import (
 func TestTogether(t *testing.T) {
 	const together = 5
 	rounds := 8
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		rounds = 60
 	}
 	if dir := os.Getenv("ASSAY_TEST_TOGETHER"); dir != "" {

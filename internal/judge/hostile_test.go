@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"assay/internal/judge"
 	"assay/internal/openapi"
 	"assay/internal/report"
+	"assay/internal/testsize"
 )
 
 // placed returns a body in which a value stands at a member; at "" it is a new member.
@@ -135,7 +135,7 @@ func hostileHeads(ex contract.Exchange, size int) map[string]contract.Exchange {
 // side, and a new member of the other side.
 func TestHostileBodies(t *testing.T) {
 	const size, growth, most, fixed = 16 << 10, 4, 8, 4 << 20
-	short := os.Getenv("ASSAY_ATTACK") == ""
+	short := !testsize.Long()
 	otherSide := [2][]string{{"request whole", "response beside"}, {"response whole", "request beside"}}
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})

@@ -22,6 +22,7 @@ import (
 	"assay/internal/report"
 	"assay/internal/rule"
 	"assay/internal/signature"
+	"assay/internal/testsize"
 )
 
 var mutantTable = flag.Bool("mutants", false, "print how many mutants the rules notice, by kind, and why the others are right")
@@ -84,7 +85,7 @@ func TestMutants(t *testing.T) {
 }
 
 // everyMutant reports whether to repeat a change that another case has had.
-func everyMutant() bool { return *mutantTable || os.Getenv("ASSAY_ATTACK") != "" }
+func everyMutant() bool { return *mutantTable || testsize.Long() }
 
 // novel returns the mutants that no case before had: at the same place of a request, or of a
 // response that means the same, such as that the order is refused. A case that means the

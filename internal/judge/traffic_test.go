@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/judge"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
@@ -31,7 +31,7 @@ func recordings(t *testing.T, e *engine.Engine) string {
 		out.Write(line)
 	}
 	step := 23
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		step = 7
 	}
 	if raced {

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
 
 	"assay/internal/media"
+	"assay/internal/testsize"
 )
 
 func order() *media.Types {
@@ -181,7 +181,7 @@ func TestTextIsJSON(t *testing.T) {
 // bounded memory, and a form with too many values is not read.
 func TestLargeForms(t *testing.T) {
 	size, most := 2<<20, uint64(50) // bytes of a form, and megabytes
-	if os.Getenv("ASSAY_ATTACK") == "long" {
+	if testsize.Long() {
 		size, most = 10<<20, 200
 	}
 	repeat := func(part string) string { return strings.Repeat(part, size/len(part)) }

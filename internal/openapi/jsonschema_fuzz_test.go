@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"assay/internal/contract"
+	"assay/internal/testsize"
 )
 
 // generator makes random schemas with every keyword of the dialect, and values that
@@ -337,7 +337,7 @@ func compareDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 func TestDifferential(t *testing.T) {
 	t.Parallel()
 	conforming, other, seeds := 0, 0, 200
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		seeds = 4000
 	}
 	for seed := range uint64(seeds) {

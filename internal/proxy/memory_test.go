@@ -6,11 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 
 	"assay/internal/proxy"
+	"assay/internal/testsize"
 )
 
 // TestAttackHalfSent has many clients send half of a body and stop. The bodies in memory
@@ -19,7 +19,7 @@ import (
 func TestAttackHalfSent(t *testing.T) {
 	t.Parallel()
 	clients := 64
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		clients = 500
 	}
 	const memory, sent, most = 1 << 20, 1 << 16, 16 // most bodies of this size fill the memory

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"assay/internal/testsize"
 )
 
 // TestBounds redacts exchanges that would take long to search: the search ends, and either
@@ -28,7 +29,7 @@ func TestBounds(t *testing.T) {
 		many[i] = `"` + strings.Repeat("a", i%90+9) + `"`
 	}
 	most := 2 * time.Minute // for machines that are busy, and the race detector
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		most = 20 * time.Second
 	}
 	for title, c := range map[string]struct {

@@ -5,11 +5,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
 	"assay/internal/sandbox"
+	"assay/internal/testsize"
 )
 
 // TestAttackHalfSent has many clients send half of a body and stop. Those that find no
@@ -18,7 +18,7 @@ import (
 func TestAttackHalfSent(t *testing.T) {
 	t.Parallel()
 	clients := 64
-	if os.Getenv("ASSAY_ATTACK") != "" {
+	if testsize.Long() {
 		clients = 500
 	}
 	const memory, sent, most = 1 << 19, 1 << 16, 8 // most bodies of this size fill the memory

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
@@ -42,7 +43,7 @@ func paddedEntry() string {
 // on the way.
 func TestMemory(t *testing.T) {
 	size, most := 100<<20, uint64(48<<20)
-	if raced || testing.Short() {
+	if raced || !testsize.Full() {
 		size = 8 << 20
 	}
 	item := strings.ReplaceAll("\n- request:\n    method: GET\n    url: https://pay.example.com/\n  response:\n    code: 200\n    body: '"+pad+"'", `\"`, `"`)

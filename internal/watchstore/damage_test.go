@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/testsize"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
 )
@@ -137,7 +138,7 @@ func TestAttackFlippedBytes(t *testing.T) {
 	if raced {
 		rounds = 20
 	}
-	if os.Getenv("ASSAY_ATTACK") == "long" {
+	if testsize.Long() {
 		rounds = 20000
 	}
 	for range rounds {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/testsize"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
 )
@@ -35,7 +36,7 @@ func TestKilled(t *testing.T) {
 	if raced {
 		rounds = 4
 	}
-	if os.Getenv("ASSAY_ATTACK") == "long" {
+	if testsize.Long() {
 		rounds = 150
 	}
 	for range rounds {

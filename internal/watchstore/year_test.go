@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"assay/internal/testsize"
 	"assay/internal/watch"
 	"assay/internal/watchstore"
 )
@@ -155,7 +156,7 @@ func pages(t *testing.T, s *watchstore.Store) (n int64) {
 
 // TestAttackYear watches for the whole year.
 func TestAttackYear(t *testing.T) {
-	if os.Getenv("ASSAY_ATTACK") != "long" {
+	if !testsize.Long() {
 		t.Skip("make attack runs it: 2.1 million runs take minutes")
 	}
 	t.Parallel()
