@@ -20,6 +20,11 @@ ATTACKED      := ./internal/atomicfile ./internal/cassette ./internal/judge ./in
 WRITERS       := ^Test(ChangedRowTurnsRed|ClientGolden|Conditions|Corpus|Dialects|Docs|DriftLeavesNoCanary|EveryKeyword|EverythingConforms|Failing|Faults|FindingsOfDamage|FindingsOfProbes|Forms|Golden|HAREntry|History|HTML|Line|Metrics|Mutants|NegativeNames|PathParameters|PlantedDefects|Propose|Readme|ReadmeChange|Scripts)$$
 GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./internal/rule ./internal/report ./internal/adapter ./internal/negative ./internal/notify ./internal/overlay ./internal/specdiff ./internal/traffic ./internal/dashboard ./cmd/assay
 
+# The tests that do less in make test, and their packages. internal/full_test.go holds the
+# list to them.
+FULL          := ^(TestLoad|TestMemory|TestProxyUnderLoad)$$
+FULL_PACKAGES := ./cmd/assay ./internal/traffic
+
 .DEFAULT_GOAL := help
 
 # A line that begins with ##@ opens a group of make help. internal/makefile_test.go
@@ -33,7 +38,7 @@ help: ## list the targets
 run: ## play every case offline and report
 	@$(GO) run ./cmd/assay run
 
-test: ## run every test; after 90 s name the ten slowest
+test: ## run every test, large ones with some of their inputs; name slow ones after 90 s
 	@$(GO) run ./internal/slowest ./...
 
 build: ## build bin/assay, and bin/assay.test: the suites without a toolchain
@@ -53,7 +58,7 @@ shapes: ## accept the shapes of the cases' responses as the baseline of drift
 	$(GO) run ./cmd/assay drift cases --accept --data .
 
 golden: ## rewrite the golden files of the tests
-	$(GO) test $(GOLDEN) -run '$(WRITERS)' -count=1 -args -update
+	ASSAY_TESTS=full $(GO) test $(GOLDEN) -run '$(WRITERS)' -count=1 -args -update
 
 client-reports: ## rewrite the reports about published clients, after make test-clients (needs Node)
 	$(GO) test -tags clients -count=1 -run TestPublishedClients ./cmd/assay -args -update
@@ -85,14 +90,14 @@ mutants: ## change every member of every exchange, and count the changes that ru
 
 ##@ Checks
 
-soak: ## send thousands of requests to sandbox and proxy, where make test sends hundreds
-	$(GO) test ./cmd/assay -run 'TestLoad$$|TestProxyUnderLoad' -count=1 -args -soak
+test-full: ## run the large tests with all their inputs, and thousands of requests
+	ASSAY_TESTS=full $(GO) test -count=1 -run '$(FULL)' $(FULL_PACKAGES)
 
-attack: soak ## run the tests of hostile peers in their long form (minutes)
-	ASSAY_ATTACK=long $(GO) test -count=1 -p 1 -timeout 60m -run '$(ATTACKS)' $(ATTACKED)
+attack: test-full ## run the tests of hostile peers in their long form (minutes)
+	ASSAY_TESTS=long $(GO) test -count=1 -p 1 -timeout 60m -run '$(ATTACKS)' $(ATTACKED)
 
 race: ## run every test under the race detector, in random order
-	$(GO) test -race -shuffle=on -timeout 30m ./...
+	ASSAY_TESTS=full $(GO) test -race -shuffle=on -timeout 30m ./...
 
 # FuzzForeign runs whole commands, and FuzzSay finds names in a cache: their coverage is never
 # twice the same, and each input would be made smaller for a minute.
@@ -184,4 +189,4 @@ test-release: release-tools ## build the archive for linux/amd64 twice, compare 
 release: release-tools ## build the archives of a tag, and a draft on GitHub (needs GITHUB_TOKEN)
 	$(RELEASE)
 
-.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants soak attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants test-full attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release
