@@ -3,8 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -228,19 +226,6 @@ func (p *program) prepare(c *cobra.Command, f *liveFlags, options catalog.Option
 		stop = func() { _ = notes.Close() } // every line is on the disk already
 	}
 	return e, selected, stop, err
-}
-
-// readWaivers reads the files of --waivers.
-func readWaivers(files []string) ([]contract.Waiver, error) {
-	var all []contract.Waiver
-	for _, file := range files {
-		list, err := fixture.Waivers(os.DirFS(filepath.Dir(file)), filepath.Base(file), file)
-		if err != nil {
-			return nil, &exit{exitUsage, "--waivers: " + err.Error(), "fixtures/README.md, which `assay export DIR` writes too, lists the members of a waiver"}
-		}
-		all = append(all, list...)
-	}
-	return all, nil
 }
 
 // parseFailOn reads --fail-on: a severity, inconclusive, or both.
