@@ -154,6 +154,20 @@ func TestVariantFaults(t *testing.T) {
 			t.Errorf("%s: the faults are\n%s\nwant %s", name, all, want)
 		}
 	}
+	// The last row without an if takes what the rows above leave.
+	rest := with(t, good, "        if: response.status == 400\n", "")
+	if all := faultsOf(loadTolls(t, rest)); len(all) > 0 {
+		t.Errorf("with a row for the rest: %q", all)
+	}
+	for name, c := range map[string]struct{ old, replacement, want string }{
+		"an if that status denies":  {"if: response.status == 401", "if: response.status == 402", "the example for REFUSED/unauthorized is a response that the table reads as REFUSED/invalid-field"},
+		"an example of another row": {"reason: input_failed, field: amount", "reason: input_failed, field: receipt", "the example for REFUSED/invalid-field is a response that the table reads as REFUSED/duplicate-receipt"},
+		"no example can be made":    {`response.body.error.field == "receipt"`, `response.body.error.field.matches("^re.*t$")`, "code REFUSED/duplicate-receipt has no example response"},
+	} {
+		if all := strings.Join(faultsOf(loadTolls(t, with(t, rest, c.old, c.replacement))), "\n"); !strings.Contains(all, c.want) {
+			t.Errorf("with a row for the rest, %s: the faults are\n%s\nwant %s", name, all, c.want)
+		}
+	}
 	for name, c := range map[string]struct{ old, replacement, want string }{
 		"a variant that is no name": {"variant: invalid-field", "variant: Invalid Field", "variant"},
 		"an if that is no text":     {"if: response.status == 401", "if: true", "if"},

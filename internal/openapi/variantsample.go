@@ -263,7 +263,7 @@ func copyJSON(value any) any {
 // row of their code: the sandbox would send a response that means something else.
 func (x *examiner) rowExample(c *Code) {
 	name := contract.ArgText("code", c.Name())
-	if x.o.Code(c.Name()) != c || hides(x.o.Codes, c) != nil { // variants reports these
+	if x.o.Code(c.Name()) != c || hides(x.o.Codes[:slices.Index(x.o.Codes, c)], c) != nil { // variants reports these
 		return
 	}
 	_, printed := x.o.example[c.Name()]
