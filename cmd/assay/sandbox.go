@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"assay/internal/catalog"
+	"assay/internal/contract"
 	"assay/internal/engine"
 	"assay/internal/fixed"
 	"assay/internal/openapi"
@@ -40,7 +41,7 @@ A request header Prefer asks for what no request can cause:
   Prefer: merchant.checksum=true    a feature that the provider can switch on
   Prefer: handling=lenient          accept the other interpretation of an ambiguity; or strict
   Prefer: fault=reset               damage the response with one of these faults:
-` + indented(strings.Join(sandbox.Faults(), ", "), 36) + `
+` + indented(strings.Join(contract.Faults(), ", "), 36) + `
                                     half-character: cut inside a UTF-8 character; too-many: HTTP
                                     429; unsigned: without the signature; timeout: no response`,
 		Example: `  assay sandbox

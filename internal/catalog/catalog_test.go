@@ -58,6 +58,8 @@ func TestUnknownNames(t *testing.T) {
 		"operation":  {"paytm/creatOrder/x.yaml", "", "", "paytm has no operation creatOrder; did you mean createOrder?"},
 		"code":       {"paytm/createOrder/x.yaml", `"0000"`, `"0001"`, ":9: want.code: paytm/createOrder lists no code 0001"},
 		"credential": {"paytm/createOrder/x.yaml", "order:", "credentials: {midd: x}\norder:", ":4: credentials: paytm has no credential midd; did you mean mid?"},
+		"fault":      {"paytm/createOrder/x.yaml", "order:", "fault: resett\norder:", ":4: fault: there is no fault resett; did you mean reset?"},
+		"no fault":   {"paytm/createOrder/x.yaml", "order:", "fault: fire\norder:", ":4: fault: there is no fault fire; there are delay, timeout, reset, "},
 		"merchant":   {"paytm/createOrder/x.yaml", "order:", "merchant: {checksums: true}\norder:", "no merchant setting checksums"},
 		"rule":       {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: strict-interpretation-x}]}`, "did you mean strict-interpretation?"},
 		"whole rule": {"paytm/createOrder/x.yaml", `{code: "0000"}`, `{code: "0000", findings: [{rule: spec-sound}]}`, "spec-sound does not apply to this case"},

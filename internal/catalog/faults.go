@@ -31,6 +31,9 @@ func (k *Catalog) checkCase(c *contract.Case) []error {
 	if before, _, _ := strings.Cut(c.After, "/"); c.After != "" && !slices.Contains(k.providers, before) {
 		faults = append(faults, fmt.Errorf("%s: after: there is no provider %s%s", c.Where("after"), before, DidYouMean(before, k.Providers())))
 	}
+	if all := contract.Faults(); c.Fault != "" && !slices.Contains(all, c.Fault) {
+		faults = append(faults, fmt.Errorf("%s: fault: there is no fault %s%s", c.Where("fault"), c.Fault, cmp.Or(DidYouMean(c.Fault, all), "; there are "+strings.Join(all, ", "))))
+	}
 	for name := range c.Credentials {
 		if s.Credential(name) == nil {
 			faults = append(faults, fmt.Errorf("%s: credentials: %s has no credential %s%s", c.Where("credentials."+name), s.Provider, name, DidYouMean(name, credentials(s))))

@@ -29,9 +29,20 @@ type Case struct {
 	Credentials map[string]string // replaces the provider's test credentials
 	Merchant    map[string]bool   // features that the provider has enabled for the merchant
 	At          time.Time         // the time of the case; zero: the time of the run
-	Fault       string            // how the sandbox damages its response; "": not at all
+	Fault       string            // one of Faults: how the sandbox damages its response; "": not at all
 	Fixed       bool              // request and response belong together as they are, so the case can be played from a cassette only
 	Want        Want
+}
+
+// Faults lists the faults that a response of the sandbox can have on request: delay (one second),
+// timeout (no response), reset, truncated, half-character, html-502, too-many (429 with
+// Retry-After), unknown-code, extra-field, missing-field, number-as-string, and unsigned (only if
+// the provider signs).
+func Faults() []string {
+	return []string{
+		"delay", "timeout", "reset", "truncated", "half-character", "html-502", "too-many",
+		"unknown-code", "extra-field", "missing-field", "number-as-string", "unsigned",
+	}
 }
 
 // Where returns file and line of a member, such as "fixtures/…yaml:7". The line is 1 if

@@ -30,7 +30,7 @@ func TestFaults(t *testing.T) {
 			if c == nil {
 				continue // operation-covered asks for cases
 			}
-			for _, fault := range sandbox.Faults() {
+			for _, fault := range contract.Faults() {
 				if fault == "unsigned" && o.Sign.Response == nil {
 					continue // nothing is damaged
 				}

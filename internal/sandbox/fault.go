@@ -14,23 +14,12 @@ import (
 	"assay/internal/signature"
 )
 
-// Faults lists the faults that a response can have on request: delay (one second),
-// timeout (no response), reset, truncated, half-character, html-502, too-many (429 with
-// Retry-After), unknown-code, extra-field, missing-field, number-as-string, and
-// unsigned (only if the provider signs).
-func Faults() []string {
-	return []string{
-		"delay", "timeout", "reset", "truncated", "half-character", "html-502", "too-many",
-		"unknown-code", "extra-field", "missing-field", "number-as-string", "unsigned",
-	}
-}
-
 // faults lists the faults that the responses of an operation can have.
 func faults(o *openapi.Operation) []string {
 	if o.Sign.Response != nil {
-		return Faults()
+		return contract.Faults()
 	}
-	return slices.DeleteFunc(Faults(), func(fault string) bool { return fault == "unsigned" })
+	return slices.DeleteFunc(contract.Faults(), func(fault string) bool { return fault == "unsigned" })
 }
 
 // Loses reports whether a request asks for a fault because of which its client may get no whole

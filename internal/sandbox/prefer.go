@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"assay/internal/contract"
 )
 
 // wish holds the preferences of a request.
@@ -41,8 +43,8 @@ func preferences(h http.Header) (wish, error) {
 				}
 				w.handling = value
 			case name == "fault":
-				if !slices.Contains(Faults(), value) {
-					return w, fmt.Errorf("there is no fault %q; there are %s", value, strings.Join(Faults(), ", "))
+				if !slices.Contains(contract.Faults(), value) {
+					return w, fmt.Errorf("there is no fault %q; there are %s", value, strings.Join(contract.Faults(), ", "))
 				}
 				w.fault = value
 			case name == "at":

@@ -278,7 +278,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, sandbox.Options{})
 	s, o := w.op("paytm/createOrder")
-	for i, fault := range sandbox.Faults() {
+	for i, fault := range contract.Faults() {
 		if fault == "delay" || fault == "timeout" {
 			continue
 		}
