@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -148,6 +149,9 @@ func toJSON(n *yaml.Node) ([]byte, error) {
 	return w.b.Bytes(), nil
 }
 
+// tags are the YAML tags of the types of JSON. A date, and a name that YAML would merge, are texts.
+var tags = []string{"!!map", "!!seq", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!merge"}
+
 type writer struct {
 	b           bytes.Buffer
 	openAliases map[*yaml.Node]bool // the aliases that are being expanded
@@ -156,6 +160,9 @@ type writer struct {
 func (w *writer) node(n *yaml.Node) error {
 	if w.b.Len() > maxExpandedBytes {
 		return lineError{n.Line, fmt.Sprintf("the document has more than %d MB when its aliases are expanded", maxExpandedBytes>>20)}
+	}
+	if n.Kind != yaml.AliasNode && !slices.Contains(tags, n.Tag) {
+		return lineError{n.Line, fmt.Sprintf("the tag %s gives a value a type that JSON does not have; remove it", n.Tag)}
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
