@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -140,15 +139,9 @@ func (r *Resolved) issued(ex contract.Exchange, a *openapi.Authorization) (contr
 	if !isRead || !code.Agrees(ex.Response) || code.Row.State != contract.Succeeded || !isText || value == "" {
 		return contract.Token{}, fmt.Errorf("no token from %s: the response is no documented success, or has no token at %s", r.Case.Name, contract.ResponseBody(a.Token))
 	}
-	token := contract.Token{Value: value}
-	if raw, there := contract.Raw(ex.Response.Body, a.Expires); there && a.Expires != "" {
-		unit := ""
-		if m := r.Operation.Responses[ex.Response.Status].Member(a.Expires); m != nil {
-			unit = m.Unit
-		}
-		if instants, _ := rule.Instants(raw, cmp.Or(unit, "milliseconds")); len(instants) > 0 {
-			token.Expires = instants[0]
-		}
+	unit := ""
+	if m := r.Operation.Responses[ex.Response.Status].Member(a.Expires); m != nil {
+		unit = m.Unit
 	}
-	return token, nil
+	return contract.Token{Value: value, Expires: rule.Expiry(a, ex.Response.Body, unit, r.Now())}, nil
 }

@@ -30,9 +30,10 @@ type Authorization struct {
 	User       string           // for Basic: the name of the credential
 	Password   string           // "": the password is empty
 	IssuedBy   string           // for Bearer: the operation that issues the token
-	Token      contract.Pointer // in the response of IssuedBy, as Expires is
-	Expires    contract.Pointer
-	Bare       bool // for Bearer: the token without a scheme is accepted too
+	Token      contract.Pointer // in the response of IssuedBy, as the next two are
+	Expires    contract.Pointer // the time at which the token expires
+	ExpiresIn  contract.Pointer // the lifetime of the token in seconds, as in RFC 6749, section 5.1
+	Bare       bool             // for Bearer: the token without a scheme is accepted too
 	Doc        string
 }
 
@@ -207,7 +208,7 @@ func (r *reader) scheme(name string, requirement *yaml.Node) *Authorization {
 	}
 	if issued := child(n, "x-issued-by"); issued != nil {
 		a.IssuedBy = text(child(issued, "operation"))
-		a.Token, a.Expires = pointer(child(issued, "token")), pointer(child(issued, "expires"))
+		a.Token, a.Expires, a.ExpiresIn = pointer(child(issued, "token")), pointer(child(issued, "expires")), pointer(child(issued, "expires-in"))
 	}
 	return a
 }

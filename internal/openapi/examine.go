@@ -442,11 +442,20 @@ func (x *examiner) credentials(a *Authorization) {
 		x.near(a.IssuedBy, x.operationIDs())
 		return
 	}
-	for _, pointer := range []contract.Pointer{a.Token, a.Expires} {
+	for _, pointer := range []contract.Pointer{a.Token, a.Expires, a.ExpiresIn} {
 		if pointer != "" && !issuer.documentsPlace(contract.ResponseBody(pointer)) {
 			x.report("security", x.o.lineIn("security"), issuerUnplaced, contract.ArgPlace("place", contract.ResponseBody(pointer)), contract.ArgText("operation", issuer.ID))
+		} else if pointer != "" && pointer == a.Expires && !issuer.timestamp(pointer) {
+			x.report("security", x.o.lineIn("security"), issuerTimeless, contract.ArgPlace("place", contract.ResponseBody(pointer)))
 		}
 	}
+}
+
+// timestamp reports whether a member of a response is a time.
+func (o *Operation) timestamp(pointer contract.Pointer) bool {
+	return slices.ContainsFunc(o.Statuses(), func(status int) bool {
+		return slices.ContainsFunc(o.Responses[status].Timestamps(), func(m *Member) bool { return m.Pointer == pointer })
+	})
 }
 
 func (x *examiner) ambiguities(ambiguities []*Ambiguity) {

@@ -48,6 +48,7 @@ var (
 	pairUnlisted          = fault("pair-unlisted", "x-pair names {credential}, which is not in x-credentials")
 	credentialUnlisted    = fault("credential-unlisted", "x-credential names {credential}, which is not in x-credentials")
 	issuerUnknown         = fault("issuer-unknown", "x-issued-by names the operation {operation}, which does not exist")
+	issuerTimeless        = fault("issuer-timeless", "x-issued-by says that a token expires at the time in {place}, which has no x-means: timestamp; the place of a lifetime in seconds is expires-in")
 	issuerUnplaced        = fault("issuer-unplaced", "x-issued-by names {place}, which {operation} does not document")
 )
 
@@ -70,7 +71,7 @@ func Templates() []*contract.Template {
 		operationTwice, ambiguityTwice, ambiguityUnchecked, ambiguityUnplaced, ambiguityUndocumented, lenientUnplaced, strictUnplaced, requiredNowhere, withoutDoc, keepHidden, keepNothing,
 		codeTwice, variantAbsent, rowUnreachable, rowExample, rowWithoutExample, ifVariable, codeWithoutExample, codeStatusless, seenNowhere, equivalentUnlisted, resultUnplaced,
 		exampleViolates, exampleUndocumented, exampleCodeless, exampleOtherCode, exampleOtherStatus, valueViolates, parameterViolates,
-		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, idempotencyUnplaced, conflictUnlisted, conflictAccepted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, inRule, inWhen, inIf, inSignature, inStrict,
+		namesNothing, doesNotCompile, signatureUnplaced, signatureLacks, signatureNames, keyUnlisted, idempotencyUnplaced, conflictUnlisted, conflictAccepted, pairUnlisted, credentialUnlisted, issuerUnknown, issuerUnplaced, issuerTimeless, inRule, inWhen, inIf, inSignature, inStrict,
 		otherMediaType, mediaTypeTwice, conditionViolated,
 	}
 	all = append(all, rowTemplates...)

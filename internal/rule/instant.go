@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"errors"
 	"math/big"
 	"net/http"
@@ -142,6 +143,38 @@ func Instants(raw []byte, unit string) (all []time.Time, isTime bool) {
 		}
 	}
 	return all, true
+}
+
+// Expiry returns when a token expires that the operation of a.IssuedBy issued at a time. It is
+// zero if the response does not say so. unit is that of a.Expires, or "".
+func Expiry(a *openapi.Authorization, body []byte, unit string, issued time.Time) time.Time {
+	if a.ExpiresIn != "" {
+		raw, _ := contract.Raw(body, a.ExpiresIn)
+		return issuedFor(raw, issued)
+	}
+	if a.Expires != "" {
+		raw, _ := contract.Raw(body, a.Expires)
+		if all, _ := Instants(raw, cmp.Or(unit, "milliseconds")); len(all) > 0 {
+			return all[0]
+		}
+	}
+	return time.Time{}
+}
+
+// mostLifetime is the longest lifetime of a token, in seconds. A longer one is no lifetime.
+const mostLifetime = 100 * 366 * 24 * 60 * 60
+
+// issuedFor adds a lifetime in seconds to a time. Digits in quotes are a number here, too.
+func issuedFor(raw []byte, issued time.Time) time.Time {
+	text, isText := contract.String(raw)
+	if !isText {
+		text = string(raw)
+	}
+	seconds, err := strconv.ParseFloat(text, 64)
+	if inside := seconds >= 0 && seconds <= mostLifetime; err != nil || !inside { // NaN is not inside
+		return time.Time{}
+	}
+	return issued.Add(time.Duration(seconds * float64(time.Second)))
 }
 
 // epochUnits are the units in which a number counts from 1970.

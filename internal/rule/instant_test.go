@@ -125,3 +125,39 @@ func TestPlainInstant(t *testing.T) {
 		}
 	}
 }
+
+// TestExpiry reads when a token expires, from a time and from a lifetime in seconds.
+func TestExpiry(t *testing.T) {
+	t.Parallel()
+	issued := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
+	at := &openapi.Authorization{Expires: "/expiry"}
+	in := &openapi.Authorization{ExpiresIn: "/expires_in"}
+	for name, c := range map[string]struct {
+		a    *openapi.Authorization
+		body string
+		unit string
+		want time.Duration // after issued; negative: the response does not say so
+	}{
+		"a time":               {at, `{"expiry":1767610800000}`, "", time.Hour},
+		"a time in seconds":    {at, `{"expiry":1767610800}`, "seconds", time.Hour},
+		"no time":              {at, `{"expiry":"soon"}`, "", -1},
+		"a lifetime":           {in, `{"expires_in":3600}`, "", time.Hour},
+		"a lifetime as text":   {in, `{"expires_in":"3600"}`, "", time.Hour},
+		"a lifetime of 0":      {in, `{"expires_in":0}`, "", 0},
+		"a fraction":           {in, `{"expires_in":1.5}`, "", 1500 * time.Millisecond},
+		"in another notation":  {in, `{"expires_in":3.6e3}`, "", time.Hour},
+		"below 0":              {in, `{"expires_in":-1}`, "", -1},
+		"a time as a lifetime": {in, `{"expires_in":1767610800000}`, "", -1},
+		"beyond every number":  {in, `{"expires_in":1e999}`, "", -1},
+		"no number":            {in, `{"expires_in":"NaN"}`, "", -1},
+		"null":                 {in, `{"expires_in":null}`, "", -1},
+		"absent":               {in, `{"expiry":1767610800000}`, "", -1},
+		"no place":             {&openapi.Authorization{}, `{"expires_in":3600}`, "", -1},
+		"no JSON":              {in, `expires_in=3600`, "", -1},
+	} {
+		got := rule.Expiry(c.a, []byte(c.body), c.unit, issued)
+		if want := issued.Add(c.want); c.want < 0 && !got.IsZero() || c.want >= 0 && !got.Equal(want) {
+			t.Errorf("%s: %s, want %s after it was issued", name, got, c.want)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -155,15 +154,10 @@ func quoted(to []byte, text string) []byte {
 }
 
 // keep remembers an issued token.
-func (s *Sandbox) keep(o *operation, body []byte) {
+func (s *Sandbox) keep(o *operation, body []byte, now time.Time) {
 	for _, a := range o.issues {
 		raw, _ := contract.Raw(body, a.Token)
 		token, _ := contract.String(raw)
-		raw, _ = contract.Raw(body, a.Expires)
-		expires := time.Time{}
-		if read, _ := rule.Instants(raw, cmp.Or(o.unit(a.Expires), "milliseconds")); len(read) > 0 {
-			expires = read[0]
-		}
-		s.tokens.Add(keyOf(o.of.Provider, token), expires)
+		s.tokens.Add(keyOf(o.of.Provider, token), rule.Expiry(a, body, o.unit(a.Expires), now))
 	}
 }

@@ -222,7 +222,7 @@ func (s *Sandbox) respond(w http.ResponseWriter, q *question, row *openapi.Code,
 	}
 	room.response = s.fill(room.response[:0], t, q, violation)
 	if row.State == contract.Succeeded {
-		s.keep(o, room.response)
+		s.keep(o, room.response, q.wish.at)
 		s.remember(o, room.response)
 		s.keepSum(q, room.response)
 	}

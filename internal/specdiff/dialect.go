@@ -273,10 +273,7 @@ func (c *comparison) signatures(was, is *openapi.Operation) {
 			text += " of " + strings.TrimSuffix(a.User+" and "+a.Password, " and ")
 		}
 		if a.IssuedBy != "" {
-			text += " issued by " + a.IssuedBy + " at " + string(a.Token)
-			if a.Expires != "" {
-				text += " until " + string(a.Expires)
-			}
+			text += issuedBy(a)
 		}
 		if a.Bare {
 			text += ", the token alone too"
@@ -284,6 +281,9 @@ func (c *comparison) signatures(was, is *openapi.Operation) {
 		v := terms(text, "scheme", a.Scheme, "user", a.User, "password", a.Password, "issuedBy", a.IssuedBy)
 		if a.IssuedBy != "" {
 			v = with(with(v, "token", string(a.Token)), "expires", string(a.Expires))
+			if a.ExpiresIn != "" {
+				v = with(v, "expiresIn", string(a.ExpiresIn))
+			}
 		}
 		if a.Bare {
 			v = with(v, "bare", "true")
@@ -297,6 +297,18 @@ func (c *comparison) signatures(was, is *openapi.Operation) {
 	if differ(before, after) {
 		c.add(is.ID, is.Line, contract.Change{Kind: "authorization-changed", At: contract.RequestAuthorization, Impact: contract.Breaks, Before: before, Now: after, Message: authorizationOther.Says()})
 	}
+}
+
+// issuedBy says where a token comes from, and where its end is.
+func issuedBy(a *openapi.Authorization) string {
+	text := " issued by " + a.IssuedBy + " at " + string(a.Token)
+	switch {
+	case a.Expires != "":
+		text += " until " + string(a.Expires)
+	case a.ExpiresIn != "":
+		text += " for the seconds in " + string(a.ExpiresIn)
+	}
+	return text
 }
 
 // plain reports whether at most one Authorization header, of Basic or an issued token,
@@ -317,7 +329,7 @@ func ways(o *openapi.Operation) contract.Value {
 				text += " of " + name
 			}
 			if a.IssuedBy != "" {
-				text += " issued by " + a.IssuedBy + " at " + string(a.Token) + " until " + string(a.Expires)
+				text += issuedBy(a)
 			}
 			if a.Bare {
 				text += ", the token alone too"

@@ -411,6 +411,7 @@ func edits() map[string]edit {
 		"strict of ambiguity": {"paytring", "additionalProperties: false}", "additionalProperties: true}", []string{"minor ambiguity-changed  x-ambiguities.C15"}},
 		"names":               {"paytm", "additionalProperties: true", "additionalProperties: false", []string{"breaks names-changed  request#/body/extendInfo"}},
 		"token's end":         {"enkash", "expires: /expiry}", "expires: /resultCode}", []string{"breaks authorization-changed  request.header.authorization"}},
+		"token's lifetime":    {"enkash", "expires: /expiry}", "expires-in: /expiry}", []string{"breaks authorization-changed  request.header.authorization"}},
 		"condition's name":    {"paytm", "id: mid-agrees", "id: mid-same", []string{"harmless rule-renamed  x-rules.mid-same"}},
 		"only a message's":    {"paytring", "message: [/message, /error/message", "message: [/error/message, /message", []string{"degrades result-moved  x-result.at"}},
 		"format of a number":  {"enkash", "          format: int64\n", "", []string{"breaks format-changed  response#/expiry"}},
