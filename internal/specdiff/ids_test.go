@@ -51,6 +51,7 @@ func ids() map[string]string {
 		"success gone":        "59ad1a657794 6a7763a33e77",
 		"switch":              "299972cfa448",
 		"token's end":         "3af2aa371b80",
+		"token's lifetime":    "168406b2527c",
 		"when":                "72a92a6bb5e8 a125ddd2d580",
 	}
 }
