@@ -19,7 +19,10 @@ import (
 // same folder; the manifest has all of them, and nothing else is left.
 func TestTogether(t *testing.T) {
 	const together = 5
-	rounds := 8
+	rounds := 3
+	if testsize.Full() {
+		rounds = 8
+	}
 	if testsize.Long() {
 		rounds = 60
 	}

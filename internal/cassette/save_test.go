@@ -16,6 +16,7 @@ import (
 	"assay/internal/atomicfile"
 	"assay/internal/cassette"
 	"assay/internal/contract"
+	"assay/internal/testsize"
 )
 
 // generation is what the n-th recording keeps: more bytes every time.
@@ -98,8 +99,11 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	dir := empty(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	interrupted := 0
-	for kill := 0; kill < 100 || interrupted == 0 && kill < 1000; kill++ { // a slow machine takes longer to write
+	interrupted, kills := 0, 25
+	if testsize.Full() {
+		kills = 100
+	}
+	for kill := 0; kill < kills || interrupted == 0 && kill < 1000; kill++ { // a slow machine takes longer to write
 		killed(t, dir, time.Duration((1+kill/50)*random.IntN(3000))*time.Microsecond)
 		whole(t, dir)
 		raw, err := os.ReadFile(filepath.Join(dir, "manifest.yaml"))

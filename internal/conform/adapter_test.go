@@ -18,6 +18,7 @@ import (
 	"assay/internal/enginetest"
 	"assay/internal/fixed"
 	"assay/internal/protocol"
+	"assay/internal/testsize"
 	"assay/internal/transport"
 )
 
@@ -167,7 +168,7 @@ func TestAdapters(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}}.WithWaits(giveUp))
-	r := s.Run(t.Context(), spoken(e), contract.Error, "test", nil)
+	r := s.Run(t.Context(), testsize.Some(spoken(e), 40), contract.Error, "test", nil)
 	for _, result := range r.Results {
 		if result.Verdict != contract.Pass {
 			t.Errorf("%s: %s: %s", result.Case, result.Verdict, result.Why)

@@ -15,6 +15,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/ledger"
+	"assay/internal/testsize"
 )
 
 // each is the number of runs a writer records, and writers the number of writers.
@@ -167,8 +168,11 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "drift.db")
 	random := rand.New(rand.NewPCG(1, 2))
-	interrupted := 0
-	for range 40 {
+	interrupted, kills := 0, 12
+	if testsize.Full() {
+		kills = 40
+	}
+	for range kills {
 		reported := killed(t, name+"="+path, time.Duration(random.IntN(8000))*time.Microsecond)
 		if runs := whole(t, path); runs <= reported {
 			t.Fatalf("run %d was reported, and there are %d", reported, runs)
@@ -176,7 +180,7 @@ func TestKilled(t *testing.T) {
 			interrupted++ // recorded, and killed before reporting it
 		}
 	}
-	t.Logf("%d of 40 were killed after recording a run and before reporting it", interrupted)
+	t.Logf("%d of %d were killed after recording a run and before reporting it", interrupted, kills)
 }
 
 // mates returns the changes of the n-th run: five of its own, and one that all runs

@@ -21,6 +21,7 @@ import (
 	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/recording"
+	"assay/internal/testsize"
 )
 
 // TestMain makes every test panic that uses the default transport.
@@ -70,7 +71,7 @@ func TestRecorder(t *testing.T) {
 		kept := 0
 		for round := range 2 {
 			r := recorder(t, e, s.Provider, dir, s.TestCredentials())
-			for _, c := range e.Fixtures.Cases {
+			for _, c := range testsize.Some(e.Fixtures.Cases, len(e.Fixtures.Cases)/3) {
 				ex := exchanges[c]
 				judged, _ := j.Judge(ex)
 				if c.Provider() != s.Provider || judged.Fails(contract.Error) {

@@ -3,13 +3,16 @@ package traffic_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"assay/internal/contract"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
@@ -26,7 +29,7 @@ func TestCreatorPosition(t *testing.T) {
 	)
 	few, many := entryOf(1)+","+entryOf(2), entryOf(1)+strings.Repeat(","+paddedEntry(), 3000)
 	entries := map[bool]string{false: `"entries":[` + few + `]`, true: `"entries":[` + many + `]`}
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		parts      []string // members of log; "entries" stands for the entries
 		cut        bool
 		file, pipe [2]string // the recorder of few entries and of many
@@ -38,8 +41,13 @@ func TestCreatorPosition(t *testing.T) {
 		"none":              {[]string{"entries"}, false, [2]string{anybody, anybody}, [2]string{anybody, unnamed}},
 		"no object":         {[]string{"entries", `"creator":"x"`}, false, [2]string{anybody, anybody}, [2]string{anybody, unnamed}},
 		"cut off":           {[]string{"entries"}, true, [2]string{unnamed, unnamed}, [2]string{unnamed, unnamed}},
-	} {
+	}
+	some := testsize.Some(slices.Sorted(maps.Keys(cases)), 2) // with many entries
+	for name, c := range cases {
 		for long, text := range entries {
+			if long && !slices.Contains(some, name) {
+				continue
+			}
 			at, want := 0, 2
 			if long {
 				at, want = 1, 3001

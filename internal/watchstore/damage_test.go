@@ -134,7 +134,10 @@ func TestAttackFlippedBytes(t *testing.T) {
 		t.Fatalf("an undamaged file: %v", err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	rounds, found := 120, 0
+	rounds, found := 30, 0
+	if testsize.Full() {
+		rounds = 120
+	}
 	if raced {
 		rounds = 20
 	}
