@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -111,7 +112,7 @@ func runScripts(t *testing.T, dir string) {
 	stands, outages, workers := &sync.Map{}, &sync.Map{}, &workers{}
 	t.Cleanup(func() { workers.end(t) })
 	testscript.Run(t, testscript.Params{
-		Dir: dir, UpdateScripts: golden.Update(), RequireExplicitExec: true,
+		Dir: dir, UpdateScripts: golden.Update(), RequireExplicitExec: true, Condition: condition,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
@@ -133,6 +134,14 @@ func runScripts(t *testing.T, dir string) {
 			"losing": losingProvider(outages), "left": requestCount(outages),
 		},
 	})
+}
+
+// condition says whether a script runs a step: [full] are the steps of make test-full only.
+func condition(name string) (bool, error) {
+	if name != "full" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	return testsize.Full(), nil
 }
 
 // sandboxForScript starts a sandbox on a free port for the rest of the script and sets
