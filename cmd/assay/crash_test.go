@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"assay/internal/crash"
 	"assay/internal/report"
 	"assay/internal/rule"
+	"assay/internal/testsize"
 )
 
 // plantedCase is the case that the panics below are planted for.
@@ -79,7 +81,7 @@ func TestPanics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]struct {
+	all := map[string]struct {
 		args    []string
 		planted *program
 		says    string
@@ -92,10 +94,16 @@ func TestPanics(t *testing.T) {
 		"reader":           {[]string{"check", "-", traffic}, &program{stdin: panicking{strings.NewReader("{")}}, "panicked: a value of type string", false},
 		"format":           {[]string{"run", "paytm"}, &program{formats: plantedFormat(false)}, "writing the report as json panicked", false},
 		"format, always":   {[]string{"run", "paytm"}, &program{formats: plantedFormat(true)}, "writing the report as json panicked", true},
-	} {
+	}
+	for i, name := range slices.Sorted(maps.Keys(all)) {
+		c := all[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, verbose := range []bool{false, true} {
+			ways := []bool{false, true}
+			if !testsize.Full() {
+				ways = ways[i%2:][:1]
+			}
+			for _, verbose := range ways {
 				dir := t.TempDir()
 				var stdout, stderr bytes.Buffer
 				p := &program{stdin: c.planted.stdin, more: c.planted.more, formats: c.planted.formats, stdout: &stdout, stderr: &stderr}

@@ -5,22 +5,25 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"assay/internal/contract"
 	"assay/internal/golden"
 	"assay/internal/report"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
 // TestDriftLeavesNoCanary has a provider repeat values of the request at every place of
 // a response, in several encodings. Reports, ledger, overlay and baseline contain none
-// of them.
+// of them. In the short form, each place has one encoding.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
 	sample := sampleExchange(t)
@@ -32,8 +35,14 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 		"hex":      func(v string) string { return hex.EncodeToString([]byte(v)) },
 	}
 	var hidden []string
-	for place, put := range places() {
-		for how, spell := range spelt {
+	puts := places()
+	for i, place := range slices.Sorted(maps.Keys(puts)) {
+		put := puts[place]
+		for j, how := range slices.Sorted(maps.Keys(spelt)) {
+			spell := spelt[how]
+			if !testsize.Full() && i%len(spelt) != j {
+				continue
+			}
 			if how == "base64" && (place == "the name of a header" || place == "the content type") {
 				continue // upper and lower case are equal there, so the text cannot be decoded
 			}
@@ -65,7 +74,11 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 			})
 		}
 	}
-	golden.Set(t, "testdata/proved/canaries.txt", hidden)
+	if testsize.Full() {
+		golden.Set(t, "testdata/proved/canaries.txt", hidden)
+	} else if len(hidden) != len(puts) {
+		t.Errorf("%d of %d places", len(hidden), len(puts))
+	}
 }
 
 // edits are the parts of an exchange that a test can change.

@@ -39,7 +39,7 @@ func TestPeerEcho(t *testing.T) {
 			"drift live --provider ipayments --max-calls 2 --report text",
 		} {
 			var stdout, stderr bytes.Buffer
-			code := run(t.Context(), append(strings.Fields(args), "--data", dir, "--base", "ipayments="+base), nil, &stdout, &stderr)
+			code := run(t.Context(), append(strings.Fields(args), "--data", dir, "--rate", "1000", "--base", "ipayments="+base), nil, &stdout, &stderr)
 			text := stdout.String() + stderr.String()
 			if code == exitConforms || code == exitUsage {
 				t.Errorf("%s, %s: exit %d\n%s", title, args, code, text)

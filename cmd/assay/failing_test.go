@@ -14,6 +14,7 @@ import (
 
 	"assay/internal/golden"
 	"assay/internal/redact"
+	"assay/internal/testsize"
 )
 
 // seededFault is a fault put into the data, and the run that finds it.
@@ -68,14 +69,17 @@ func plainDir(t *testing.T) string {
 }
 
 // TestFailing shows what a developer sees of ten failing runs: as text, from the Ginkgo
-// suites, and as JUnit. testdata/failing has a file for each.
+// suites, and as JUnit. testdata/failing has a file for each. In its short form, it has five runs, and
+// does not build the suites.
 func TestFailing(t *testing.T) {
 	t.Parallel()
 	suites := filepath.Join(t.TempDir(), "suites.test")
-	if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-ldflags=-w", "-o", suites, "../../suites").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if testsize.Full() {
+		if out, err := exec.CommandContext(t.Context(), "go", "test", "-c", "-ldflags=-w", "-o", suites, "../../suites").CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
 	}
-	for name, p := range seededFaults() {
+	for name, p := range some(seededFaults(), 5) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := plainDir(t)
@@ -89,15 +93,11 @@ func TestFailing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			focus := " " + regexp.QuoteMeta(p.run) + "[:/]"
-			suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
-			suite.Dir = "../../suites"
-			suite.Env = append(os.Environ(), "GOGC=400") // a larger heap, as in these tests
-			printed, err := suite.CombinedOutput()
-			if status := (*exec.ExitError)(nil); !errors.As(err, &status) {
-				t.Errorf("the suites pass: %v", err)
+			shown := map[string][]byte{"txt": out.Bytes(), "xml": failures(t, tests)}
+			if testsize.Full() {
+				shown["ginkgo"] = ginkgoPrints(t, suites, dir, p.run)
 			}
-			for file, got := range map[string][]byte{"txt": out.Bytes(), "ginkgo": withoutTimes(printed), "xml": failures(t, tests)} {
+			for file, got := range shown {
 				got = bytes.ReplaceAll(got, []byte(dir), []byte("DATA"))
 				if bytes.Contains(got, []byte("\x1b")) || bytes.Contains(got, []byte("contract.")) {
 					t.Errorf("%s has colours, or Go syntax", file)
@@ -106,6 +106,20 @@ func TestFailing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ginkgoPrints returns what the suites print of a run that fails, without times.
+func ginkgoPrints(t *testing.T, suites, dir, selection string) []byte {
+	t.Helper()
+	focus := " " + regexp.QuoteMeta(selection) + "[:/]"
+	suite := exec.CommandContext(t.Context(), suites, "-test.run", "^TestContracts$", "--data", dir, "--ginkgo.seed", "1", "--ginkgo.focus", focus)
+	suite.Dir = "../../suites"
+	suite.Env = append(os.Environ(), "GOGC=400") // a larger heap, as in these tests
+	printed, err := suite.CombinedOutput()
+	if status := (*exec.ExitError)(nil); !errors.As(err, &status) {
+		t.Errorf("the suites pass: %v", err)
+	}
+	return withoutTimes(printed)
 }
 
 // lay writes the changed files below dir. A cassette gets its new digest in the

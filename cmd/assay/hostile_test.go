@@ -86,8 +86,9 @@ func hostileResponses(size int) map[string]hostile.Body {
 }
 
 // TestAttackHostileBodies gives hostile responses to every command that reads some, each
-// to a process of its own, and measures the process. In its short form each kind goes to
-// one command, and is small.
+// to a process of its own, and measures the process. In make attack, each kind goes to each command,
+// and is large; otherwise a third of the kinds goes to one command each, and in the short form seven
+// of these, with each command.
 func TestAttackHostileBodies(t *testing.T) {
 	t.Parallel()
 	size := 3 << 19
@@ -111,21 +112,22 @@ func TestAttackHostileBodies(t *testing.T) {
 	}
 	names := slices.Sorted(maps.Keys(commands))
 	responses := hostileResponses(size)
+	type pair struct{ name, kind string }
+	var pairs []pair
 	for i, kind := range slices.Sorted(maps.Keys(responses)) {
-		some := names
-		if !testsize.Long() {
-			if some = names[i%len(names):][:1]; i%3 != 0 { // a third of the kinds
-				continue
+		for j, name := range names {
+			if testsize.Long() || i%3 == 0 && i%len(names) == j {
+				pairs = append(pairs, pair{name, kind})
 			}
 		}
-		for _, name := range some {
-			t.Run(name+"/"+kind, func(t *testing.T) {
-				if !testsize.Long() {
-					t.Parallel()
-				}
-				commands[name](t, responses[kind])
-			})
-		}
+	}
+	for _, p := range testsize.Some(pairs, 7) {
+		t.Run(p.name+"/"+p.kind, func(t *testing.T) {
+			if !testsize.Long() {
+				t.Parallel()
+			}
+			commands[p.name](t, responses[p.kind])
+		})
 	}
 }
 
@@ -204,19 +206,25 @@ func proxyHostile(t *testing.T, body hostile.Body) {
 }
 
 // TestAttackHostileLines gives many large lines to many workers: those that wait take no
-// more memory than one.
+// more memory than one. Its short form gives one line to each worker of check, and none to drift.
 func TestAttackHostileLines(t *testing.T) {
 	t.Parallel()
-	size := 1 << 20
+	size, many := 1<<20, 8
+	if testsize.Full() {
+		many = 16
+	}
 	if testsize.Long() {
 		size = 10 << 20
 	}
 	line := hostileLine(t, hostile.Body{Media: "application/json", Raw: []byte(hostile.Values(size)["many members"])})
 	file := filepath.Join(t.TempDir(), "traffic.ndjson")
-	if err := os.WriteFile(file, bytes.Repeat(line, 16), 0o600); err != nil {
+	if err := os.WriteFile(file, bytes.Repeat(line, many), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"check", file, "--workers", "8"}, {"drift", file}} {
+		if args[0] == "drift" && !testsize.Full() {
+			continue
+		}
 		t.Run(args[0], func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "memory")
 			s := startAs(t, "measured", nil, []string{memoryEnv + "=" + file}, args...)

@@ -53,7 +53,10 @@ func ledgerRuns(t *testing.T, file string) int {
 // run of each.
 func TestAttackTogether(t *testing.T) {
 	t.Parallel()
-	many := 5
+	many := 3
+	if testsize.Full() {
+		many = 5
+	}
 	if testsize.Long() {
 		many = 40
 	}
@@ -98,7 +101,10 @@ func takes(t *testing.T, args ...string) time.Duration {
 // and no run is lost or doubled.
 func TestAttackKilledDrift(t *testing.T) {
 	t.Parallel()
-	kills := 4
+	kills := 2
+	if testsize.Full() {
+		kills = 4
+	}
 	if testsize.Long() {
 		kills = 80
 	}
@@ -121,7 +127,10 @@ func TestAttackKilledDrift(t *testing.T) {
 // or new, the new ones are what the manifest says, and the next record completes the folder.
 func TestAttackKilledRecord(t *testing.T) {
 	t.Parallel()
-	kills := 4
+	kills := 2
+	if testsize.Full() {
+		kills = 4
+	}
 	if testsize.Long() {
 		kills = 120
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -31,6 +32,7 @@ import (
 	"assay/internal/report"
 	"assay/internal/shape"
 	"assay/internal/testheap"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 	"assay/internal/transport"
 )
@@ -110,7 +112,7 @@ func runScripts(t *testing.T, dir string) {
 	stands, outages, workers := &sync.Map{}, &sync.Map{}, &workers{}
 	t.Cleanup(func() { workers.end(t) })
 	testscript.Run(t, testscript.Params{
-		Dir: dir, UpdateScripts: golden.Update(), RequireExplicitExec: true,
+		Dir: dir, UpdateScripts: golden.Update(), RequireExplicitExec: true, Condition: condition,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
@@ -132,6 +134,14 @@ func runScripts(t *testing.T, dir string) {
 			"losing": losingProvider(outages), "left": requestCount(outages),
 		},
 	})
+}
+
+// condition says whether a script runs a step: [full] are the steps of make test-full only.
+func condition(name string) (bool, error) {
+	if name != "full" {
+		return false, fmt.Errorf("there is no condition %q", name)
+	}
+	return testsize.Full(), nil
 }
 
 // sandboxForScript starts a sandbox on a free port for the rest of the script and sets
@@ -226,18 +236,20 @@ func TestNothingIsSaidTwice(t *testing.T) {
 	}
 }
 
-// TestReportSchema checks the JSON report of a real run against its schema.
+// TestReportSchema checks the JSON report of a real run against its schema. The short form has three
+// of the five.
 func TestReportSchema(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"run", "run --sandbox", "run --fail-on info", "run --shapes", "check ../../cassettes --shapes"} {
+	for _, args := range testsize.Some([]string{"run --sandbox", "run", "run --shapes", "run --fail-on info", "check ../../cassettes --shapes"}, 3) {
 		checkShapes(t, checkSchema(t, report.Schema, args), strings.Contains(args, "shapes"))
 	}
 }
 
-// TestDriftSchema checks the JSON report of a real comparison against its schema.
+// TestDriftSchema checks the JSON report of a real comparison against its schema. The short form has
+// no comparison of the cases.
 func TestDriftSchema(t *testing.T) {
 	t.Parallel()
-	for _, args := range []string{"drift cases", "drift spec ../../cassettes", "drift ../../cassettes", "drift cases sandbox"} {
+	for _, args := range testsize.Some([]string{"drift spec ../../cassettes", "drift cases", "drift cases sandbox", "drift ../../cassettes"}, 2) {
 		checkShapes(t, checkSchema(t, report.DriftSchema, args), true)
 	}
 	checkShapes(t, checkSchema(t, report.DriftSchema, "drift --spec ../../internal/specdiff/testdata/enkash-amount/before.yaml ../../internal/specdiff/testdata/enkash-amount/after.yaml"), false)
@@ -336,10 +348,11 @@ func TestLogIsQuiet(t *testing.T) {
 	}
 }
 
-// TestFolderNames runs the command in folders whose names mean something in URLs.
+// TestFolderNames runs the command in folders whose names mean something in URLs: in three of six in
+// the short form.
 func TestFolderNames(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"a b", "d\u00e9", "a#b", "a%41", "a%b", "a?b"} {
+	for _, name := range testsize.Some([]string{"a b", "d\u00e9", "a%41", "a#b", "a%b", "a?b"}, 3) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), name)

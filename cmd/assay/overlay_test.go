@@ -106,7 +106,7 @@ func TestOverlayLeavesNoDrift(t *testing.T) {
 func TestOverlayLeavesNothing(t *testing.T) {
 	t.Parallel()
 	type exchange = contract.Exchange
-	for name, c := range map[string]struct {
+	for name, c := range some(map[string]struct {
 		from, to  string // an edit of the specification before the test
 		change    func(ex *exchange, body, data map[string]any)
 		finding   string // the rule that reports the traffic at first; "": none
@@ -126,7 +126,7 @@ func TestOverlayLeavesNothing(t *testing.T) {
 			"            kid:\n              type: string\n", "            kid:\n              type: string\n              format: hostname\n",
 			func(_ *exchange, _, data map[string]any) { data["kid"] = "0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa" }, "", false,
 		},
-	} {
+	}, 3) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newOverlayTest(t)

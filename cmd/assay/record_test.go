@@ -53,22 +53,22 @@ func TestRecordLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, canaries()[env])
 	}
-	for title, c := range map[string]struct {
+	for title, c := range some(map[string]struct {
 		echo func(v string) string
 		want int
 	}{
-		"nothing":                   {nil, exitConforms},
-		"as it is":                  {func(v string) string { return "what about " + v + "?" }, exitConforms},
-		"in upper case":             {strings.ToUpper, exitConforms},
-		"URL-encoded":               {url.QueryEscape, exitConforms},
-		"base64":                    {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
-		"base64 among words":        {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitConforms},
-		"hex":                       {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitConforms},
-		"gzip":                      {gzipText, exitConforms},
-		"HTML entities":             {entities, exitConforms},
-		"more than can be searched": {func(string) string { return bomb() }, exitFindings},
-		"JSON-escaped twice":        {func(v string) string { return escapedTwice(v) }, exitConforms},
-	} {
+		"nothing":                 {nil, exitConforms},
+		"as it is":                {func(v string) string { return "what about " + v + "?" }, exitConforms},
+		"in upper case":           {strings.ToUpper, exitConforms},
+		"URL-encoded":             {url.QueryEscape, exitConforms},
+		"base64":                  {func(v string) string { return base64.StdEncoding.EncodeToString([]byte("> " + v)) }, exitConforms},
+		"base64 among words":      {func(v string) string { return "b64 x" + base64.StdEncoding.EncodeToString([]byte("1"+v)) }, exitConforms},
+		"hex":                     {func(v string) string { return hex.EncodeToString([]byte(v)) }, exitConforms},
+		"gzip":                    {gzipText, exitConforms},
+		"HTML entities":           {entities, exitConforms},
+		"too much to be searched": {func(string) string { return bomb() }, exitFindings},
+		"JSON-escaped twice":      {func(v string) string { return escapedTwice(v) }, exitConforms},
+	}, 5) {
 		bomb() // before a request waits for it
 		dir, before := canaryData(t)
 		server := httptest.NewServer(echoProvider(t, c.echo))

@@ -13,6 +13,7 @@ import (
 	"assay/internal/history"
 	"assay/internal/report"
 	"assay/internal/shard"
+	"assay/internal/testsize"
 )
 
 // reported runs a command with a JSON report, and returns the report, its file, the exit code and
@@ -59,7 +60,7 @@ var again = regexp.MustCompile(`(?m)^.*(?:again: |   or: |reproduce|ginkgo|assay
 // those that the run itself wrote.
 func TestReportFormats(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"wrong-type", "undocumented-code", "wrong-signature", "missing-recording", "waivers", "wrong-specification"} {
+	for _, name := range testsize.Some([]string{"wrong-type", "undocumented-code", "wrong-signature", "waivers", "missing-recording", "wrong-specification"}, 3) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir, out := faulty(t, name), plainDir(t)
@@ -97,10 +98,11 @@ func TestReportFormats(t *testing.T) {
 func TestShards(t *testing.T) {
 	t.Parallel()
 	dir := faulty(t, "wrong-type", "wrong-signature", "waivers")
-	for _, c := range []struct {
+	type shards struct {
 		of   int
 		args []string
-	}{{1, nil}, {2, nil}, {5, []string{"--data", dir}}, {3, []string{"--data", dir, "paytm/createOrder", "enkash"}}, {4, []string{"*/*/accepted"}}, {3, []string{"paytm", "--sandbox"}}} {
+	}
+	for _, c := range testsize.Some([]shards{{4, []string{"*/*/accepted"}}, {1, nil}, {3, []string{"--data", dir, "paytm/createOrder", "enkash"}}, {5, []string{"--data", dir}}, {2, nil}, {3, []string{"paytm", "--sandbox"}}}, 3) {
 		t.Run(fmt.Sprint(c.of, c.args), func(t *testing.T) {
 			t.Parallel()
 			_, whole, code, _ := reported(t, append([]string{"run"}, c.args...)...)
