@@ -1,9 +1,11 @@
 package internal_test
 
 import (
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -29,8 +31,12 @@ func uses(t *testing.T, paths []string) (named map[string][]string, sizes []stri
 			name := ""
 			if f, ok := d.(*ast.FuncDecl); ok {
 				name = f.Name.Name
+				if f.Recv != nil { // who names the type may call the method
+					name = strings.TrimLeft(types.ExprString(f.Recv.List[0].Type), "*")
+				}
 			}
-			ast.Inspect(d, func(n ast.Node) bool {
+			var visit func(n ast.Node) bool
+			visit = func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.ValueSpec: // a variable that a test uses
 					if name == "" {
@@ -40,15 +46,35 @@ func uses(t *testing.T, paths []string) (named map[string][]string, sizes []stri
 					if of, ok := n.X.(*ast.Ident); ok && of.Name == "testsize" && sized.MatchString(n.Sel.Name) {
 						sizes = append(sizes, name)
 					}
+					ast.Inspect(n.X, visit) // not the name of a field or method
+					return false
 				case *ast.Ident:
-					named[name] = append(named[name], n.Name)
+					if !local(n) {
+						named[name] = append(named[name], n.Name)
+					}
 				}
 				return true
-			})
+			}
+			ast.Inspect(d, visit)
 		}
 	}
 	return named, sizes
 }
+
+// local reports whether a name is a parameter or a variable of a function.
+func local(n *ast.Ident) bool {
+	if n.Obj == nil { // of another file
+		return false
+	}
+	switch n.Obj.Decl.(type) {
+	case *ast.Field, *ast.AssignStmt:
+		return true
+	}
+	return false
+}
+
+// inProcesses names the test that starts a process with a type whose methods use testsize.
+func inProcesses() map[string]string { return map[string]string{"worldClock": "TestWatchMonth"} }
 
 // depend returns the tests of a package whose work depends on package testsize.
 func depend(t *testing.T, paths []string) (tests []string) {
@@ -56,7 +82,7 @@ func depend(t *testing.T, paths []string) (tests []string) {
 	named, sizes := uses(t, paths)
 	reached := map[string]bool{}
 	for len(sizes) > 0 {
-		name := sizes[0]
+		name := cmp.Or(inProcesses()[sizes[0]], sizes[0])
 		if sizes = sizes[1:]; reached[name] {
 			continue
 		}
@@ -73,6 +99,21 @@ func depend(t *testing.T, paths []string) (tests []string) {
 		}
 	}
 	return tests
+}
+
+// fullScripts returns the names of the scripts with steps for the full form.
+func fullScripts(t *testing.T) (names []string) {
+	t.Helper()
+	all, err := filepath.Glob("../cmd/assay/testdata/script/*.txtar")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%d scripts, %v", len(all), err)
+	}
+	for _, path := range all {
+		if script := text(t, path); strings.Contains(script, "\n[full]") || strings.Contains(script, "\n[!full]") {
+			names = append(names, strings.TrimSuffix(filepath.Base(path), ".txtar"))
+		}
+	}
+	return names
 }
 
 // TestMakeFull checks that make test-full runs every test that does less in make test, and no
@@ -101,11 +142,12 @@ func TestMakeFull(t *testing.T) {
 			packages, tests = append(packages, pkg), append(tests, found...)
 		}
 	}
+	tests = slices.DeleteFunc(tests, func(name string) bool { return name == "TestScripts" })
 	slices.Sort(tests)
 	if got, want := variable("FULL_PACKAGES"), strings.Join(packages, " "); got != want {
 		t.Errorf("FULL_PACKAGES in the Makefile is\n%s\nwant\n%s", got, want)
 	}
-	if got, want := variable("FULL"), "^("+strings.Join(slices.Compact(tests), "|")+")$"; got != want {
+	if got, want := variable("FULL"), "^("+strings.Join(slices.Compact(tests), "|")+")$|^TestScripts$/^("+strings.Join(fullScripts(t), "|")+")$"; got != want {
 		t.Errorf("FULL in the Makefile is\n%s\nwant\n%s", got, want)
 	}
 }
