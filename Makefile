@@ -22,8 +22,8 @@ GOLDEN        := ./internal/openapi ./internal/judge ./internal/engine ./interna
 
 # The tests that do less in make test, and their packages. internal/full_test.go holds the
 # list to them.
-FULL          := ^(TestLoad|TestMemory|TestProxyUnderLoad)$$
-FULL_PACKAGES := ./cmd/assay ./internal/traffic
+FULL          := ^(FuzzForeign|FuzzFormats|FuzzLint|TestAdapters|TestAttackFlippedBytes|TestAttackHostileBodies|TestAttackHostileLines|TestAttackKilledDrift|TestAttackKilledRecord|TestAttackLargeTraffic|TestAttackSentOnce|TestAttackStatusSentOnce|TestAttackTogether|TestBadClients|TestBounds|TestChangedOutcomeTurnsRed|TestChangedRowTurnsRed|TestCheckAgrees|TestCheckEach|TestCheckLeavesNoCanary|TestCheckMemory|TestCheckOfSpecs|TestCheckShapes|TestCreatorPosition|TestDamageIsBounded|TestDriftLeavesNoCanary|TestDriftSchema|TestEveryKeywordIsCompared|TestExecSignal|TestFailing|TestFaultsAreBounded|TestFindingsAgain|TestFindingsOfDamage|TestFolderNames|TestForeignModule|TestHARBodies|TestHTML_size|TestHelpExamplesRun|TestHostileBodies|TestJudgeReusesSubjects|TestKilled|TestLearn_bounded|TestLimitsAgree|TestLoad|TestMemory|TestMutants|TestNegatives|TestNonsense|TestOneViolationEach|TestOrderSentOnce|TestOverlayLeavesNothing|TestPackedCut|TestPanics|TestPipes|TestPlantedDefects|TestProvidersClients|TestProxyUnderLoad|TestRecordLeavesNoCanary|TestRecorder|TestRecorderNumbers|TestRenamedConditionTurnsRed|TestRenamedMemberTurnsRed|TestReportFormats|TestReportSchema|TestSandboxAsStrictAsRules|TestSentOnce|TestShards|TestSignalUnread|TestSignalWhileReading|TestTogether|TestUndocumentedResponses|TestWatchLeavesNoCanary|TestWatchMonth|TestWays|TestYear)$$|^TestScripts$$/^(cashfree|drift|expressions|negative|razorpay)$$
+FULL_PACKAGES := ./cmd/assay ./internal/adapter ./internal/cassette ./internal/conform ./internal/engine ./internal/judge ./internal/ledger ./internal/lint ./internal/openapi ./internal/proxy ./internal/recording ./internal/redact ./internal/report ./internal/rule ./internal/specdiff ./internal/suitestest ./internal/traffic ./internal/transport ./internal/watchstore ./suites/examples/go
 
 .DEFAULT_GOAL := help
 

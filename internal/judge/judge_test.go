@@ -253,14 +253,15 @@ func TestTally(t *testing.T) {
 }
 
 // TestJudgeReusesSubjects judges damaged exchanges forwards and backwards: earlier
-// exchanges do not change the result.
+// exchanges do not change the result. The short form takes one case of each operation.
 func TestJudgeReusesSubjects(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
 	j := enginetest.NewJudge(t, e, judge.Options{})
 	var all []contract.Exchange
-	for c, ex := range enginetest.Exchanges(t, e) {
-		for i, other := range damagedExchanges(t, e, c, ex) {
+	exchanges := enginetest.Exchanges(t, e)
+	for _, c := range someCases(e) {
+		for i, other := range damagedExchanges(t, e, c, exchanges[c]) {
 			if i%11 == 0 || !raced && i%3 == 0 {
 				all = append(all, other)
 			}

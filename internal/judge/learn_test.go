@@ -11,6 +11,7 @@ import (
 	"assay/internal/enginetest"
 	"assay/internal/judge"
 	"assay/internal/shape"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
@@ -41,7 +42,8 @@ func (s *novelReader) Read(p []byte) (n int, err error) {
 }
 
 // TestLearn_bounded learns traffic in which nothing occurs twice. The size of the shape is
-// limited, and the shape does not depend on the number of workers.
+// limited, and the shape does not depend on the number of workers. The short form learns a
+// tenth.
 func TestLearn_bounded(t *testing.T) {
 	e := enginetest.Load(t)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
@@ -52,7 +54,11 @@ func TestLearn_bounded(t *testing.T) {
 		`"response":{"status":200,"headers":{"Content-Type":"application/json","X-NEW":"1"},"body":"{\"code\":\"NEW\",\"status\":\"NEW\",\"message\":\"a NEW message\",\"mNEW\":{\"nNEW\":[{\"oNEW\":\"NEW\"}]},\"data\":{\"NEW\":\"NEW\"}}"}}` + "\n"
 	sizes := map[int]int{}
 	var texts []string
-	for _, n := range []int{2_000, 6_000} {
+	few := 200
+	if testsize.Full() {
+		few = 2_000
+	}
+	for _, n := range []int{few, 3 * few} {
 		for _, workers := range []int{1, 3} {
 			learnt, err := j.Learn(t.Context(), []string{"-"}, &novelReader{line: line, left: n}, judge.CheckOptions{Workers: workers})
 			if err != nil || learnt.Exchanges != int64(n) {
@@ -69,7 +75,7 @@ func TestLearn_bounded(t *testing.T) {
 	if texts[0] != texts[1] || texts[2] != texts[3] {
 		t.Error("the shape depends on the number of workers")
 	}
-	if sizes[6_000] > sizes[2_000]+sizes[2_000]/4 || sizes[6_000] > 1<<20 {
+	if sizes[3*few] > sizes[few]+sizes[few]/4 || sizes[3*few] > 1<<20 {
 		t.Errorf("the shape grows: %v", sizes)
 	}
 	var m runtime.MemStats
@@ -80,7 +86,7 @@ func TestLearn_bounded(t *testing.T) {
 }
 
 // TestCheckShapes learns the same shapes while checking as Learn does, with any number of
-// workers.
+// workers. The short form has each exchange five times.
 func TestCheckShapes(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)
@@ -91,7 +97,11 @@ func TestCheckShapes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	all = bytes.Repeat(all, 20)
+	times := 5
+	if testsize.Full() {
+		times = 20
+	}
+	all = bytes.Repeat(all, times)
 	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
 	learnt, err := j.Learn(t.Context(), []string{"-"}, bytes.NewReader(all), judge.CheckOptions{Workers: 1})
 	if err != nil {
