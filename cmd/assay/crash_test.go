@@ -72,9 +72,10 @@ func plantedFormat(always bool) report.Formats[*contract.Report] {
 	return all
 }
 
-// TestPanics plants a panic in each layer that a command calls. The command ends with 3,
-// every report is written and has the error, and no output holds the planted value. The
-// stack stands in the text with --verbose only, with function names.
+// TestPanics plants a panic in each layer that a command calls. The command ends with 3, every
+// report is written and has the error, and no output holds the planted value. The stack stands in
+// the text with --verbose only, with function names. The short form has each command with or
+// without --verbose, in turn.
 func TestPanics(t *testing.T) {
 	t.Parallel()
 	traffic, err := filepath.Abs(filepath.Join("..", "..", "cassettes", "paytm", "createOrder", "accepted.yaml"))

@@ -33,8 +33,9 @@ func gone(t *testing.T, text string) {
 	_ = syscall.Kill(id, syscall.SIGKILL)
 }
 
-// TestExecSignal ends commands that never end, also those that ignore signals, and what
-// they started. The report has what they sent before.
+// TestExecSignal ends commands that never end, also those that ignore signals, and what they
+// started. The report has what they sent before. The short form has each command with one of the
+// signals.
 func TestExecSignal(t *testing.T) {
 	t.Parallel()
 	signals := terminating()

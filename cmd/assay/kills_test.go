@@ -49,8 +49,8 @@ func ledgerRuns(t *testing.T, file string) int {
 	return list.Runs
 }
 
-// TestAttackTogether starts many drifts at once, which write to one new ledger: it has the
-// run of each.
+// TestAttackTogether starts many drifts at once, which write to one new ledger: it has the run of
+// each. The short form starts three.
 func TestAttackTogether(t *testing.T) {
 	t.Parallel()
 	many := 3
@@ -97,8 +97,8 @@ func takes(t *testing.T, args ...string) time.Duration {
 	return time.Since(begun)
 }
 
-// TestAttackKilledDrift kills drifts while they write to a ledger: it can always be read,
-// and no run is lost or doubled.
+// TestAttackKilledDrift kills drifts while they write to a ledger: it can always be read, and no
+// run is lost or doubled. The short form kills two.
 func TestAttackKilledDrift(t *testing.T) {
 	t.Parallel()
 	kills := 2
@@ -123,8 +123,9 @@ func TestAttackKilledDrift(t *testing.T) {
 	t.Logf("%d of %d were recorded", before-1, kills)
 }
 
-// TestAttackKilledRecord kills records while they write cassettes: every file is whole, old
-// or new, the new ones are what the manifest says, and the next record completes the folder.
+// TestAttackKilledRecord kills records while they write cassettes: every file is whole, old or
+// new, the new ones are what the manifest says, and the next record completes the folder. The
+// short form kills two.
 func TestAttackKilledRecord(t *testing.T) {
 	t.Parallel()
 	kills := 2

@@ -101,8 +101,8 @@ func TestOverlayLeavesNoDrift(t *testing.T) {
 	}
 }
 
-// TestOverlayLeavesNothing does this for each kind of change. Neither the findings of
-// the rules nor the drift remain.
+// TestOverlayLeavesNothing does this for each kind of change. Neither the findings of the rules
+// nor the drift remain. The short form has three of the kinds.
 func TestOverlayLeavesNothing(t *testing.T) {
 	t.Parallel()
 	type exchange = contract.Exchange

@@ -46,9 +46,9 @@ options: {websiteName: retail}
 want: {code: "0000"}
 `
 
-// TestRecordLeavesNoCanary records from a provider that repeats credentials and
-// personal data in every encoding. Either they are redacted, or nothing is written. No
-// output and no file contains one.
+// TestRecordLeavesNoCanary records from a provider that repeats credentials and personal data in
+// every encoding. Either they are redacted, or nothing is written. No output and no file contains
+// one. The short form has five of the encodings.
 func TestRecordLeavesNoCanary(t *testing.T) {
 	for _, env := range []string{"ASSAY_PAYTM_MID", "ASSAY_PAYTM_MERCHANT_KEY"} {
 		t.Setenv(env, canaries()[env])

@@ -57,7 +57,7 @@ func faulty(t *testing.T, names ...string) (dir string) {
 var again = regexp.MustCompile(`(?m)^.*(?:again: |   or: |reproduce|ginkgo|assay report |assay run ).*\n|"(?:reproduce|again|start|stop)": .*`)
 
 // TestReportFormats writes every format of real reports from their JSON: they say the same as
-// those that the run itself wrote.
+// those that the run itself wrote. The short form has three of the six reports.
 func TestReportFormats(t *testing.T) {
 	t.Parallel()
 	for _, name := range testsize.Some([]string{"wrong-type", "undocumented-code", "wrong-signature", "waivers", "missing-recording", "wrong-specification"}, 3) {
@@ -94,7 +94,8 @@ func TestReportFormats(t *testing.T) {
 	}
 }
 
-// TestShards splits runs into parts: the union of the parts is the whole run, to the byte.
+// TestShards splits runs into parts: the union of the parts is the whole run, to the byte. The
+// short form has three of the six runs.
 func TestShards(t *testing.T) {
 	t.Parallel()
 	dir := faulty(t, "wrong-type", "wrong-signature", "waivers")

@@ -307,7 +307,7 @@ func TestSignalBeforeWriter(t *testing.T) {
 }
 
 // TestPipes gives each kind of file by a pipe, as <(git show ...) does in a shell: it can be read
-// only once.
+// only once. The short form has five of the eight.
 func TestPipes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -17,7 +17,8 @@ import (
 )
 
 // TestWatchLeavesNoCanary puts traffic with secrets and personal data at every place into the
-// folder of a job. None of them reaches the store, a message, the page or its report.
+// folder of a job. None of them reaches the store, a message, the page or its report. The short
+// form has eight of the places.
 func TestWatchLeavesNoCanary(t *testing.T) {
 	t.Parallel()
 	sample := sampleExchange(t)

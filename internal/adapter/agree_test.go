@@ -181,9 +181,9 @@ func (c *court) agree(r contract.Request, name string, value any) (right bool) {
 	return len(found) == 0
 }
 
-// TestLimitsAgree gives every member of every input values at and around every limit. What
-// the adapter sends, the rules call right and the sandbox accepts; what the adapter refuses,
-// the rules call wrong and the sandbox refuses.
+// TestLimitsAgree gives every member of every input values at and around every limit. What the
+// adapter sends, the rules call right and the sandbox accepts; what the adapter refuses, the
+// rules call wrong and the sandbox refuses. The short form has a quarter of the members.
 func TestLimitsAgree(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {

@@ -15,8 +15,9 @@ import (
 	"assay/internal/testsize"
 )
 
-// TestTogether starts five processes at once, sixty times. Each saves cassettes into the
-// same folder; the manifest has all of them, and nothing else is left.
+// TestTogether starts five processes at once, sixty times. Each saves cassettes into the same
+// folder; the manifest has all of them, and nothing else is left. The short form does so three
+// times.
 func TestTogether(t *testing.T) {
 	const together = 5
 	rounds := 3

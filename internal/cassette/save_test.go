@@ -85,8 +85,8 @@ func TestKeep(t *testing.T) {
 	}
 }
 
-// TestKilled kills a process a hundred times while it keeps one generation of
-// cassettes after another: every file is whole, and the manifest's.
+// TestKilled kills a process a hundred times while it keeps one generation of cassettes after
+// another: every file is whole, and the manifest's. The short form kills 25.
 func TestKilled(t *testing.T) {
 	if dir := os.Getenv("ASSAY_TEST_KEEP"); dir != "" {
 		for n := 0; ; n++ {

@@ -164,6 +164,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
+// TestAdapters holds the adapters to the contract. The short form has 40 of the cases.
 func TestAdapters(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

@@ -309,7 +309,8 @@ func violated(r *contract.Report) (rules []string, texts string) {
 }
 
 // TestBadClients holds clients with one fault each to the cases of all providers with which
-// failures are tried. Each violates its rules, and no other.
+// failures are tried. Each violates its rules, and no other. The short form holds each client to
+// one provider.
 func TestBadClients(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

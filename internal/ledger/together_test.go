@@ -149,8 +149,8 @@ func TestProcesses(t *testing.T) {
 	all(t, path, writers*each)
 }
 
-// TestKilled kills a process many times while it records. Every run that it reported as
-// recorded is there, and no run is there in part.
+// TestKilled kills a process many times while it records. Every run that it reported as recorded
+// is there, and no run is there in part. The short form kills twelve.
 func TestKilled(t *testing.T) {
 	const name = "ASSAY_TEST_KILL"
 	if path := os.Getenv(name); path != "" {

@@ -33,8 +33,8 @@ func serveOutage(t *testing.T, fault outage.Fault, used bool, lost func(n int) b
 	return s, base, all
 }
 
-// TestOrderSentOnce loses the response to an order in every way after which net/http
-// retries. The order is sent once, and the client gets a 502.
+// TestOrderSentOnce loses the response to an order in every way after which net/http retries. The
+// order is sent once, and the client gets a 502. The short form has two requests for each way.
 func TestOrderSentOnce(t *testing.T) {
 	t.Parallel()
 	for _, fault := range outage.Faults() {

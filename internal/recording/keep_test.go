@@ -59,8 +59,9 @@ func files(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// TestRecorder records the exchange of every case as traffic: the first of each operation,
-// code and form, once, also with a second recorder. The cassettes conform.
+// TestRecorder records the exchange of every case as traffic: the first of each operation, code
+// and form, once, also with a second recorder. The cassettes conform. The short form has a third
+// of the cases.
 func TestRecorder(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

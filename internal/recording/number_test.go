@@ -14,9 +14,9 @@ import (
 	"assay/internal/testsize"
 )
 
-// TestRecorderNumbers records exchanges whose reference is a number, in every way to write
-// one, with an echo of it in other members. It is replaced everywhere by a number of the
-// same kind, as a text would be.
+// TestRecorderNumbers records exchanges whose reference is a number, in every way to write one,
+// with an echo of it in other members. It is replaced everywhere by a number of the same kind, as
+// a text would be. The short form has each number with one provider.
 func TestRecorderNumbers(t *testing.T) {
 	t.Parallel()
 	e := enginetest.Load(t)

@@ -11,8 +11,9 @@ import (
 	"assay/internal/testsize"
 )
 
-// TestBounds redacts exchanges that would take long to search: the search ends, and either
-// it is complete, or the place is doubtful and nothing of it is kept.
+// TestBounds redacts exchanges that would take long to search: the search ends, and either it is
+// complete, or the place is doubtful and nothing of it is kept. The short form has a tenth of the
+// size.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

@@ -60,9 +60,10 @@ var keywordEdits = map[string][]string{
 // forReaders are keywords that say nothing about values.
 var forReaders = []string{"title", "description", "example", "externalDocs", "x-doc"}
 
-// TestEveryKeywordIsCompared changes every keyword that the loader accepts, at every kind
-// of place. At a member it changes every schema to every other one; at other places, and if
-// make attack does not run it, it changes each schema to the next one only.
+// TestEveryKeywordIsCompared changes every keyword that the loader accepts, at every kind of
+// place. At a member it changes every schema to every other one; at other places, and if make
+// attack does not run it, it changes each schema to the next one only. The short form has three
+// of the places.
 func TestEveryKeywordIsCompared(t *testing.T) {
 	t.Parallel()
 	everyPair := testsize.Long()

@@ -52,7 +52,7 @@ func (a adapterClient) Do(ctx context.Context, env suites.Environment, call suit
 }
 
 // TestAdapters holds the adapters of this repository to the contract, as Conform holds any
-// client.
+// client. The short form has two of the providers.
 func TestAdapters(t *testing.T) {
 	t.Parallel()
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{Now: time.Now()})

@@ -16,8 +16,8 @@ import (
 )
 
 // TestForeignModule runs Conform in a module that is not this one: a shop with the client of
-// examples/go, and two that are that client with a fault. Each bad client fails the rules
-// about its fault and no other, and the good one fails none.
+// examples/go, and two that are that client with a fault. Each bad client fails the rules about
+// its fault and no other, and the good one fails none. make test leaves it out.
 func TestForeignModule(t *testing.T) {
 	testsize.SkipUnlessFull(t) // it compiles another module
 	t.Parallel()

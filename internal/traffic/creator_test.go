@@ -16,9 +16,9 @@ import (
 	"assay/internal/traffic"
 )
 
-// TestCreatorPosition reads HAR files that name Chrome before, between or after their
-// entries, from files and pipes. Chrome left out Authorization: no exchange may be without
-// a recorder that does so, however late it is named.
+// TestCreatorPosition reads HAR files that name Chrome before, between or after their entries,
+// from files and pipes. Chrome left out Authorization: no exchange may be without a recorder that
+// does so, however late it is named. The short form has two of the files with many entries.
 func TestCreatorPosition(t *testing.T) {
 	t.Parallel()
 	const (

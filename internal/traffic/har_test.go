@@ -85,7 +85,8 @@ func TestHAREntry(t *testing.T) {
 	}
 }
 
-// TestHARBodies tells a body that was there and is not in the file from none.
+// TestHARBodies tells a body that was there and is not in the file from none. The short form
+// leaves out a body that is too large.
 func TestHARBodies(t *testing.T) {
 	t.Parallel()
 	const packed = `"headers":[{"name":"content-encoding","value":"gzip"}],`

@@ -235,8 +235,8 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-// TestPackedCut breaks packed files off in their middle: what stands before it
-// is given, then one entry that says where.
+// TestPackedCut breaks packed files off in their middle: what stands before it is given, then one
+// entry that says where. The short form leaves out the cassette.
 func TestPackedCut(t *testing.T) {
 	t.Parallel()
 	var lines, entries, items []string

@@ -20,8 +20,9 @@ import (
 	"assay/internal/transport"
 )
 
-// TestSentOnce loses responses in every way after which net/http sends again, over
-// connections that are new and that were used before: each request leaves once.
+// TestSentOnce loses responses in every way after which net/http sends again, over connections
+// that are new and that were used before: each request leaves once. The short form has ten
+// requests for each way.
 func TestSentOnce(t *testing.T) {
 	t.Parallel()
 	for _, fault := range slices.Concat(outage.Faults(), outage.Cuts()) {
@@ -151,9 +152,9 @@ func reading(t *testing.T, length int) (base *url.URL, sent chan string) {
 	return &url.URL{Scheme: "http", Host: l.Addr().String(), Path: "/a", RawQuery: "b=c"}, sent
 }
 
-// TestAttackStatusSentOnce has a server respond with each status after which some client
-// sends again, with headers that invite it to. Each request leaves once, over HTTP/1.1 and
-// HTTP/2.
+// TestAttackStatusSentOnce has a server respond with each status after which some client sends
+// again, with headers that invite it to. Each request leaves once, over HTTP/1.1 and HTTP/2. The
+// short form has one method and body for each status.
 func TestAttackStatusSentOnce(t *testing.T) {
 	t.Parallel()
 	for i, status := range []int{301, 302, 303, 307, 308, 401, 407, 408, 409, 421, 423, 425, 429, 500, 502, 503, 504, 511} {

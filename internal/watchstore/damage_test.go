@@ -124,8 +124,8 @@ func reading(t *testing.T, path string, raw []byte) (string, error) {
 	return content, errors.Join(err, s.Close())
 }
 
-// TestAttackFlippedBytes changes bytes of a file. Either all that is read is what was written, or an
-// error says that the file is damaged.
+// TestAttackFlippedBytes changes bytes of a file. Either all that is read is what was written, or
+// an error says that the file is damaged. The short form changes 30.
 func TestAttackFlippedBytes(t *testing.T) {
 	t.Parallel()
 	raw, want := example(t, 60)

@@ -64,8 +64,9 @@ func yearRows() map[string]float64 {
 	}
 }
 
-// TestYear watches for a day with an outage, and computes from the rows of each table how
-// large the file of a year is. TestAttackYear watches for the year.
+// TestYear watches for a day with an outage, and computes from the rows of each table how large
+// the file of a year is. TestAttackYear watches for the year. The short form watches for four
+// hours.
 func TestYear(t *testing.T) {
 	if raced {
 		t.Skip("one goroutine, and thousands of runs")
