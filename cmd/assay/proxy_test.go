@@ -261,7 +261,7 @@ func sandboxFaults() map[string][]string {
 }
 
 // TestProxyUnderLoad sends exchanges from 16 clients to a sandbox that injects faults:
-// 22 from each, so that each client meets every fault twice, or 200 with -soak. Every
+// 22 from each, so that each client meets every fault twice, or 200 in make test-full. Every
 // body is the same at both ends. Header, log, metrics and report count the injected
 // faults.
 func TestProxyUnderLoad(t *testing.T) {
