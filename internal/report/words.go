@@ -59,7 +59,7 @@ func resultText(v contract.Value) string {
 // header.
 func member(v contract.Value) string {
 	text := strings.Join(foreigns(v.Types), " or ")
-	for _, part := range []string{strings.Join(foreigns(v.Formats), " or "), span(v.Length, true, " characters"), span(v.Items, false, " items")} {
+	for _, part := range []string{strings.Join(foreigns(v.Formats), " or "), span(v.Length, true, " characters"), span(v.Items, true, " items")} {
 		text = after(text, ", ", part)
 	}
 	text = after(text, ": ", list(v, foreigns(v.Values)))
@@ -82,6 +82,8 @@ func span(r *contract.Range, short bool, unit string) string {
 	switch {
 	case r == nil:
 		return ""
+	case short && r.Min == r.Max && r.Min == "1":
+		return r.Min + strings.TrimSuffix(unit, "s")
 	case short && r.Min == r.Max:
 		return r.Min + unit
 	}

@@ -13,7 +13,7 @@ import (
 
 // TestFaultsAreBounded has bodies and queries with more faults than a report could show.
 // Some are listed, the others are counted, and no finding says of the whole body what is
-// true of a member.
+// true of a member. The short form has a quarter of the faults.
 func TestFaultsAreBounded(t *testing.T) {
 	t.Parallel()
 	many := 2_000
