@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"assay/internal/golden"
+	"assay/internal/testsize"
 )
 
 // recorder is a test that keeps its log and its failure.
@@ -17,8 +18,12 @@ type recorder struct {
 	failed bool
 }
 
-func (t *recorder) Helper()        {}
-func (t *recorder) Fail()          { t.failed = true }
+func (t *recorder) Helper() {}
+func (t *recorder) Fail()   { t.failed = true }
+func (t *recorder) Errorf(format string, all ...any) {
+	t.failed = true
+	t.text += fmt.Sprintf(format, all...)
+}
 func (t *recorder) Log(all ...any) { t.text += fmt.Sprint(all...) }
 
 func TestCompare(t *testing.T) {
@@ -39,5 +44,30 @@ func TestCompare(t *testing.T) {
 	tb := &recorder{TB: t}
 	if golden.Compare(tb, file+".none", nil); !tb.failed {
 		t.Error("a missing file does not fail the test")
+	}
+}
+
+// TestProved compares what a test tested with a list. The short form may have less, but nothing else.
+func TestProved(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.txt")
+	if err := os.WriteFile(file, []byte("one\nthree\ntwo\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for items, want := range map[string]struct{ short, full string }{
+		"one two three": {"", ""},
+		"two":           {"", "one"},
+		"one four":      {"lacks four", "four"},
+		"":              {"nothing of", "one"},
+	} {
+		tb := &recorder{TB: t}
+		golden.Proved(tb, file, strings.Fields(items))
+		says := want.short
+		if testsize.Full() {
+			says = want.full
+		}
+		if tb.failed != (says != "") || !strings.Contains(tb.text, says) {
+			t.Errorf("%q: fails: %t\n%s", items, tb.failed, tb.text)
+		}
 	}
 }
