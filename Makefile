@@ -91,7 +91,7 @@ mutants: ## change every member of every exchange, and count the changes that ru
 ##@ Checks
 
 test-full: ## run the large tests with all their inputs, and thousands of requests
-	ASSAY_TESTS=full $(GO) test -count=1 -run '$(FULL)' $(FULL_PACKAGES)
+	@ASSAY_TESTS=full $(GO) test -count=1 -run '$(FULL)' $(FULL_PACKAGES)
 
 attack: test-full ## run the tests of hostile peers in their long form (minutes)
 	ASSAY_TESTS=long $(GO) test -count=1 -p 1 -timeout 60m -run '$(ATTACKS)' $(ATTACKED)
