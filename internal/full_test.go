@@ -121,14 +121,6 @@ func fullScripts(t *testing.T) (names []string) {
 func TestMakeFull(t *testing.T) {
 	t.Parallel()
 	watch(t)
-	makefile := text(t, "../Makefile")
-	variable := func(name string) string {
-		found := regexp.MustCompile(`(?m)^` + name + ` +:= (.*)$`).FindStringSubmatch(makefile)
-		if found == nil {
-			t.Fatalf("the Makefile has no %s", name)
-		}
-		return strings.ReplaceAll(found[1], "$$", "$")
-	}
 	folders := map[string][]string{}
 	for _, path := range sources(t) {
 		if strings.HasSuffix(path, "_test.go") {
@@ -144,10 +136,10 @@ func TestMakeFull(t *testing.T) {
 	}
 	tests = slices.DeleteFunc(tests, func(name string) bool { return name == "TestScripts" })
 	slices.Sort(tests)
-	if got, want := variable("FULL_PACKAGES"), strings.Join(packages, " "); got != want {
+	if got, want := variable(t, "FULL_PACKAGES"), strings.Join(packages, " "); got != want {
 		t.Errorf("FULL_PACKAGES in the Makefile is\n%s\nwant\n%s", got, want)
 	}
-	if got, want := variable("FULL"), "^("+strings.Join(slices.Compact(tests), "|")+")$|^TestScripts$/^("+strings.Join(fullScripts(t), "|")+")$"; got != want {
+	if got, want := variable(t, "FULL"), "^("+strings.Join(slices.Compact(tests), "|")+")$|^TestScripts$/^("+strings.Join(fullScripts(t), "|")+")$"; got != want {
 		t.Errorf("FULL in the Makefile is\n%s\nwant\n%s", got, want)
 	}
 }

@@ -131,20 +131,23 @@ func TestMakeFuzz(t *testing.T) {
 	}
 }
 
+// variable returns the value of a variable of the Makefile, as the shell gets it.
+func variable(t *testing.T, name string) string {
+	t.Helper()
+	found := regexp.MustCompile(`(?m)^` + name + ` +:= (.*)$`).FindStringSubmatch(text(t, "../Makefile"))
+	if found == nil {
+		t.Fatalf("the Makefile has no %s", name)
+	}
+	return strings.ReplaceAll(found[1], "$$", "$")
+}
+
 // TestMakeGolden checks that make golden runs every test that writes a golden file. A
 // function that several tests call counts as that of the test before it.
 func TestMakeGolden(t *testing.T) {
 	t.Parallel()
 	watch(t)
 	makefile := text(t, "../Makefile")
-	variable := func(name string) string {
-		found := regexp.MustCompile(`(?m)^` + name + ` +:= (.*)$`).FindStringSubmatch(makefile)
-		if found == nil {
-			t.Fatalf("the Makefile has no %s", name)
-		}
-		return strings.ReplaceAll(found[1], "$$", "$")
-	}
-	packages, writers := strings.Fields(variable("GOLDEN")), regexp.MustCompile(variable("WRITERS"))
+	packages, writers := strings.Fields(variable(t, "GOLDEN")), regexp.MustCompile(variable(t, "WRITERS"))
 	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 	written := map[string]bool{}
 	for _, path := range sources(t) {
