@@ -15,12 +15,12 @@ import (
 
 // What Grow sets: the percentage of GOGC, and the memory in which it holds.
 const (
-	percent = 400
-	limit   = 512 << 20
+	percent = 1000
+	limit   = 1 << 30
 )
 
-// Grow makes garbage collection rarer, as long as the memory of the process is below half
-// a gigabyte. A user's GOGC stays as it is, and so do Go's settings in benchmarks: those compare
+// Grow makes garbage collection rarer, as long as the memory of the process is below a
+// gigabyte. A user's GOGC stays as it is, and so do Go's settings in benchmarks: those compare
 // with programs that set nothing.
 func Grow() {
 	if os.Getenv("GOGC") == "" && !slices.ContainsFunc(os.Args[1:], benchmarks) {
