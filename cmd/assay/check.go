@@ -210,11 +210,10 @@ it the environment is used; see assay help live. See also assay help reports.`,
 				return name != provider && !slices.ContainsFunc(r.Results, func(one contract.Result) bool { return one.Provider == name })
 			})...)
 			r.Traffic.Partial, r.FailOnInconclusive = stopped, f.inconclusive
-			noteIdleWaivers(p.stderr, k.Options.Waivers, k.Options.Now, r)
 			if r.Shapes, err = tally.Shapes(); err != nil {
 				return &exit{exitUsage, err.Error(), ""}
 			}
-			if err := p.markTraffic(r, f); err != nil {
+			if err := p.markTraffic(k, r, f); err != nil {
 				return err
 			}
 			how := report.How{Color: color, Verbose: f.verbose}

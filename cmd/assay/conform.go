@@ -149,6 +149,7 @@ func (p *program) conformCases(c *cobra.Command, f *conformFlags, args []string)
 	r := s.Run(c.Context(), selected, failOn, version, p.streamed(outputs, p.progress(f.live.live || isTerminal(p.stderr), len(selected))))
 	_ = options.Client.Close() // its replies are in the report
 	r.FailOnInconclusive, r.Shard = inconclusive, part
+	noteIdleWaivers(p.stderr, e.Catalog, r)
 	if err := p.mark(r); err != nil {
 		return err
 	}

@@ -360,7 +360,7 @@ func (p *program) reportExec(session *execRun, f *execFlags, stopped bool) (writ
 	if r.Shapes, err = first.Shapes(); err != nil {
 		return nil, &exit{exitUsage, err.Error(), ""}
 	}
-	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
+	if err := p.markTraffic(session.catalog, r, &f.trafficFlags); err != nil {
 		return nil, err
 	}
 	written = p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose, Seed: f.seedOf()})

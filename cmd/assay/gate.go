@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/history"
 	"assay/internal/report"
@@ -84,8 +85,9 @@ func (f *trafficFlags) kinds() int {
 }
 
 // markTraffic compares a report about traffic with its baselines, and cuts its list of findings.
-// What is new comes first.
-func (p *program) markTraffic(r *contract.Report, f *trafficFlags) error {
+// What is new comes first. It names the waivers that tolerate nothing.
+func (p *program) markTraffic(k *catalog.Catalog, r *contract.Report, f *trafficFlags) error {
+	noteIdleWaivers(p.stderr, k, r)
 	if err := p.mark(r); err != nil {
 		return err
 	}

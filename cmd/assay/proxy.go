@@ -272,7 +272,7 @@ func (p *program) reportProxy(session *proxyRun, f *proxyFlags) error {
 	if r.Shapes, err = session.log.tally.Shapes(); err != nil {
 		return &exit{exitUsage, err.Error(), ""}
 	}
-	if err := p.markTraffic(r, &f.trafficFlags); err != nil {
+	if err := p.markTraffic(session.catalog, r, &f.trafficFlags); err != nil {
 		return err
 	}
 	written := p.writeRun(session.outputs, r, report.How{Color: session.color, Verbose: f.verbose})

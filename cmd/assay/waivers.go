@@ -2,14 +2,14 @@ package main
 
 import (
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
+	"assay/internal/catalog"
 	"assay/internal/contract"
 	"assay/internal/fixture"
+	"assay/internal/report"
 	"assay/internal/rule"
 )
 
@@ -26,31 +26,31 @@ func readWaivers(files []string) ([]contract.Waiver, error) {
 	return all, nil
 }
 
-// noteIdleWaivers prints a line for each waiver that tolerates nothing in traffic: an incomplete
-// one, an expired one, and one without a finding in the traffic of its provider. In runs of cases the
-// rules waiver-justified and waiver-used report them.
-func noteIdleWaivers(to io.Writer, all []contract.Waiver, now time.Time, r *contract.Report) {
+// noteIdleWaivers prints a line for each waiver of --waivers that tolerates nothing: an incomplete
+// one, an expired one, and, in a report about traffic, one without a finding in the traffic of its
+// provider. In assay run the rules waiver-justified and waiver-used report them.
+func noteIdleWaivers(to io.Writer, k *catalog.Catalog, r *contract.Report) {
 	used := map[string]bool{}
-	for _, g := range r.Traffic.Groups {
-		if w := g.Finding.Waived; w != nil {
-			used[w.Source] = true
+	use := func(f contract.Finding) {
+		if f.Waived != nil {
+			used[f.Waived.Source] = true
+		}
+	}
+	if r.Traffic != nil {
+		for _, g := range r.Traffic.Groups {
+			use(g.Finding)
 		}
 	}
 	for _, one := range r.Results {
 		for _, f := range one.Findings {
-			if f.Waived != nil {
-				used[f.Waived.Source] = true
-			}
+			use(f)
 		}
 	}
-	whole := !r.Traffic.Partial && r.Traffic.More == 0
-	for _, w := range all {
-		switch lacks := w.MissingFields(); {
-		case len(lacks) > 0:
-			note(to, "assay: warning: %s: the waiver of %s has no %s, so it tolerates nothing", w.Source, w.Rule, strings.Join(lacks, ", no "))
-		case !w.Holds(now):
-			note(to, "assay: warning: %s: the waiver of %s expired on %s, so it tolerates nothing", w.Source, w.Rule, w.Expires.Format(time.DateOnly))
-		case whole && !used[w.Source] && checked(r.Traffic, w):
+	whole := r.Traffic != nil && !r.Traffic.Partial && r.Traffic.More == 0
+	for _, w := range k.Options.Waivers {
+		if why, idle := rule.IdleWaiver(w, k.Options.Now); idle {
+			note(to, "assay: warning: %s: %s", w.Source, report.Sentence(why))
+		} else if whole && !used[w.Source] && checked(r.Traffic, w) {
 			note(to, "assay: warning: %s: the waiver of %s matches no finding of this traffic", w.Source, w.Rule)
 		}
 	}
@@ -58,7 +58,7 @@ func noteIdleWaivers(to io.Writer, all []contract.Waiver, now time.Time, r *cont
 
 // checked reports whether traffic has an exchange of a waiver's provider.
 func checked(t *contract.Traffic, w contract.Waiver) bool {
-	for name := range maps.Keys(t.Operations) {
+	for name := range t.Operations {
 		if provider, _, _ := strings.Cut(name, "/"); rule.WaiverOf(w, provider) {
 			return true
 		}

@@ -48,7 +48,7 @@ var (
 	pairUnlisted          = fault("pair-unlisted", "x-pair names {credential}, which is not in x-credentials")
 	credentialUnlisted    = fault("credential-unlisted", "x-credential names {credential}, which is not in x-credentials")
 	issuerUnknown         = fault("issuer-unknown", "x-issued-by names the operation {operation}, which does not exist")
-	issuerTimeless        = fault("issuer-timeless", "x-issued-by says that a token expires at the time in {place}, which has no x-means: timestamp; the place of a lifetime in seconds is expires-in")
+	issuerTimeless        = fault("issuer-timeless", "expires of x-issued-by names {place}, which has no x-means: timestamp; if it is a lifetime in seconds, write expires-in")
 	issuerUnplaced        = fault("issuer-unplaced", "x-issued-by names {place}, which {operation} does not document")
 )
 

@@ -23,7 +23,7 @@ func TestIssuerFaults(t *testing.T) {
 		"no such token":          {"x-issued-by: {operation: createToken, token: /tokens}", "x-issued-by names response#/tokens, which createToken does not document"},
 		"no such time":           {"x-issued-by: {operation: createToken, token: /token, expires: /expires}", "x-issued-by names response#/expires, which createToken does not document"},
 		"no such lifetime":       {"x-issued-by: {operation: createToken, token: /token, expires-in: /expires_in}", "x-issued-by names response#/expires_in, which createToken does not document"},
-		"a time that is none":    {"x-issued-by: {operation: createToken, token: /token, expires: /token}", "the time in response#/token, which has no x-means: timestamp; the place of a lifetime in seconds is expires-in"},
+		"a time that is none":    {"x-issued-by: {operation: createToken, token: /token, expires: /token}", "expires of x-issued-by names response#/token, which has no x-means: timestamp; if it is a lifetime in seconds, write expires-in"},
 		"a lifetime and no time": {"x-issued-by: {operation: createToken, token: /token, expires-in: /expiry}", ""},
 	} {
 		s, err := openapi.Load(fstest.MapFS{"enkash.yaml": {Data: []byte(with(t, string(raw), good, c.issued))}}, "enkash.yaml")

@@ -77,6 +77,11 @@ func TestUnreadableDocuments(t *testing.T) {
 			t.Errorf("%s: %v; want specs/paytm.yaml and %q in it", name, err, c.want)
 		}
 	}
+	for _, url := range []string{"HTTPS://STAGE-ROUTER.PAYTM.IN", "http://127.0.0.1:8080/v1", "https://[::1]:8443/"} {
+		if _, err := load(with(t, good, "url: https://stage-router.paytm.in", `url: "`+url+`"`)); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
 	for name, document := range map[string]string{"an empty file": "", "a list": "- a\n", "a text": "hello"} {
 		if _, err := load(document); err == nil || !strings.Contains(err.Error(), "specs/paytm.yaml") {
 			t.Errorf("%s: %v", name, err)

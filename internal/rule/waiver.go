@@ -52,12 +52,32 @@ func waiverJustified(p *Subject) {
 		if !WaiverOf(w, p.Spec.Provider) {
 			continue
 		}
-		if lacks := w.MissingFields(); len(lacks) > 0 {
-			p.add(contract.OutsidePlace(w.Source), "lacks "+w.Rule, waiverLacking, contract.ArgText("rule", w.Rule), contract.ArgList("lacks", lacks))
-		} else if !w.Holds(p.Now) {
-			p.add(contract.OutsidePlace(w.Source), "expired "+w.Rule, waiverExpired, contract.ArgText("rule", w.Rule), contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly)))
+		if detail, t, args := idle(w, p.Now); t != nil {
+			p.add(contract.OutsidePlace(w.Source), detail+" "+w.Rule, t, args...)
 		}
 	}
+}
+
+// idle says why a waiver tolerates nothing, whatever the findings are. t is nil if it holds.
+func idle(w contract.Waiver, now time.Time) (detail string, t *contract.Template, args []contract.Arg) {
+	rule := contract.ArgText("rule", w.Rule)
+	if lacks := w.MissingFields(); len(lacks) > 0 {
+		return "lacks", waiverLacking, []contract.Arg{rule, contract.ArgList("lacks", lacks)}
+	}
+	if !w.Holds(now) {
+		return "expired", waiverExpired, []contract.Arg{rule, contract.ArgText("owner", w.Owner), contract.ArgText("expires", w.Expires.Format(time.DateOnly))}
+	}
+	return "", nil, nil
+}
+
+// IdleWaiver says why a waiver tolerates nothing, as the rule waiver-justified does. ok is false if
+// the waiver holds.
+func IdleWaiver(w contract.Waiver, now time.Time) (m contract.Message, ok bool) {
+	_, t, args := idle(w, now)
+	if t == nil {
+		return m, false
+	}
+	return t.Says(args...), true
 }
 
 func waiverUsed(p *Subject) {

@@ -132,7 +132,7 @@ func complete(all []Named) error {
 		return &MissingError{"no report is shard " + strings.Join(missing, ", ")}
 	}
 	if lost := first.Total - len(positions); lost > 0 {
-		return &MissingError{fmt.Sprintf("in no shard: %s of the run; a run was interrupted, or the shards are of different data", contract.Plural(lost, "result"))}
+		return &MissingError{fmt.Sprintf("%s of the run missing from every shard: a run was interrupted, or the shards are of different data", contract.Plural(lost, "result"))}
 	}
 	return nil
 }
