@@ -1,6 +1,9 @@
 package jsonschema
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // kind is a set of JSON types.
 type kind uint8
@@ -29,8 +32,11 @@ type node struct {
 	// undocumented members.
 	any      *node
 	composed *composition // nil: no allOf, anyOf, oneOf or not
-	span     int          // index in ScanState.Spans; -1: not requested
-	spanOnly bool         // the span is all that has to be observed beyond a plain node
+	// nested is the number of schemas with a composition on the longest way down from this one,
+	// itself included. It is set for subschemas of a composition only.
+	nested   int
+	span     int  // index in ScanState.Spans; -1: not requested
+	spanOnly bool // the span is all that has to be observed beyond a plain node
 	strict   []strictNode
 	// short has, for each type, a schema without composition that decides values of
 	// that type instead of this one; nil: there is none.
@@ -84,6 +90,7 @@ func Compile(s *Schema, request Request) (*Check, error) {
 		}
 	}
 	compiled := c.node(s, root, nil)
+	c.countNested()
 	return &Check{root: compiled, at: request.Root, spans: len(request.Spans), expected: c.expected}, c.err
 }
 
@@ -91,6 +98,7 @@ type compiler struct {
 	strict   []StrictSchema
 	owner    []int             // for each of strict, its index in Request.Strict
 	shared   map[*Schema]*node // schemas at places where nothing has to be observed
+	composed []*composition    // all of them
 	expected int               // length of ScanState.expected
 	err      error
 }
@@ -196,7 +204,65 @@ func (c *compiler) composition(s *Schema, above []*Schema) *composition {
 	if s.Not != nil {
 		made.not = c.node(s.Not, nil, above)
 	}
+	c.composed = append(c.composed, made)
 	return made
+}
+
+// parts returns the subschemas.
+func (c *composition) parts() []*node {
+	if c == nil {
+		return nil
+	}
+	all := slices.Concat(c.allOf, c.anyOf, c.oneOf)
+	if c.not != nil {
+		all = append(all, c.not)
+	}
+	return all
+}
+
+// cachedFrom is the value of node.nested from which on results are cached. Without the cache,
+// schemas that contain themselves take exponential time; with fewer compositions below each other,
+// the cache takes longer than what it saves.
+const cachedFrom = 3
+
+// endless is the value of node.nested for a schema that contains itself.
+const endless = math.MaxInt32
+
+// countNested sets node.nested.
+func (c *compiler) countNested() {
+	counts := map[*node]int{}
+	for _, one := range c.composed {
+		for _, part := range one.parts() {
+			part.nested = part.countNested(counts)
+		}
+	}
+}
+
+// countNested returns the value of nested. counts has those that are known; endless while one is
+// counted.
+func (n *node) countNested(counts map[*node]int) int {
+	if known, found := counts[n]; found || n == free {
+		return known
+	}
+	counts[n] = endless
+	most := 0
+	below := append(n.composed.parts(), n.list.item, n.members.rest)
+	for i := range n.members.listed {
+		below = append(below, n.members.listed[i].node)
+	}
+	if n.short != nil {
+		below = append(below, n.short[:]...)
+	}
+	for _, other := range below {
+		if other != nil {
+			most = max(most, other.countNested(counts))
+		}
+	}
+	if n.composed != nil && most < endless {
+		most++
+	}
+	counts[n] = most
+	return most
 }
 
 // forms compiles the alternatives of anyOf or oneOf, if no type belongs to two of them.

@@ -30,6 +30,9 @@ func (r *reader) composed(n *node, depth int) bool {
 		r.rescan = true
 		own := len(r.state.Violations)
 		if !r.compose(n, start, end, depth) {
+			if r.quiet { // and so rescan was set before
+				return false
+			}
 			r.state.drop(before, own)
 		}
 	}
@@ -121,7 +124,9 @@ func (r *reader) compose(n *node, start, end, depth int) bool {
 	before := len(r.state.Violations)
 	for _, part := range c.allOf {
 		r.at = start
-		r.value(part, depth)
+		if !r.value(part, depth) {
+			return false
+		}
 	}
 	return len(r.state.Violations) == before
 }
@@ -133,18 +138,20 @@ type result struct {
 	start int
 }
 
-// satisfies reports whether the value that begins at start satisfies another schema.
-// Inside an alternative it caches the result: without the cache, schemas that contain
-// themselves take exponential time.
+// satisfies reports whether the value that begins at start satisfies another schema. Inside an
+// alternative it caches the results of schemas that have many subschemas below each other.
 func (r *reader) satisfies(n *node, start, depth int) bool {
 	before, quiet, one := len(r.state.Violations), r.quiet, result{n, start}
-	if known, found := r.state.results[one]; found && quiet {
-		return known
+	cached := quiet && n.nested >= cachedFrom
+	if cached {
+		if known, found := r.state.results[one]; found {
+			return known
+		}
 	}
 	r.at, r.quiet = start, true
 	ok := r.value(n, depth) && len(r.state.Violations) == before
 	r.state.Violations, r.quiet = r.state.Violations[:before], quiet
-	if quiet {
+	if cached {
 		if r.state.results == nil {
 			r.state.results = map[result]bool{}
 		}
@@ -198,6 +205,10 @@ func (r *reader) noForm(n *node, keyword, got string, untyped bool, depth int) {
 // explain records why no alternative fits. If exactly one alternative has the type of
 // the value, its violations are recorded.
 func (r *reader) explain(n *node, keyword string, start, end, depth int) {
+	if r.quiet {
+		r.violate(n, depth, keyword, "")
+		return
+	}
 	got := typeOf(r.body[start:end])
 	fitting, untyped := n.composed.fitting(got)
 	before := len(r.state.Violations)

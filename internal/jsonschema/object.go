@@ -52,7 +52,7 @@ func (r *reader) object(n *node, depth int) bool {
 			} else {
 				ok = r.other(n, &unknown, depth)
 			}
-			if !ok {
+			if !ok || r.violatedQuietly(v) {
 				return false
 			}
 			r.limit(violations, v)

@@ -15,7 +15,8 @@ type reader struct {
 	at    int
 	state *ScanState
 	root  contract.Place
-	// quiet: only whether there are violations matters, not their places.
+	// quiet: it only matters whether the value satisfies the schema. Reading ends at the first
+	// violation.
 	quiet bool
 	// again: the value was scanned before. Its syntax and its undocumented members are
 	// known.
@@ -39,7 +40,8 @@ func (r *reader) ends() bool {
 	return r.at == len(r.body)
 }
 
-// value reads a value and validates it. It returns false if the value is not JSON.
+// value reads a value and validates it. It returns false if the value is not JSON. A quiet reader
+// also returns false for some values that violate the schema.
 func (r *reader) value(n *node, depth int) bool {
 	if r.at >= len(r.body) || depth > maxDepth {
 		return false
@@ -107,10 +109,11 @@ func (r *reader) own(n *node, depth int) bool {
 	}
 }
 
-// wrongType records that a value has the wrong type, and scans the value nevertheless.
+// wrongType records that a value has the wrong type, and scans the value nevertheless, unless the
+// reader is quiet.
 func (r *reader) wrongType(n *node, depth int, got string) bool {
 	r.violate(n, depth, "type", got)
-	return r.value(n.any, depth)
+	return !r.quiet && r.value(n.any, depth)
 }
 
 // violate records a violation of the current value.
@@ -123,6 +126,12 @@ func (r *reader) violate(n *node, depth int, keyword, got string) {
 // of undocumented members. A body can have as many of both as bytes, each with a place
 // almost as long as the body. What comes after them is counted and not listed.
 const maxPlaceBytes = 16 << 10
+
+// violatedQuietly reports whether the reader is quiet and there are violations with the index
+// from and above.
+func (r *reader) violatedQuietly(from int) bool {
+	return r.quiet && len(r.state.Violations) > from
+}
 
 // full reports whether violations get no place any more.
 func (r *reader) full() bool { return r.state.placeBytes > maxPlaceBytes }
@@ -202,7 +211,7 @@ func (r *reader) array(n *node, depth int) bool {
 			r.blank()
 			v := len(r.state.Violations)
 			r.state.steps[depth] = step{-1, int32(count)} // bodies are smaller than 2 GiB
-			if !r.value(l.item, depth+1) {
+			if !r.value(l.item, depth+1) || r.violatedQuietly(v) {
 				return false
 			}
 			r.limit(before, v)

@@ -50,9 +50,13 @@ func (r *reader) text(n *node, depth int) bool {
 			value = r.unescaped(value)
 		}
 	}
-	if !t.accept(value) {
-		r.invalidText(n, depth, value)
+	if t.accept(value) {
+		return true
 	}
+	if r.quiet {
+		return false
+	}
+	r.invalidText(n, depth, value)
 	return true
 }
 
