@@ -109,7 +109,7 @@ func fullScripts(t *testing.T) (names []string) {
 		t.Fatalf("%d scripts, %v", len(all), err)
 	}
 	for _, path := range all {
-		if script := text(t, path); strings.Contains(script, "\n[full]") || strings.Contains(script, "\n[!full]") {
+		if script := text(t, path); strings.Contains("\n"+script, "\n[full]") || strings.Contains("\n"+script, "\n[!full]") {
 			names = append(names, strings.TrimSuffix(filepath.Base(path), ".txtar"))
 		}
 	}

@@ -21,8 +21,9 @@ import (
 
 // TestAttackSentOnce has a provider lose every response, in every way, and counts the
 // requests of every command that sends some: one leaves for each case, and never more
-// than --max-calls. In its short form, each command has one way, and each way a command.
+// than --max-calls.
 func TestAttackSentOnce(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
 	export(t, data)
@@ -40,12 +41,9 @@ func TestAttackSentOnce(t *testing.T) {
 		"record": {[]string{"record", one, two, "--data", data, "--yes"}, 2},
 		"drift":  {[]string{"drift", "live", "--provider", "paytm", "--max-calls", "2"}, 2},
 	}
-	for i, sender := range slices.Sorted(maps.Keys(all)) {
+	for _, sender := range slices.Sorted(maps.Keys(all)) {
 		c := all[sender]
-		for j, fault := range faults {
-			if !testsize.Full() && (i+j)%len(faults) != 0 {
-				continue
-			}
+		for _, fault := range faults {
 			t.Run(sender+"/"+string(fault), func(t *testing.T) {
 				s := outage.New(t, fault, func(int) bool { return true })
 				args := append(slices.Clone(c.args), "--rate", "1000", "--base", "paytm="+s.URL)
@@ -77,6 +75,7 @@ func TestAttackSentOnce(t *testing.T) {
 // TestAttackProxySendsOnce has a provider lose every response to requests through the
 // proxy: an order, and requests without a body.
 func TestAttackProxySendsOnce(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	faults := []outage.Fault{outage.Close, outage.GoAway, outage.Refuse}
 	if testsize.Long() {
@@ -122,8 +121,9 @@ func TestAttackProxySendsOnce(t *testing.T) {
 }
 
 // TestAttackLargeTraffic checks a HAR and a line that are too large to hold: the memory of
-// the process does not grow with them. Its short form has three of the five.
+// the process does not grow with them.
 func TestAttackLargeTraffic(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	size := 16 << 20
 	if testsize.Long() {
@@ -131,13 +131,13 @@ func TestAttackLargeTraffic(t *testing.T) {
 	}
 	const most = 400 << 20 // bytes of memory; without traffic it is 60 million, and a line may have 64 million
 	entry := `{"startedDateTime":"2026-01-01T00:00:00Z","time":1,"request":{"method":"POST","url":"https://shop.example.com/pay","headers":[]},"response":{"status":200,"headers":[],"content":{"mimeType":"text/plain","text":"` + strings.Repeat("x", 1000) + `"}}}`
-	for title, c := range some(map[string]struct{ head, piece, between, tail string }{
+	for title, c := range map[string]struct{ head, piece, between, tail string }{
 		"a HAR of many entries":  {`{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[`, entry, ",", `]}}`},
 		"a HAR with one entry":   {`{"log":{"version":"1.2","creator":{"name":"a","version":"1"},"entries":[` + strings.TrimSuffix(entry, `"}}}`), strings.Repeat("x", 1<<16), "", `"}}}]}}`},
 		"many lines":             {"", `{"request":{"method":"GET","url":"https://shop.example.com/"},"response":{"status":200,"body":"` + strings.Repeat("x", 1000) + `"}}`, "\n", "\n"},
 		"one line":               {`{"request":{"method":"GET","url":"https://shop.example.com/"},"response":{"status":200,"body":"`, strings.Repeat("x", 1<<16), "", `"}}` + "\n"},
 		"lines that are no JSON": {"", strings.Repeat("{", 100), "\n", "\n"},
-	}, 3) {
+	} {
 		t.Run(title, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "traffic")
 			f, err := os.Create(path)

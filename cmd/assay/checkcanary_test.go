@@ -38,7 +38,7 @@ func sampleExchange(t *testing.T) contract.Exchange {
 
 // TestCheckLeavesNoCanary checks traffic with faults next to secrets and personal data, and
 // with copies of them at every place. Excerpts are shown, and no report contains any of
-// the values. In the short form, it has 14 places, each in one spelling.
+// the values. In the short form, it has eight places, each in one spelling.
 func TestCheckLeavesNoCanary(t *testing.T) {
 	t.Parallel()
 	sample := sampleExchange(t)
@@ -63,7 +63,7 @@ func TestCheckLeavesNoCanary(t *testing.T) {
 		"as it is": func(v string) string { return v },
 		"base64":   func(v string) string { return base64.StdEncoding.EncodeToString([]byte(v)) },
 	}
-	for i, place := range testsize.Some(slices.Sorted(maps.Keys(puts)), 14) {
+	for i, place := range testsize.Some(slices.Sorted(maps.Keys(puts)), 8) {
 		put := puts[place]
 		for j, how := range slices.Sorted(maps.Keys(spelt)) {
 			if !testsize.Full() && i%len(spelt) != j {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"assay/internal/testsize"
 	"bytes"
 	"io"
 	"net/http"
@@ -49,6 +50,7 @@ func conformed(t *testing.T, code int, args ...string) string {
 // TestConformWays expects the same report of a client by pipe and by HTTP. Failures are tried with
 // the first client only, because each client waits for them; both ways wait at the same time.
 func TestConformWays(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	for fault, c := range map[string]struct {
 		code int
@@ -74,6 +76,7 @@ func TestConformWays(t *testing.T) {
 // TestConformPrivate has a client that replies with private values of the call: none is
 // shown, in any format.
 func TestConformPrivate(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	var out bytes.Buffer
 	args, file := []string{"conform", "paytm/createOrder/accepted", "-v"}, filepath.Join(t.TempDir(), "report.")

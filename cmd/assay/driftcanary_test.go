@@ -23,7 +23,7 @@ import (
 
 // TestDriftLeavesNoCanary has a provider repeat values of the request at every place of
 // a response, in several encodings. Reports, ledger, overlay and baseline contain none
-// of them. In the short form, each place has one encoding.
+// of them. In the short form, every second place has one encoding.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
 	sample := sampleExchange(t)
@@ -40,7 +40,7 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 		put := puts[place]
 		for j, how := range slices.Sorted(maps.Keys(spelt)) {
 			spell := spelt[how]
-			if !testsize.Full() && i%len(spelt) != j {
+			if !testsize.Full() && (i%2 == 0 || i%len(spelt) != j) {
 				continue
 			}
 			if how == "base64" && (place == "the name of a header" || place == "the content type") {
@@ -75,7 +75,7 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 		}
 	}
 	golden.Proved(t, "testdata/proved/canaries.txt", hidden)
-	if !testsize.Full() && len(hidden) != len(puts) {
+	if !testsize.Full() && len(hidden) != len(puts)/2 {
 		t.Errorf("%d of %d places", len(hidden), len(puts))
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"assay/internal/testsize"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -37,6 +38,7 @@ func driftNonsense() {
 // baselines, exit codes and JSON members other than sentences stay the same, so no code
 // depends on a sentence.
 func TestDriftNonsense(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	plain, other := t.TempDir(), t.TempDir()
 	if output, err := exec.CommandContext(t.Context(), "driftnonsense", other).CombinedOutput(); err != nil {

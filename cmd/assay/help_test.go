@@ -199,9 +199,9 @@ func TestHelpMentionsExist(t *testing.T) {
 
 // TestHelpExamplesRun runs each example that needs no network. Exit code 2 means that the example
 // is wrong. A line that several texts show is run once, after the lines before it in the first
-// text: all texts have the same files. The short form runs the first line of each text, and leaves
-// out those that take longest.
+// text: all texts have the same files.
 func TestHelpExamplesRun(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("the examples are for a shell of POSIX")
@@ -219,11 +219,6 @@ func TestHelpExamplesRun(t *testing.T) {
 	var pool workers
 	t.Cleanup(func() { pool.end(t) })
 	for from, lines := range by {
-		if !testsize.Full() {
-			if lines = lines[:1]; longExample.MatchString(lines[0]) {
-				continue
-			}
-		}
 		t.Run(strings.ReplaceAll(from, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			dir := desk(t, strings.Join(lines, "\n"))
@@ -247,9 +242,6 @@ func TestHelpExamplesRun(t *testing.T) {
 		})
 	}
 }
-
-// longExample matches the lines that take longest. Scripts run the same commands.
-var longExample = regexp.MustCompile(`^assay conform paytm (--|--skip) |--negative`)
 
 // moreThanWords matches a line in which a shell, or assay, starts another command or opens a file.
 var moreThanWords = regexp.MustCompile(`[|<>]| -- \w`)

@@ -87,9 +87,9 @@ func hostileResponses(size int) map[string]hostile.Body {
 
 // TestAttackHostileBodies gives hostile responses to every command that reads some, each
 // to a process of its own, and measures the process. In make attack, each kind goes to each command,
-// and is large; otherwise a third of the kinds goes to one command each, and in the short form one
-// kind to each command.
+// and is large; otherwise a third of the kinds goes to one command each.
 func TestAttackHostileBodies(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	size := 3 << 19
 	if testsize.Long() {
@@ -120,9 +120,6 @@ func TestAttackHostileBodies(t *testing.T) {
 				pairs = append(pairs, pair{name, kind})
 			}
 		}
-	}
-	if !testsize.Full() {
-		pairs = pairs[:len(names)] // neighbours go to different commands
 	}
 	for _, p := range pairs {
 		t.Run(p.name+"/"+p.kind, func(t *testing.T) {
@@ -209,25 +206,20 @@ func proxyHostile(t *testing.T, body hostile.Body) {
 }
 
 // TestAttackHostileLines gives many large lines to many workers: those that wait take no
-// more memory than one. Its short form gives one line to each worker of check, and none to drift.
+// more memory than one.
 func TestAttackHostileLines(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
-	size, many := 1<<20, 8
-	if testsize.Full() {
-		many = 16
-	}
+	size := 1 << 20
 	if testsize.Long() {
 		size = 10 << 20
 	}
 	line := hostileLine(t, hostile.Body{Media: "application/json", Raw: []byte(hostile.Values(size)["many members"])})
 	file := filepath.Join(t.TempDir(), "traffic.ndjson")
-	if err := os.WriteFile(file, bytes.Repeat(line, many), 0o600); err != nil {
+	if err := os.WriteFile(file, bytes.Repeat(line, 16), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"check", file, "--workers", "8"}, {"drift", file}} {
-		if args[0] == "drift" && !testsize.Full() {
-			continue
-		}
 		t.Run(args[0], func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "memory")
 			s := startAs(t, "measured", nil, []string{memoryEnv + "=" + file}, args...)

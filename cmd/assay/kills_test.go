@@ -50,13 +50,11 @@ func ledgerRuns(t *testing.T, file string) int {
 }
 
 // TestAttackTogether starts many drifts at once, which write to one new ledger: it has the run of
-// each. The short form starts three.
+// each.
 func TestAttackTogether(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
-	many := 3
-	if testsize.Full() {
-		many = 5
-	}
+	many := 5
 	if testsize.Long() {
 		many = 40
 	}
@@ -98,13 +96,11 @@ func takes(t *testing.T, args ...string) time.Duration {
 }
 
 // TestAttackKilledDrift kills drifts while they write to a ledger: it can always be read, and no
-// run is lost or doubled. The short form kills two.
+// run is lost or doubled.
 func TestAttackKilledDrift(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
-	kills := 2
-	if testsize.Full() {
-		kills = 4
-	}
+	kills := 4
 	if testsize.Long() {
 		kills = 80
 	}
@@ -124,14 +120,11 @@ func TestAttackKilledDrift(t *testing.T) {
 }
 
 // TestAttackKilledRecord kills records while they write cassettes: every file is whole, old or
-// new, the new ones are what the manifest says, and the next record completes the folder. The
-// short form kills two.
+// new, the new ones are what the manifest says, and the next record completes the folder.
 func TestAttackKilledRecord(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
-	kills := 2
-	if testsize.Full() {
-		kills = 4
-	}
+	kills := 4
 	if testsize.Long() {
 		kills = 120
 	}

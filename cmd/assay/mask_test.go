@@ -1,6 +1,7 @@
 package main
 
 import (
+	"assay/internal/testsize"
 	"encoding/base64"
 	"path/filepath"
 	"slices"
@@ -42,6 +43,7 @@ func TestMasked(t *testing.T) {
 // TestAttackPasswordInBase gives URLs with a user and a password to every flag that takes
 // a base, in commands that succeed and that fail. No output holds either.
 func TestAttackPasswordInBase(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Setenv("ASSAY_PAYTM_MID", "216820000002516036253")
 	t.Setenv("ASSAY_PAYTM_MERCHANT_KEY", "0123456789abcdef")
 	data := filepath.Join(t.TempDir(), "data")

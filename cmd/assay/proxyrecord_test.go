@@ -1,6 +1,7 @@
 package main
 
 import (
+	"assay/internal/testsize"
 	"context"
 	"fmt"
 	"net/http"
@@ -30,6 +31,7 @@ func (o *outcomes) add(outcome string) {
 // then more than may wait. Nothing waits for it: further exchanges are counted as late,
 // and the end of the proxy gives up the rest and says how many they were.
 func TestAttackSlowRecording(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	var words outputBuffer
 	counted := outcomes{all: map[string]int{}}

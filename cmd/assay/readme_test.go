@@ -1,6 +1,7 @@
 package main
 
 import (
+	"assay/internal/testsize"
 	"bytes"
 	"cmp"
 	"context"
@@ -56,6 +57,7 @@ func TestReadme(t *testing.T) {
 // TestReadmeWritten writes the README of all providers into one that shows none but the
 // first: it becomes what it was.
 func TestReadmeWritten(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	raw, err := os.ReadFile("../../README.md")
 	if err != nil {

@@ -376,6 +376,7 @@ func full(t *testing.T) *os.File {
 // TestSignalUnread sends a signal to commands whose output has no reader. The reports that
 // are files are written. The short form has three of the five.
 func TestSignalUnread(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	for name, args := range some(map[string][]string{
 		"check":      {"check", "TRAFFIC", "--report", "json=r.json", "--report", "text"},
@@ -632,6 +633,7 @@ func terminal(t *testing.T) *os.File {
 // TestKillLive kills a live run at its third request. The journal has two responses, and
 // the next run names the third case once, with the digest of its reference only.
 func TestKillLive(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	for _, command := range [][]string{{"run", "paytm", "--live"}, {"record", "paytm", "--live", "--yes", "--data", "DATA"}, {"drift", "live", "--provider", "paytm"}} {
 		t.Run(command[0], func(t *testing.T) {

@@ -183,7 +183,7 @@ func (c *court) agree(r contract.Request, name string, value any) (right bool) {
 
 // TestLimitsAgree gives every member of every input values at and around every limit. What the
 // adapter sends, the rules call right and the sandbox accepts; what the adapter refuses, the
-// rules call wrong and the sandbox refuses. The short form has a quarter of the members.
+// rules call wrong and the sandbox refuses. The short form has an eighth of the members.
 func TestLimitsAgree(t *testing.T) {
 	t.Parallel()
 	for name, b := range benches(t) {
@@ -195,7 +195,7 @@ func TestLimitsAgree(t *testing.T) {
 			if !ok || !c.agree(base, "the valid call", "") {
 				t.Fatal("the valid call is refused")
 			}
-			for _, i := range testsize.Some(indices(c.Members), len(c.Members)/4) {
+			for _, i := range testsize.Some(indices(c.Members), len(c.Members)/8) {
 				m := c.Members[i]
 				met := map[bool]int{}
 				for _, value := range around(m, c.limits[i]) {

@@ -127,6 +127,7 @@ func TestSweep(t *testing.T) {
 // others go on. The file is always whole, no process fails because of another, and the
 // next start leaves nothing of the killed ones.
 func TestAttackKilledWriter(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if dir := os.Getenv("ASSAY_TEST_REPLACE"); dir != "" {
 		for n := 0; ; n++ {
 			text := fmt.Sprintf("%d%s%d", n, strings.Repeat(" ", 1<<16), n)
@@ -183,6 +184,7 @@ func TestAttackKilledWriter(t *testing.T) {
 // TestAttackFullDisk replaces files on a disk that has no room for them, which a limit on
 // the size of files stands for. The old content stays, and nothing is left beside it.
 func TestAttackFullDisk(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if dir := os.Getenv("ASSAY_TEST_REPLACE"); dir != "" {
 		signal.Ignore(syscall.SIGXFSZ)
 		limit := &syscall.Rlimit{Cur: 1000, Max: 1000}

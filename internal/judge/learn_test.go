@@ -42,9 +42,9 @@ func (s *novelReader) Read(p []byte) (n int, err error) {
 }
 
 // TestLearn_bounded learns traffic in which nothing occurs twice. The size of the shape is
-// limited, and the shape does not depend on the number of workers. The short form learns a
-// tenth.
+// limited, and the shape does not depend on the number of workers.
 func TestLearn_bounded(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	e := enginetest.Load(t)
 	j, err := judge.New(e.Catalog, judge.Options{Recorded: true})
 	if err != nil {
@@ -54,10 +54,7 @@ func TestLearn_bounded(t *testing.T) {
 		`"response":{"status":200,"headers":{"Content-Type":"application/json","X-NEW":"1"},"body":"{\"code\":\"NEW\",\"status\":\"NEW\",\"message\":\"a NEW message\",\"mNEW\":{\"nNEW\":[{\"oNEW\":\"NEW\"}]},\"data\":{\"NEW\":\"NEW\"}}"}}` + "\n"
 	sizes := map[int]int{}
 	var texts []string
-	few := 200
-	if testsize.Full() {
-		few = 2_000
-	}
+	const few = 2_000
 	for _, n := range []int{few, 3 * few} {
 		for _, workers := range []int{1, 3} {
 			learnt, err := j.Learn(t.Context(), []string{"-"}, &novelReader{line: line, left: n}, judge.CheckOptions{Workers: workers})

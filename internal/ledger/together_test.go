@@ -129,6 +129,7 @@ func TestOneLedger(t *testing.T) {
 
 // TestProcesses writes into one new file from several processes.
 func TestProcesses(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if path := os.Getenv("ASSAY_TEST_WRITE"); path != "" {
 		write(t, path, os.Getenv("ASSAY_TEST_NAME"), each)
 		return
@@ -150,8 +151,9 @@ func TestProcesses(t *testing.T) {
 }
 
 // TestKilled kills a process many times while it records. Every run that it reported as recorded
-// is there, and no run is there in part. The short form kills twelve.
+// is there, and no run is there in part.
 func TestKilled(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	const name = "ASSAY_TEST_KILL"
 	if path := os.Getenv(name); path != "" {
 		l := opened(t, path)
@@ -168,10 +170,8 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "drift.db")
 	random := rand.New(rand.NewPCG(1, 2))
-	interrupted, kills := 0, 12
-	if testsize.Full() {
-		kills = 40
-	}
+	interrupted := 0
+	const kills = 40
 	for range kills {
 		reported := killed(t, name+"="+path, time.Duration(random.IntN(8000))*time.Microsecond)
 		if runs := whole(t, path); runs <= reported {

@@ -180,6 +180,7 @@ func TestTextIsJSON(t *testing.T) {
 // TestLargeForms reads forms of 10 MB, each of another kind. Reading and rewriting take a
 // bounded memory, and a form with too many values is not read.
 func TestLargeForms(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	size, most := 2<<20, uint64(50) // bytes of a form, and megabytes
 	if testsize.Long() {
 		size, most = 10<<20, 200

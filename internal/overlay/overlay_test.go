@@ -1,6 +1,7 @@
 package overlay_test
 
 import (
+	"assay/internal/testsize"
 	"bytes"
 	"encoding/json"
 	"io/fs"
@@ -480,6 +481,7 @@ func TestSkipped(t *testing.T) {
 // TestEveryMember proposes each kind of change at every documented member of every
 // response at once. The result always loads, and accepts the change.
 func TestEveryMember(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	for _, provider := range []string{"enkash", "ipayments", "paytm", "paytring"} {
 		for kind, now := range map[contract.Kind]contract.Value{"member-absent": absent(), "member-null": types("null"), "member-retyped": types("array"), "member-added": types("string")} {

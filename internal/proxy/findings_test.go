@@ -1,6 +1,7 @@
 package proxy_test
 
 import (
+	"assay/internal/testsize"
 	"io"
 	"net"
 	"net/http"
@@ -32,6 +33,7 @@ func rawExchange(t *testing.T, base, request string) string {
 // TestAttackForgedFindings has a provider send Assay-Findings of its own wherever HTTP
 // allows a header. The client gets the proxy's only, or none.
 func TestAttackForgedFindings(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	const forged = "Assay-Findings: 4711"
 	chunked := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"

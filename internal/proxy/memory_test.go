@@ -17,6 +17,7 @@ import (
 // never exceed BodyMemory: those that find no room get 503 with Retry-After at once. When
 // the others hang up, all memory is free again.
 func TestAttackHalfSent(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	clients := 64
 	if testsize.Long() {

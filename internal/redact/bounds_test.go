@@ -12,9 +12,9 @@ import (
 )
 
 // TestBounds redacts exchanges that would take long to search: the search ends, and either it is
-// complete, or the place is doubtful and nothing of it is kept. The short form has a tenth of the
-// size.
+// complete, or the place is doubtful and nothing of it is kept.
 func TestBounds(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -29,10 +29,7 @@ func TestBounds(t *testing.T) {
 	for i := range many {
 		many[i] = `"` + strings.Repeat("a", i%90+9) + `"`
 	}
-	n := 1
-	if testsize.Full() {
-		n = 10
-	}
+	const n = 10
 	most := 2 * time.Minute // for machines that are busy, and the race detector
 	if testsize.Long() {
 		most = 20 * time.Second

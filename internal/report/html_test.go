@@ -151,6 +151,7 @@ func unpacked(t testing.TB, page string) string {
 
 // TestHTML_foreign writes a text from outside at every place of a page, and reads it back.
 func TestHTML_foreign(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	of := func(v string, ofTraffic bool) *contract.Report {
 		r := foreignReport(v, ofTraffic)

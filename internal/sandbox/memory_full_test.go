@@ -16,6 +16,7 @@ import (
 // memory get 503 with Retry-After at once, and a whole request gets its response as soon
 // as the others hang up.
 func TestAttackHalfSent(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	clients := 64
 	if testsize.Long() {

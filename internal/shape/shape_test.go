@@ -1,6 +1,7 @@
 package shape_test
 
 import (
+	"assay/internal/testsize"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -128,6 +129,7 @@ func TestMerge(t *testing.T) {
 // TestLearn_parallel distributes exchanges over several Learners. The shape is the
 // same.
 func TestLearn_parallel(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	rapid.Check(t, func(t *rapid.T) {

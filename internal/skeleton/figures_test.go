@@ -1,6 +1,7 @@
 package skeleton_test
 
 import (
+	"assay/internal/testsize"
 	"context"
 	"fmt"
 	"net/http/httptest"
@@ -42,6 +43,7 @@ func (f figure) String() string { return fmt.Sprintf("%d of %d", f.right, f.of) 
 // TestFigures compares skeletons, made from 200 exchanges with our own sandbox, with the
 // specifications that people wrote. -v prints the figures.
 func TestFigures(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	for _, data := range written(t) {
 		k, err := catalog.Load(data, catalog.Options{})

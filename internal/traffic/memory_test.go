@@ -42,8 +42,9 @@ func paddedEntry() string {
 // TestMemory reads streams that no memory would hold, and looks at what is in use
 // on the way.
 func TestMemory(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	size, most := 100<<20, uint64(48<<20)
-	if raced || !testsize.Full() {
+	if raced {
 		size = 8 << 20
 	}
 	item := strings.ReplaceAll("\n- request:\n    method: GET\n    url: https://pay.example.com/\n  response:\n    code: 200\n    body: '"+pad+"'", `\"`, `"`)

@@ -125,8 +125,9 @@ func reading(t *testing.T, path string, raw []byte) (string, error) {
 }
 
 // TestAttackFlippedBytes changes bytes of a file. Either all that is read is what was written, or
-// an error says that the file is damaged. The short form changes 30.
+// an error says that the file is damaged.
 func TestAttackFlippedBytes(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	raw, want := example(t, 60)
 	path := filepath.Join(t.TempDir(), "assay.db")
@@ -134,10 +135,7 @@ func TestAttackFlippedBytes(t *testing.T) {
 		t.Fatalf("an undamaged file: %v", err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	rounds, found := 30, 0
-	if testsize.Full() {
-		rounds = 120
-	}
+	rounds, found := 120, 0
 	if raced {
 		rounds = 20
 	}

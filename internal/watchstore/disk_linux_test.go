@@ -1,6 +1,7 @@
 package watchstore_test
 
 import (
+	"assay/internal/testsize"
 	"errors"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 // TestAttackFullDisk fills a disk of 1 MB that has other files, which are deleted later. It
 // needs the right to mount one.
 func TestAttackFullDisk(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {

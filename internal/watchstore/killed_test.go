@@ -25,6 +25,7 @@ var keepKilled = watch.Retention{Single: 20 * time.Minute, Minute: 40 * time.Min
 // TestKilled kills a process many times while it stores runs, delivers messages and compacts.
 // What it reported as stored is there, and no run is there in part.
 func TestKilled(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if path := os.Getenv("ASSAY_TEST_KILL"); path != "" {
 		storeUntilKilled(t, path)
 		return

@@ -119,6 +119,7 @@ func TestYear(t *testing.T) {
 
 // TestSteady watches for much longer than anything is kept: the file does not grow.
 func TestSteady(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if raced {
 		t.Skip("one goroutine, and thousands of runs")
 	}

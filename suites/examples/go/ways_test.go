@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 // TestWays holds the example to the contract in process, over a pipe and over HTTP. The three
 // reports are the same. make test leaves out the pipe.
 func TestWays(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	options := []suites.Option{suites.Named("example-go", "1.0"), suites.Operations("paytm/createOrder"), suites.Concurrency(8)}
 	path := filepath.Join(t.TempDir(), "report.json")
 	t.Run("in process", func(t *testing.T) {
@@ -55,9 +56,6 @@ func TestWays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, client := range map[string]protocol.Client{"pipe": pipe, "HTTP": post} {
-		if name == "pipe" && !testsize.Full() {
-			continue // the script conform runs a client over a pipe
-		}
 		if got := reported(t, client); !reflect.DeepEqual(got, want) {
 			t.Errorf("the report over %s differs from the one in process", name)
 		}
