@@ -17,6 +17,9 @@ import (
 // sized matches the functions of package testsize that make a test do less in make test.
 var sized = regexp.MustCompile(`^(Full|Some|SkipUnlessFull)$`)
 
+// attacks finds the tests of hostile peers, each with its first line.
+var attacks = regexp.MustCompile(`(?m)^func (TestAttack\w*)\(.*\) \{\n\t(.*)$`)
+
 // uses maps each function of a package's tests to the functions of the package that it names.
 // sizes are those that name a function of sized.
 func uses(t *testing.T, paths []string) (named map[string][]string, sizes []string) {
@@ -117,7 +120,7 @@ func fullScripts(t *testing.T) (names []string) {
 }
 
 // TestMakeFull checks that make test-full runs every test that does less in make test, and no
-// other.
+// other; and that make test runs no attack.
 func TestMakeFull(t *testing.T) {
 	t.Parallel()
 	watch(t)
@@ -130,8 +133,16 @@ func TestMakeFull(t *testing.T) {
 	}
 	var packages, tests []string
 	for _, pkg := range slices.Sorted(maps.Keys(folders)) {
-		if found := depend(t, folders[pkg]); len(found) > 0 {
+		found := depend(t, folders[pkg])
+		if len(found) > 0 {
 			packages, tests = append(packages, pkg), append(tests, found...)
+		}
+		for _, path := range folders[pkg] {
+			for _, attack := range attacks.FindAllStringSubmatch(text(t, path), -1) {
+				if attack[2] != "testsize.SkipUnlessFull(t)" && attack[2] != "if !testsize.Long() {" {
+					t.Errorf("%s: %s begins with neither testsize.SkipUnlessFull(t) nor testsize.Long()", path, attack[1])
+				}
+			}
 		}
 	}
 	tests = slices.DeleteFunc(tests, func(name string) bool { return name == "TestScripts" })

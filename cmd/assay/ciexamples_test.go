@@ -1,6 +1,7 @@
 package main
 
 import (
+	"assay/internal/testsize"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -49,6 +50,7 @@ func driftChange(id, impact, status string) map[string]any {
 // TestNightlyIssues checks that each change that breaks has one issue, however often the
 // workflow runs.
 func TestNightlyIssues(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	if _, err := exec.LookPath("python3"); err != nil {
 		t.Skip("needs python3")

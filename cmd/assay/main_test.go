@@ -236,11 +236,11 @@ func TestNothingIsSaidTwice(t *testing.T) {
 	}
 }
 
-// TestReportSchema checks the JSON report of a real run against its schema. The short form has three
+// TestReportSchema checks the JSON report of a real run against its schema. The short form has two
 // of the five.
 func TestReportSchema(t *testing.T) {
 	t.Parallel()
-	for _, args := range testsize.Some([]string{"run --sandbox", "run", "run --shapes", "run --fail-on info", "check ../../cassettes --shapes"}, 3) {
+	for _, args := range testsize.Some([]string{"run --sandbox", "run", "run --shapes", "run --fail-on info", "check ../../cassettes --shapes"}, 2) {
 		checkShapes(t, checkSchema(t, report.Schema, args), strings.Contains(args, "shapes"))
 	}
 }

@@ -86,8 +86,9 @@ func TestKeep(t *testing.T) {
 }
 
 // TestKilled kills a process a hundred times while it keeps one generation of cassettes after
-// another: every file is whole, and the manifest's. The short form kills 25.
+// another: every file is whole, and the manifest's.
 func TestKilled(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if dir := os.Getenv("ASSAY_TEST_KEEP"); dir != "" {
 		for n := 0; ; n++ {
 			if err := cassette.Save(dir, generation(t, n)); err != nil {
@@ -99,11 +100,8 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	dir := empty(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	interrupted, kills := 0, 25
-	if testsize.Full() {
-		kills = 100
-	}
-	for kill := 0; kill < kills || interrupted == 0 && kill < 1000; kill++ { // a slow machine takes longer to write
+	interrupted := 0
+	for kill := 0; kill < 100 || interrupted == 0 && kill < 1000; kill++ { // a slow machine takes longer to write
 		killed(t, dir, time.Duration((1+kill/50)*random.IntN(3000))*time.Microsecond)
 		whole(t, dir)
 		raw, err := os.ReadFile(filepath.Join(dir, "manifest.yaml"))

@@ -89,7 +89,7 @@ func TestOutputCut(t *testing.T) {
 	s := conform.New(e, conform.Options{Client: printing{print: func(protocol.Call) string {
 		return strings.Repeat("line\n", 1000) + strings.Repeat("long", 1000)
 	}}})
-	r := s.Result(t.Context(), e.Fixtures.Case("paytm/createOrder/accepted"))
+	r := s.Result(t.Context(), e.Fixtures.Case("paytm/createOrder/least"))
 	_, output, _ := strings.Cut(r.Why, "The client wrote to standard error:\n")
 	if lines := strings.Split(output, "\n"); len(lines) != 21 || len(output) > 1000 || lines[20] != "End" || lines[0] != "…" {
 		t.Errorf("%d lines: %s", len(lines), output)

@@ -1,6 +1,7 @@
 package judge_test
 
 import (
+	"assay/internal/testsize"
 	"fmt"
 	"net/url"
 	"slices"
@@ -201,6 +202,7 @@ func BenchmarkFind(b *testing.B) {
 
 // TestFindAllocates: finding an operation takes no memory.
 func TestFindAllocates(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	j, requests := thousand(t)
 	for _, r := range slices.Concat(requests[:4], requests[996:]) {
 		if n := testing.AllocsPerRun(20, func() { j.Operation(r) }); n != 0 {

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"assay/internal/testsize"
 	"bytes"
 	"context"
 	"errors"
@@ -65,6 +66,7 @@ func mustFail(t testing.TB, err error, why string) *NoReplyError {
 // TestHostile has one call to which the client does something bad, between others that get
 // their replies.
 func TestHostile(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	for _, one := range []struct {
 		kind   string

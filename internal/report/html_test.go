@@ -172,13 +172,11 @@ func TestHTML_foreign(t *testing.T) {
 	}
 }
 
-// TestHTML_size keeps pages with many findings small. The short form has 2,000 rather than 10,000.
+// TestHTML_size keeps pages with many findings small.
 func TestHTML_size(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
-	large := 2_000
-	if testsize.Full() {
-		large = 10_000
-	}
+	const large = 10_000
 	for n, most := range map[int]int{0: 100 << 10, 12: 120 << 10, large: large * (5 << 20) / 10_000} {
 		text := html5(t, report.Runs(), many(n), families())
 		if len(text) > most {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"assay/internal/testsize"
 	"fmt"
 	"regexp"
 	"strings"
@@ -14,6 +15,7 @@ import (
 // and in one that is nearly full. Whole rows stand there, the worst first, a line counts the
 // others, and the way to reproduce it is not lost.
 func TestSummaryFits(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	const most, all = 1 << 20, 8000
 	r := same(false)

@@ -13,13 +13,11 @@ import (
 
 // TestFaultsAreBounded has bodies and queries with more faults than a report could show.
 // Some are listed, the others are counted, and no finding says of the whole body what is
-// true of a member. The short form has a quarter of the faults.
+// true of a member.
 func TestFaultsAreBounded(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
-	many := 2_000
-	if testsize.Full() {
-		many = 8_000
-	}
+	const many = 8_000
 	names := strings.TrimPrefix(members(many, "1"), ",")
 	for name, c := range map[string]struct {
 		rule   string
@@ -70,6 +68,7 @@ func TestFaultsAreBounded(t *testing.T) {
 // TestTooManyValues has bodies with more values than are decoded: no rule takes a member
 // for absent that is present, and the rules that need its value say why they did not check.
 func TestTooManyValues(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	b, without := newBench(t), newBench(t)
 	traffic := func(p *rule.Subject) { p.Case, p.Recording = nil, nil }

@@ -92,6 +92,7 @@ func drawn(t *rapid.T, o *openapi.Operation, label string) []contract.Exchange {
 
 // TestMerge checks that merging is associative, commutative and idempotent.
 func TestMerge(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	o := operation(t, "ipayments", "initKyc")
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,6 +1,7 @@
 package skeleton_test
 
 import (
+	"assay/internal/testsize"
 	"context"
 	"net/http/httptest"
 	"os"
@@ -102,10 +103,11 @@ func data(t *testing.T, files []skeleton.File) catalog.Data {
 }
 
 // TestTraffic makes a skeleton of each provider from recordings of it. The skeleton has no
-// fault, and none of the exchanges has a finding of severity error.
+// fault, and none of the exchanges has a finding of severity error. The short form has two of the
+// providers.
 func TestTraffic(t *testing.T) {
 	t.Parallel()
-	for _, provider := range enginetest.Load(t).Providers() {
+	for _, provider := range testsize.Some(enginetest.Load(t).Providers(), 2) {
 		t.Run(provider, func(t *testing.T) {
 			t.Parallel()
 			all := exchanges(t, provider)

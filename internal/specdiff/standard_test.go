@@ -1,6 +1,7 @@
 package specdiff
 
 import (
+	"assay/internal/testsize"
 	"bytes"
 	"io/fs"
 	"slices"
@@ -58,6 +59,7 @@ func TestTable(t *testing.T) {
 // TestSentences edits documents in many ways. Every sentence, and so every id, contains
 // all arguments of the change.
 func TestSentences(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	ids, detailed := map[string]bool{}, 0
 	hold := func(older, newer []byte) {

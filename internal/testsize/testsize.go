@@ -1,7 +1,7 @@
 // Package testsize says how much of their work tests do. make test takes a minute: a test with many
-// inputs of one kind takes some of them, and a test under load sends hundreds of requests. make
-// test-full takes every input, and .ci/run runs it. make attack repeats for minutes what depends on
-// chance.
+// inputs of one kind takes some of them, and attacks, limits of memory and other tests that take
+// long are skipped. make test-full takes every input and skips none of them, and .ci/run runs it.
+// make attack repeats for minutes what depends on chance.
 package testsize
 
 import (
@@ -54,7 +54,8 @@ func spread[T any](all []T, n int) []T {
 	return some
 }
 
-// SkipUnlessFull leaves a test to make test-full. It is for tests that cannot do less.
+// SkipUnlessFull leaves a test to make test-full. It is for attacks, limits of memory and time, and
+// tests that cannot do less.
 func SkipUnlessFull(t testing.TB) {
 	t.Helper()
 	if !Full() {

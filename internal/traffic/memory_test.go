@@ -93,6 +93,7 @@ func TestMemory(t *testing.T) {
 
 // TestMemoryBehindLarge gives back what a large entry took.
 func TestMemoryBehindLarge(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	head := lineOf(1) + "\n" + strings.TrimSuffix(lineOf(2), "}}") + `,"body":"`
 	in := io.MultiReader(generated(20<<20, head, strings.Repeat("x", 1<<20), "", "\"}}\n"), generated(8<<20, "", paddedLine(), "\n", ""))
 	n, before, used := 0, uint64(0), uint64(0)

@@ -65,9 +65,9 @@ func yearRows() map[string]float64 {
 }
 
 // TestYear watches for a day with an outage, and computes from the rows of each table how large
-// the file of a year is. TestAttackYear watches for the year. The short form watches for four
-// hours.
+// the file of a year is. TestAttackYear watches for the year.
 func TestYear(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	if raced {
 		t.Skip("one goroutine, and thousands of runs")
 	}
@@ -76,10 +76,7 @@ func TestYear(t *testing.T) {
 	s := opened(t, path)
 	sim := newSimulation(t, s)
 	const from = 1990
-	minutes := time.Duration(250)
-	if testsize.Full() {
-		minutes = 700
-	}
+	const minutes = time.Duration(700)
 	for m := range minutes {
 		sim.minute(from + int(m))
 	}
