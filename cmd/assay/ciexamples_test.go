@@ -1,7 +1,6 @@
 package main
 
 import (
-	"assay/internal/testsize"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -11,6 +10,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"assay/internal/testsize"
 )
 
 // fakeGH keeps issues as lines "number|STATE|title" in a file, as the commands that the

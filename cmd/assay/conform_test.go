@@ -1,7 +1,6 @@
 package main
 
 import (
-	"assay/internal/testsize"
 	"bytes"
 	"io"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"testing"
 
 	"assay/internal/report"
+	"assay/internal/testsize"
 )
 
 // testService serves the client of testClient over HTTP.

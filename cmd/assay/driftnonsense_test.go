@@ -1,7 +1,6 @@
 package main
 
 import (
-	"assay/internal/testsize"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -20,6 +19,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/report"
+	"assay/internal/testsize"
 )
 
 // driftNonsense runs comparisons in a separate process in which every template has the

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"assay/internal/testsize"
 	"encoding/base64"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"assay/internal/config"
 	"assay/internal/conform"
 	"assay/internal/report"
+	"assay/internal/testsize"
 )
 
 // TestMasked lists texts that users give as URLs.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"assay/internal/testsize"
 	"context"
 	"fmt"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/proxy"
 	"assay/internal/recording"
+	"assay/internal/testsize"
 )
 
 // outcomes counts what a recorder reports.

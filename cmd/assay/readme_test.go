@@ -1,7 +1,6 @@
 package main
 
 import (
-	"assay/internal/testsize"
 	"bytes"
 	"cmp"
 	"context"
@@ -22,6 +21,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/golden"
 	"assay/internal/openapi"
+	"assay/internal/testsize"
 	"assay/specs"
 )
 

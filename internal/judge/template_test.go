@@ -1,7 +1,6 @@
 package judge_test
 
 import (
-	"assay/internal/testsize"
 	"fmt"
 	"net/url"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"assay/internal/judge"
 	"assay/internal/openapi"
 	"assay/internal/report"
+	"assay/internal/testsize"
 )
 
 // templated returns a judge of one provider with these operations, METHOD PATH, below the

@@ -333,10 +333,14 @@ func compareDepartures(t testing.TB, schema []byte, o *Operation, body []byte) {
 	}
 }
 
-// TestDifferential compares both validators on hundreds of seeds; make attack, on thousands.
+// TestDifferential compares both validators on a hundred seeds; make test-full, on four hundred;
+// make attack, on thousands.
 func TestDifferential(t *testing.T) {
 	t.Parallel()
-	conforming, other, seeds := 0, 0, 200
+	conforming, other, seeds := 0, 0, 100
+	if testsize.Full() {
+		seeds = 400
+	}
 	if testsize.Long() {
 		seeds = 4000
 	}

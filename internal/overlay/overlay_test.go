@@ -1,7 +1,6 @@
 package overlay_test
 
 import (
-	"assay/internal/testsize"
 	"bytes"
 	"encoding/json"
 	"io/fs"
@@ -19,6 +18,7 @@ import (
 	"assay/internal/openapi"
 	"assay/internal/overlay"
 	"assay/internal/report"
+	"assay/internal/testsize"
 	"assay/internal/view"
 	"assay/specs"
 )

@@ -1,7 +1,6 @@
 package protocol
 
 import (
-	"assay/internal/testsize"
 	"bytes"
 	"context"
 	"errors"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"assay/internal/contract"
+	"assay/internal/testsize"
 )
 
 // begun starts a test client.

@@ -1,7 +1,6 @@
 package proxy_test
 
 import (
-	"assay/internal/testsize"
 	"io"
 	"net"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/proxy"
+	"assay/internal/testsize"
 )
 
 // rawExchange sends a request as bytes and returns the response as bytes. The request has

@@ -1,7 +1,6 @@
 package report_test
 
 import (
-	"assay/internal/testsize"
 	"fmt"
 	"regexp"
 	"strings"
@@ -9,6 +8,7 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/report"
+	"assay/internal/testsize"
 )
 
 // TestSummaryFits has more rows than the step summary of GitHub has room for, in an empty file

@@ -1,7 +1,6 @@
 package shape_test
 
 import (
-	"assay/internal/testsize"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 	"assay/internal/contract"
 	"assay/internal/openapi"
 	"assay/internal/shape"
+	"assay/internal/testsize"
 	"assay/specs"
 )
 

@@ -1,7 +1,6 @@
 package skeleton_test
 
 import (
-	"assay/internal/testsize"
 	"context"
 	"fmt"
 	"net/http/httptest"
@@ -19,6 +18,7 @@ import (
 	"assay/internal/route"
 	"assay/internal/sandbox"
 	"assay/internal/skeleton"
+	"assay/internal/testsize"
 )
 
 // figure counts what a skeleton has as a person wrote it.

@@ -1,7 +1,6 @@
 package skeleton_test
 
 import (
-	"assay/internal/testsize"
 	"context"
 	"net/http/httptest"
 	"os"
@@ -18,6 +17,7 @@ import (
 	"assay/internal/judge"
 	"assay/internal/sandbox"
 	"assay/internal/skeleton"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 

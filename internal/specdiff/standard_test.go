@@ -1,7 +1,6 @@
 package specdiff
 
 import (
-	"assay/internal/testsize"
 	"bytes"
 	"io/fs"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"assay/internal/openapi"
 	"assay/internal/report"
+	"assay/internal/testsize"
 	"assay/specs"
 )
 

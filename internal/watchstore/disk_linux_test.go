@@ -1,13 +1,13 @@
 package watchstore_test
 
 import (
-	"assay/internal/testsize"
 	"errors"
 	"os"
 	"path/filepath"
 	"syscall"
 	"testing"
 
+	"assay/internal/testsize"
 	"assay/internal/watch"
 )
 

@@ -1,9 +1,11 @@
 package watchstore_test
 
 import (
+	"flag"
 	"path/filepath"
 	"testing"
 
+	"assay/internal/testsize"
 	"assay/internal/watch"
 	"assay/internal/watch/storetest"
 	"assay/internal/watchstore"
@@ -37,6 +39,11 @@ func set(t *testing.T, s *watchstore.Store, pragma string) {
 }
 
 func TestStore(t *testing.T) {
+	if !testsize.Full() {
+		if err := flag.Set("rapid.checks", "30"); err != nil { // no other test of this package has a model
+			t.Fatal(err)
+		}
+	}
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		path := filepath.Join(t.TempDir(), "assay.db")
 		return func() (watch.Store, error) { return quick(t, path) }
