@@ -32,6 +32,8 @@ type node struct {
 	// undocumented members.
 	any      *node
 	composed *composition // nil: no allOf, anyOf, oneOf or not
+	// unrestricted: the keywords besides those of composed allow every value.
+	unrestricted bool
 	// nested is the number of schemas with a composition on the longest way down from this one,
 	// itself included. It is set for subschemas of a composition only.
 	nested   int
@@ -74,6 +76,9 @@ type list struct {
 	min, max int
 	unique   bool
 }
+
+// any reports whether the schema has no constraints on items.
+func (l *list) any() bool { return l.item == free && l.min == 0 && l.max < 0 && !l.unique }
 
 // Compile compiles a schema. It returns an error if RE2 does not translate a pattern.
 func Compile(s *Schema, request Request) (*Check, error) {
@@ -166,6 +171,7 @@ func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
 		}
 	}
 	n.plain = n.composed == nil && n.span < 0 && len(n.strict) == 0
+	n.unrestricted = n.kinds == anything && n.null && n.enum == nil && n.texts.any && n.numbers.any && n.list.any() && n.members.any()
 }
 
 // free returns a node that accepts everything at a place.

@@ -19,6 +19,8 @@ func (r *reader) composed(n *node, depth int) bool {
 		if open = false; len(r.state.Violations) > before && !r.quiet {
 			r.attribute(n, before, start, depth)
 		}
+	} else if n.unrestricted && again {
+		r.pass()
 	} else if !r.own(n, depth) {
 		return false
 	}

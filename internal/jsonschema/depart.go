@@ -30,7 +30,7 @@ func (n *node) acceptsRaw(raw []byte) bool {
 	case '{':
 		return n.kinds&object != 0 && n.enum == nil && n.members.any()
 	case '[':
-		return n.kinds&array != 0 && n.enum == nil && n.list.item == free && n.list.min == 0 && n.list.max < 0 && !n.list.unique
+		return n.kinds&array != 0 && n.enum == nil && n.list.any()
 	case 't', 'f':
 		return n.kinds&boolean != 0 && n.enum == nil
 	case 'n':
