@@ -257,6 +257,7 @@ func TestDriftSchema(t *testing.T) {
 
 // TestShapesAgree learns shapes of the same traffic with check and with drift.
 func TestShapesAgree(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	var texts []string
 	for _, args := range []string{"check ../../cassettes --shapes --workers 1", "check ../../cassettes --shapes --workers 3", "drift ../../cassettes"} {

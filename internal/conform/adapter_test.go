@@ -164,12 +164,13 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// TestAdapters holds the adapters to the contract. The short form has 20 of the cases.
+// TestAdapters holds the adapters to the contract.
 func TestAdapters(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	e := enginetest.Load(t)
 	s := conform.New(e, conform.Options{Client: adapterClient{engine: e}}.WithWaits(giveUp))
-	r := s.Run(t.Context(), testsize.Some(spoken(e), 20), contract.Error, "test", nil)
+	r := s.Run(t.Context(), spoken(e), contract.Error, "test", nil)
 	for _, result := range r.Results {
 		if result.Verdict != contract.Pass {
 			t.Errorf("%s: %s: %s", result.Case, result.Verdict, result.Why)

@@ -254,8 +254,9 @@ func violations(s *openapi.Spec, o *openapi.Operation, r contract.Request) []str
 }
 
 // TestPlantedDefects removes the when of one code after the other from the sandbox's
-// tables: a negative fails each time. The short form takes two codes of an operation.
+// tables: a negative fails each time.
 func TestPlantedDefects(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	good := withNegatives(t, nil)
 	all := derived(t, good)
@@ -270,7 +271,7 @@ func TestPlantedDefects(t *testing.T) {
 					planted = append(planted, i)
 				}
 			}
-			for _, i := range testsize.Some(planted, 2) {
+			for _, i := range planted {
 				row := o.Codes[i]
 				var wanted []string
 				for _, c := range all {
@@ -343,6 +344,7 @@ func TestNegativeSelection(t *testing.T) {
 // calls. Cases that need another merchant are inconclusive. Every request has a new
 // reference, except the one with a wrong reference.
 func TestNegativesLive(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	server, at := counting(t)
 	e := enginetest.DerivedCases(t)

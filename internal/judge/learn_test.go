@@ -83,8 +83,9 @@ func TestLearn_bounded(t *testing.T) {
 }
 
 // TestCheckShapes learns the same shapes while checking as Learn does, with any number of
-// workers. The short form has each exchange five times.
+// workers.
 func TestCheckShapes(t *testing.T) {
+	testsize.SkipUnlessFull(t)
 	t.Parallel()
 	e := enginetest.Load(t)
 	var all []byte
@@ -94,11 +95,7 @@ func TestCheckShapes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	times := 5
-	if testsize.Full() {
-		times = 20
-	}
-	all = bytes.Repeat(all, times)
+	all = bytes.Repeat(all, 20)
 	j := enginetest.NewJudge(t, e, judge.Options{Recorded: true})
 	learnt, err := j.Learn(t.Context(), []string{"-"}, bytes.NewReader(all), judge.CheckOptions{Workers: 1})
 	if err != nil {

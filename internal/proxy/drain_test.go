@@ -14,6 +14,20 @@ import (
 	"assay/internal/proxy"
 )
 
+// notifying notes that the head of a response has come.
+type notifying struct {
+	http.RoundTripper
+	received chan<- struct{}
+}
+
+func (n notifying) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := n.RoundTripper.RoundTrip(r)
+	if err == nil {
+		n.received <- struct{}{}
+	}
+	return response, err
+}
+
 // TestDrain stops a proxy while a provider does not respond, while another response is
 // half sent, and while a client has sent half of its body. New requests get 503. Each
 // client in progress learns whether its request left, and none is blamed.
@@ -44,7 +58,8 @@ func TestDrain(t *testing.T) {
 				<-r.Context().Done()
 			}))
 			t.Cleanup(up.Close)
-			p, all := newProxy(t, up.URL, nil)
+			received := make(chan struct{}, 1)
+			p, all := newProxy(t, up.URL, func(o *proxy.Options) { o.Transport = notifying{o.Transport, received} })
 			entered := make(chan struct{}, 2)
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				entered <- struct{}{}
@@ -63,6 +78,9 @@ func TestDrain(t *testing.T) {
 			<-entered
 			if c.asks {
 				<-asked
+			}
+			if c.status == "200 " {
+				<-received
 			}
 			for p.InFlight() == 0 { // it enters at once
 				runtime.Gosched()
