@@ -27,7 +27,7 @@ FULL_PACKAGES := ./cmd/assay ./internal/adapter ./internal/atomicfile ./internal
 
 .DEFAULT_GOAL := help
 
-# Without C, as in releases: no compiler of C is needed, and what is linked starts sooner.
+# Build without cgo, as releases do: no C compiler is needed, and programs start sooner.
 export CGO_ENABLED := 0
 race: export CGO_ENABLED := 1
 

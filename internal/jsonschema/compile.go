@@ -32,7 +32,8 @@ type node struct {
 	// undocumented members.
 	any      *node
 	composed *composition // nil: no allOf, anyOf, oneOf or not
-	// unrestricted: the keywords besides those of composed allow every value.
+	// unrestricted: the keywords besides those of composed allow every value. (An enum restricts
+	// texts and numbers, too.)
 	unrestricted bool
 	// nested is the number of schemas with a composition on the longest way down from this one,
 	// itself included. It is set for subschemas of a composition only.
@@ -171,7 +172,7 @@ func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
 		}
 	}
 	n.plain = n.composed == nil && n.span < 0 && len(n.strict) == 0
-	n.unrestricted = n.kinds == anything && n.null && n.enum == nil && n.texts.any && n.numbers.any && n.list.any() && n.members.any()
+	n.unrestricted = n.kinds == anything && n.null && n.texts.any && n.numbers.any && n.list.any() && n.members.any()
 }
 
 // free returns a node that accepts everything at a place.

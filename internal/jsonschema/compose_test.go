@@ -41,12 +41,22 @@ func TestComposedAgree(t *testing.T) {
 			return not(not(of(func(s *jsonschema.Schema) { s.AnyOf = []*jsonschema.Schema{inner, never} })))
 		},
 	}
+	rare := of(func(s *jsonschema.Schema) { s.Enum = []any{"no value of this test"} })
+	same["with not beside it, in not not"] = func(one *jsonschema.Schema) *jsonschema.Schema {
+		beside := *one
+		if beside.Not == nil {
+			beside.Not = rare
+		}
+		return not(not(&beside))
+	}
 	for _, test := range []struct {
 		name, good, bad string
 		one             *jsonschema.Schema
 	}{
 		{"type", `"a"`, `{"a":[1]}`, of(func(s *jsonschema.Schema) { s.Types = []string{"string"} })},
 		{"null", `"a"`, `null`, of(func(s *jsonschema.Schema) { s.Types = []string{"string"} })},
+		{"every type but null", `"a"`, `null`, of(func(s *jsonschema.Schema) { s.Types = []string{"boolean", "string", "number", "object", "array"} })},
+		{"nullable", `null`, `1`, of(func(s *jsonschema.Schema) { s.Types, s.Nullable = []string{"string"}, true })},
 		{"boolean", `1`, `true`, of(func(s *jsonschema.Schema) { s.Types = []string{"number"} })},
 		{"enum", `"a"`, `"b"`, of(func(s *jsonschema.Schema) { s.Enum = []any{"a"} })},
 		{"enum of objects", `{"a":1}`, `{"a":2}`, of(func(s *jsonschema.Schema) { s.Enum = []any{map[string]any{"a": json.Number("1")}} })},

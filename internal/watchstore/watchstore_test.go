@@ -39,8 +39,8 @@ func set(t *testing.T, s *watchstore.Store, pragma string) {
 }
 
 func TestStore(t *testing.T) {
-	if !testsize.Full() {
-		if err := flag.Set("rapid.checks", "30"); err != nil { // no other test of this package has a model
+	if checks := flag.Lookup("rapid.checks"); !testsize.Full() && checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("30"); err != nil { // no other test of this package has a model
 			t.Fatal(err)
 		}
 	}
