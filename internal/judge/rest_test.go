@@ -82,6 +82,34 @@ func TestCodesApart(t *testing.T) {
 	}
 }
 
+// TestEcho judges an undocumented code that repeats a name of the request, however the request
+// spells it. No report shows it. A name that only looks similar hides nothing.
+func TestEcho(t *testing.T) {
+	t.Parallel()
+	for title, c := range map[string]struct {
+		name, code string // name as it stands in the line: JSON in JSON
+		hidden     bool
+	}{
+		"as it is":                   {"Zzyzx", "Zzyzx", true},
+		"capitals":                   {"zZyzX", "Zzyzx", true},
+		"an escape":                  {`Zz\\u0079zx`, "Zzyzx", true},
+		"an escaped slash":           {`Zzyzx\\/7`, "Zzyzx/7", true},
+		"a letter that equals ASCII": {"Zzy\u212ax", "ZzykX", true},
+		"ASCII that equals a letter": {"ZzysX", "Zzy\u017fx", true},
+		"another name":               {"Zzyzy", "Zzyzx", false},
+		"a longer name":              {"Zzyzxy", "Zzyzx", false},
+	} {
+		line := strings.Replace(responded(c.code, "application/json"), `\"name\":\"`+customer+`\"`, `\"name\":\"`+c.name+`\"`, 1)
+		_, groups := groupsOf(t, line, 1, "code-documented")
+		if len(groups) != 1 {
+			t.Fatalf("%s: %d findings", title, len(groups))
+		}
+		if text := report.Group(groups[0]); strings.Contains(text, c.code) == c.hidden {
+			t.Errorf("%s: hidden is %t:\n%s", title, !c.hidden, text)
+		}
+	}
+}
+
 // TestRest judges more result codes than have findings of their own. The others are one finding, which
 // counts them, and which no baseline knows. The report is the same whatever worker judged which
 // exchange, and whatever came first.

@@ -23,6 +23,7 @@ type Body struct {
 	schema      *openapi3.Schema
 	direction   contract.Direction
 	timestamps  []*Member
+	sensitive   []*Member
 	media       *view.Media // nil: it is JSON
 
 	viewBody func() *view.Body // for package view; nil: nothing is documented
@@ -81,6 +82,9 @@ func newBody(of contract.Direction, content openapi3.Content, required bool) *Bo
 	for _, m := range b.Members() {
 		if m.Means == "timestamp" {
 			b.timestamps = append(b.timestamps, m)
+		}
+		if m.Sensitive() {
+			b.sensitive = append(b.sensitive, m)
 		}
 	}
 	return b
@@ -195,6 +199,15 @@ func (b *Body) Timestamps() []*Member {
 		return nil
 	}
 	return b.timestamps
+}
+
+// SensitiveMembers returns the documented members whose values are never shown, without the body
+// itself.
+func (b *Body) SensitiveMembers() []*Member {
+	if b == nil {
+		return nil
+	}
+	return b.sensitive
 }
 
 // Doc returns the page that documents a place, and where on the page. For an

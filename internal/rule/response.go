@@ -205,10 +205,7 @@ func (p *Subject) echoed(code string) bool {
 	if same(user) || same(password) {
 		return true
 	}
-	return slices.ContainsFunc(p.Operation.Request.Members(), func(m *openapi.Member) bool {
-		if !m.Sensitive() {
-			return false // each search reads the body
-		}
+	return p.View.RequestMayHave(code) && slices.ContainsFunc(p.Operation.Request.SensitiveMembers(), func(m *openapi.Member) bool {
 		text, there := p.View.RequestText(m.Pointer)
 		return there && same(text)
 	})
