@@ -166,22 +166,18 @@ func (x *View) RequestText(pointer contract.Pointer) (text string, present bool)
 	return x.memo.variables.text(raw), true
 }
 
-// RequestMayHave reports whether a member of the request's body can have a text, whatever the case
-// of its letters. It reads the body once, and not as JSON: only false is certain.
+// RequestMayHave reports whether a member of the request's body can have a text, in upper or lower
+// case. The text has printable ASCII characters only, and no backslash. RequestMayHave reads the
+// body once, and not as JSON: only false is certain.
 func (x *View) RequestMayHave(text string) bool {
 	raw := x.memo.requestScan.raw
-	return !asciiOnly(raw) || !asciiOnly(text) || bytes.Contains(bytes.ToLower(raw), []byte(strings.ToLower(text)))
+	return !asciiOnly(raw) || bytes.Contains(bytes.ToLower(raw), []byte(strings.ToLower(text)))
 }
 
-// asciiOnly reports whether a text is ASCII, and has no escape of JSON. A letter of ASCII may equal
-// one that is none: k and the Kelvin sign.
-func asciiOnly[T string | []byte](text T) bool {
-	for i := range len(text) {
-		if text[i] == '\\' || text[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+// asciiOnly reports whether a text is ASCII, and has no escape of JSON. An ASCII character may equal
+// another one in another case: k and the Kelvin sign.
+func asciiOnly(text []byte) bool {
+	return !slices.ContainsFunc(text, func(c byte) bool { return c == '\\' || c >= utf8.RuneSelf })
 }
 
 // RequestBytes is RequestText as bytes of the request, which must not be changed.
