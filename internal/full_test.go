@@ -20,6 +20,9 @@ var sized = regexp.MustCompile(`^(Full|Some|SkipUnlessFull)$`)
 // attacks finds the tests of hostile peers, each with its first line.
 var attacks = regexp.MustCompile(`(?m)^func (TestAttack\w*)\(.*\) \{\n\t(.*)$`)
 
+// sets finds the tests of the sets in testdata/proved.
+var sets = regexp.MustCompile(`(?m)^func (Test\w*)\(.*\) \{\n(?:(?:[^}\n].*)?\n)*?.*golden\.Set\(t, "testdata/proved/`)
+
 // uses maps each function of a package's tests to the functions of the package that it names.
 // sizes are those that name a function of sized.
 func uses(t *testing.T, paths []string) (named map[string][]string, sizes []string) {
@@ -120,7 +123,7 @@ func fullScripts(t *testing.T) (names []string) {
 }
 
 // TestMakeFull checks that make test-full runs every test that does less in make test, and no
-// other; and that make test runs no attack.
+// other; and that make test runs no attack, and all of the sets in testdata/proved.
 func TestMakeFull(t *testing.T) {
 	t.Parallel()
 	watch(t)
@@ -138,6 +141,11 @@ func TestMakeFull(t *testing.T) {
 			packages, tests = append(packages, pkg), append(tests, found...)
 		}
 		for _, path := range folders[pkg] {
+			for _, set := range sets.FindAllStringSubmatch(text(t, path), -1) {
+				if slices.Contains(found, set[1]) {
+					t.Errorf("%s: %s does less in make test, or nothing; what testdata/proved lists is covered there too", path, set[1])
+				}
+			}
 			for _, attack := range attacks.FindAllStringSubmatch(text(t, path), -1) {
 				if attack[2] != "testsize.SkipUnlessFull(t)" && attack[2] != "if !testsize.Long() {" {
 					t.Errorf("%s: %s begins with neither testsize.SkipUnlessFull(t) nor testsize.Long()", path, attack[1])

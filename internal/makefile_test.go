@@ -160,7 +160,7 @@ func TestMakeGolden(t *testing.T) {
 			if found := declared.FindStringSubmatch(line); found != nil {
 				name = found[1]
 			}
-			if !strings.Contains(line, "golden.Compare(") && !strings.Contains(line, "golden.Set(") && !strings.Contains(line, "golden.Proved(") && !strings.Contains(line, "golden.Update(") {
+			if !strings.Contains(line, "golden.Compare(") && !strings.Contains(line, "golden.Set(") && !strings.Contains(line, "golden.Update(") {
 				continue
 			}
 			if strings.Contains(makefile, "-run "+name+" ./") { // it needs Node, and has a target of its own

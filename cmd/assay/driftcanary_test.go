@@ -17,13 +17,12 @@ import (
 	"assay/internal/contract"
 	"assay/internal/golden"
 	"assay/internal/report"
-	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
 // TestDriftLeavesNoCanary has a provider repeat values of the request at every place of
 // a response, in several encodings. Reports, ledger, overlay and baseline contain none
-// of them. In the short form, every second place has one encoding.
+// of them.
 func TestDriftLeavesNoCanary(t *testing.T) {
 	t.Parallel()
 	sample := sampleExchange(t)
@@ -36,13 +35,10 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 	}
 	var hidden []string
 	puts := places()
-	for i, place := range slices.Sorted(maps.Keys(puts)) {
+	for _, place := range slices.Sorted(maps.Keys(puts)) {
 		put := puts[place]
-		for j, how := range slices.Sorted(maps.Keys(spelt)) {
+		for _, how := range slices.Sorted(maps.Keys(spelt)) {
 			spell := spelt[how]
-			if !testsize.Full() && (i%2 == 0 || i%len(spelt) != j) {
-				continue
-			}
 			if how == "base64" && (place == "the name of a header" || place == "the content type") {
 				continue // upper and lower case are equal there, so the text cannot be decoded
 			}
@@ -74,10 +70,7 @@ func TestDriftLeavesNoCanary(t *testing.T) {
 			})
 		}
 	}
-	golden.Proved(t, "testdata/proved/canaries.txt", hidden)
-	if !testsize.Full() && len(hidden) != len(puts)/2 {
-		t.Errorf("%d of %d places", len(hidden), len(puts))
-	}
+	golden.Set(t, "testdata/proved/canaries.txt", hidden)
 }
 
 // edits are the parts of an exchange that a test can change.

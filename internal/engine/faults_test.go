@@ -62,7 +62,7 @@ func TestFaults(t *testing.T) {
 			}
 		}
 	}
-	golden.Proved(t, "testdata/proved/faults.txt", spoiling)
+	golden.Set(t, "testdata/proved/faults.txt", spoiling)
 }
 
 // playFaulty plays a case against a sandbox that damages the response of its operation. It

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"assay/internal/golden"
-	"assay/internal/testsize"
 )
 
 // recorder is a test that keeps its log and its failure.
@@ -24,7 +23,8 @@ func (t *recorder) Errorf(format string, all ...any) {
 	t.failed = true
 	t.text += fmt.Sprintf(format, all...)
 }
-func (t *recorder) Log(all ...any) { t.text += fmt.Sprint(all...) }
+func (t *recorder) Log(all ...any)                 { t.text += fmt.Sprint(all...) }
+func (t *recorder) Logf(format string, all ...any) { t.text += fmt.Sprintf(format, all...) }
 
 func TestCompare(t *testing.T) {
 	t.Parallel()
@@ -47,26 +47,19 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestProved compares what a test tested with a list. The short form may have less, but nothing else.
-func TestProved(t *testing.T) {
+// TestSet compares what a test covered with a list, in any order and each item once.
+func TestSet(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "a.txt")
 	if err := os.WriteFile(file, []byte("one\nthree\ntwo\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for items, want := range map[string]struct{ short, full string }{
-		"one two three": {"", ""},
-		"two":           {"", "one"},
-		"one four":      {"lacks four", "four"},
-		"":              {"nothing of", "one"},
+	for items, want := range map[string]string{
+		"one two three": "", "two three two one": "", "two": "-one", "one four three two": "+four", "": "-one",
 	} {
 		tb := &recorder{TB: t}
-		golden.Proved(tb, file, strings.Fields(items))
-		says := want.short
-		if testsize.Full() {
-			says = want.full
-		}
-		if tb.failed != (says != "") || !strings.Contains(tb.text, says) {
+		golden.Set(tb, file, strings.Fields(items))
+		if tb.failed != (want != "") || !strings.Contains(tb.text, want) {
 			t.Errorf("%q: fails: %t\n%s", items, tb.failed, tb.text)
 		}
 	}
