@@ -55,6 +55,9 @@ type composition struct {
 	not                 *node
 	allOf, anyOf, oneOf []*node
 	forms               []form // of anyOf and oneOf
+	// What an object needs to satisfy not, and each of anyOf and oneOf.
+	notNeeds           needs
+	anyNeeds, oneNeeds []needs
 }
 
 // form is an alternative of anyOf or oneOf.
@@ -162,7 +165,7 @@ func (c *compiler) fill(n *node, s *Schema, at *spot, above []*Schema) {
 		n.list.item = c.free(items)
 	}
 	n.members = c.members(s, at)
-	n.composed = c.composition(s, above)
+	n.composed = c.composition(s, n.members, above)
 	if n.kinds != anything {
 		n.any = c.free(at.inside())
 	}
@@ -194,7 +197,7 @@ var free = func() *node {
 	return n
 }()
 
-func (c *compiler) composition(s *Schema, above []*Schema) *composition {
+func (c *compiler) composition(s *Schema, m *members, above []*Schema) *composition {
 	if s.Not == nil && len(s.AllOf)+len(s.AnyOf)+len(s.OneOf) == 0 {
 		return nil
 	}
@@ -208,8 +211,14 @@ func (c *compiler) composition(s *Schema, above []*Schema) *composition {
 	for i, of := range slices.Concat(s.AnyOf, s.OneOf) {
 		made.forms = append(made.forms, form{slices.Concat(made.anyOf, made.oneOf)[i], of})
 	}
+	for _, of := range s.AnyOf {
+		made.anyNeeds = append(made.anyNeeds, m.needs(of, 0))
+	}
+	for _, of := range s.OneOf {
+		made.oneNeeds = append(made.oneNeeds, m.needs(of, 0))
+	}
 	if s.Not != nil {
-		made.not = c.node(s.Not, nil, above)
+		made.not, made.notNeeds = c.node(s.Not, nil, above), m.needs(s.Not, 0)
 	}
 	c.composed = append(c.composed, made)
 	return made

@@ -25,6 +25,7 @@ func (r *reader) composed(n *node, depth int) bool {
 		return false
 	}
 	end := r.at
+	r.known = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	if n.span >= 0 && !again {
 		r.state.Spans[n.span] = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	}
@@ -103,14 +104,15 @@ func (n *ScanState) drop(from, to int) {
 // keywords are dropped.
 func (r *reader) compose(n *node, start, end, depth int) bool {
 	c := n.composed
-	if c.not != nil && r.satisfies(c.not, start, depth) {
+	present := r.present(n, start)
+	if c.not != nil && !c.notNeeds.lacking(present) && r.satisfies(c.not, start, depth) {
 		r.literal(n, depth, "not", r.body[start:end])
 		return false
 	}
 	if len(c.oneOf) > 0 {
 		accepted := 0
-		for _, form := range c.oneOf {
-			if r.satisfies(form, start, depth) {
+		for i, form := range c.oneOf {
+			if !c.oneNeeds[i].lacking(present) && r.satisfies(form, start, depth) {
 				accepted++
 			}
 		}
@@ -119,7 +121,13 @@ func (r *reader) compose(n *node, start, end, depth int) bool {
 			return false
 		}
 	}
-	if len(c.anyOf) > 0 && !slices.ContainsFunc(c.anyOf, func(form *node) bool { return r.satisfies(form, start, depth) }) {
+	fits := false
+	for i, form := range c.anyOf {
+		if fits = !c.anyNeeds[i].lacking(present) && r.satisfies(form, start, depth); fits {
+			break
+		}
+	}
+	if len(c.anyOf) > 0 && !fits {
 		r.explain(n, "anyOf", start, end, depth)
 		return false
 	}

@@ -81,6 +81,12 @@ func TestComposedAgree(t *testing.T) {
 		{"maxProperties", `{}`, `{"a":1}`, of(func(s *jsonschema.Schema) { s.MaxProperties = 0 })},
 		{"allOf", `{"a":"ab"}`, `{"a":"abc"}`, of(func(s *jsonschema.Schema) { s.AllOf = []*jsonschema.Schema{jsonschema.Anything(), member} })},
 		{"anyOf", `"ab"`, `"abc"`, of(func(s *jsonschema.Schema) { s.AnyOf = []*jsonschema.Schema{never, short} })},
+		{"anyOf of members", `{"a":[1,{"b":2}],"b":"ab"}`, `{"a":[1,{"b":2}],"b":"abc"}`, of(func(s *jsonschema.Schema) {
+			first, second := *member, *member
+			first.Properties = map[string]*jsonschema.Schema{"a": not(rare), "b": never}
+			second.Properties = map[string]*jsonschema.Schema{"a": jsonschema.Anything(), "b": short}
+			s.AnyOf = []*jsonschema.Schema{&first, &second}
+		})},
 		{"oneOf, none", `"ab"`, `"abc"`, of(func(s *jsonschema.Schema) { s.OneOf = []*jsonschema.Schema{short, never} })},
 		{"oneOf, two", `"abc"`, `"ab"`, of(func(s *jsonschema.Schema) {
 			s.OneOf = []*jsonschema.Schema{short, of(func(s *jsonschema.Schema) { s.Types = []string{"string"} })}

@@ -25,11 +25,17 @@ func newDecimal(raw []byte) decimal {
 	if len(raw) > 0 && raw[0] == '-' {
 		d.negative, d.digits = true, raw[1:]
 	}
-	if at := bytes.IndexAny(d.digits, "eE"); at >= 0 {
-		d.digits, d.power = d.digits[:at], exponentOf(d.digits[at+1:])
+	point := -1
+	for i, c := range d.digits {
+		if c == '.' {
+			point = i
+		} else if c|0x20 == 'e' {
+			d.digits, d.power = d.digits[:i], exponentOf(d.digits[i+1:])
+			break
+		}
 	}
-	if at := bytes.IndexByte(d.digits, '.'); at >= 0 {
-		d.power -= int64(len(d.digits) - 1 - at)
+	if point >= 0 {
+		d.power -= int64(len(d.digits) - 1 - point)
 	}
 	for n := len(d.digits); n > 0 && (d.digits[n-1] == '0' || d.digits[n-1] == '.'); n = len(d.digits) {
 		if d.digits[n-1] == '0' {
@@ -37,7 +43,9 @@ func newDecimal(raw []byte) decimal {
 		}
 		d.digits = d.digits[:n-1]
 	}
-	d.digits = bytes.TrimLeft(d.digits, "0.")
+	for len(d.digits) > 0 && (d.digits[0] == '0' || d.digits[0] == '.') {
+		d.digits = d.digits[1:]
+	}
 	if len(d.digits) == 0 {
 		return decimal{}
 	}

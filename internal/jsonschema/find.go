@@ -75,6 +75,10 @@ func Next(raw []byte, at int) (item []byte, behind int, there bool) {
 
 // pass moves to the end of a value that is known to be valid JSON.
 func (r *reader) pass() {
+	if r.known.Here() && r.at == int(r.known.Start) {
+		r.at = int(r.known.End)
+		return
+	}
 	open := 0
 	for r.at < len(r.body) {
 		switch r.body[r.at] {

@@ -118,11 +118,14 @@ type ScanState struct {
 	Departures   []Departure
 	// Beyond a limit, undocumented members and violations are counted and not listed.
 	MoreUndocumented, MoreViolations int
+	// Escapes reports whether a string or a name has an escape, or a character beyond ASCII.
+	Escapes bool
 
 	check   *Check // the check that the buffers fit
 	steps   [maxDepth + 2]step
 	scratch []byte // for strings with escapes
 	pointer []byte
+	places  recentPlaces
 	// results caches whether a value of this body satisfies a subschema.
 	results    map[result]bool
 	placeBytes int // bytes of the places of violations
@@ -166,6 +169,7 @@ func (n *ScanState) reset() {
 	clear(n.Spans)
 	n.Violations, n.Undocumented, n.Departures, n.names, n.parts = n.Violations[:0], n.Undocumented[:0], n.Departures[:0], n.names[:0], n.parts[:0]
 	n.placeBytes, n.otherBytes, n.MoreUndocumented, n.MoreViolations = 0, 0, 0, 0
+	n.Escapes = false
 	clear(n.results)
 }
 

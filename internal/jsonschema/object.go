@@ -78,6 +78,9 @@ func (r *reader) object(n *node, depth int) bool {
 		r.wrongCount(n, depth, count, violations)
 	}
 	r.checkRequired(n, depth, present)
+	if n.composed != nil {
+		r.found = found{n, start, present[0]}
+	}
 	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
 		r.state.Violations = r.state.Violations[:violations]
 		r.violate(n, depth, "enum", "")

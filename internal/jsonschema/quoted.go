@@ -62,8 +62,10 @@ func (r *reader) quoted() (escapes, ok bool) {
 				return false, false
 			}
 			escapes, i = true, i+n
+			r.state.Escapes = true
 		case c >= 0x80:
 			wide, i = true, i+1
+			r.state.Escapes = true
 		default:
 			return false, false
 		}

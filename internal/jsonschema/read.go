@@ -1,6 +1,7 @@
 package jsonschema
 
 import (
+	"bytes"
 	"strconv"
 
 	"assay/internal/contract"
@@ -18,9 +19,13 @@ type reader struct {
 	// quiet: it only matters whether the value satisfies the schema. Reading ends at the first
 	// violation.
 	quiet bool
-	// again: the value was scanned before. Its syntax and its undocumented members are
+	// rescan: the value was scanned before. Its syntax and its undocumented members are
 	// known.
 	rescan bool
+	// known is the value that was scanned last against a schema with subschemas.
+	known Span
+	// found has the members of the object that was read last against such a schema.
+	found found
 }
 
 // blank skips white space.
@@ -163,6 +168,31 @@ func (r *reader) place(depth int) contract.Place {
 	return place
 }
 
+// recentPlaces holds the last places of a ScanState: bodies of one operation often have the same
+// faults, and then share them.
+type recentPlaces struct {
+	all  [8]contract.Place
+	next int
+}
+
+// longestPlace is the length in bytes of the longest place that is held.
+const longestPlace = 200
+
+// of returns a text as a place.
+func (p *recentPlaces) of(text []byte) contract.Place {
+	for _, one := range p.all {
+		if string(one) == string(text) {
+			return one
+		}
+	}
+	place := contract.Place(text)
+	if len(text) <= longestPlace {
+		p.all[p.next] = place
+		p.next = (p.next + 1) % len(p.all)
+	}
+	return place
+}
+
 // pointer returns the place of the value at a depth, whatever its length.
 func (r *reader) pointer(depth int) contract.Place {
 	out := append(r.state.pointer[:0], r.root...)
@@ -176,6 +206,10 @@ func (r *reader) pointer(depth int) contract.Place {
 		if escapes(name) {
 			name = r.unescaped(name)
 		}
+		if bytes.IndexByte(name, '~') < 0 && bytes.IndexByte(name, '/') < 0 {
+			out = append(out, name...)
+			continue
+		}
 		for _, c := range name {
 			switch c {
 			case '~':
@@ -188,7 +222,7 @@ func (r *reader) pointer(depth int) contract.Place {
 		}
 	}
 	r.state.pointer = out
-	return contract.Place(out)
+	return r.state.places.of(out)
 }
 
 func (r *reader) word(word string) bool {

@@ -47,6 +47,7 @@ type Parameter struct {
 	place    contract.Place
 	schema   *openapi3.Schema
 	path     route.Template // of the operation
+	header   string         // the name as net/http writes it
 }
 
 func newBody(of contract.Direction, content openapi3.Content, required bool) *Body {
@@ -115,7 +116,7 @@ func newParameter(p *openapi3.Parameter, path route.Template) *Parameter {
 			m.Assumed = value == true
 		}
 	}
-	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value, path: path}
+	return &Parameter{Member: m, Name: p.Name, In: p.In, place: contract.Parameter(p.In, p.Name), schema: p.Schema.Value, path: path, header: http.CanonicalHeaderKey(p.Name)}
 }
 
 // Place returns the place of the parameter.
@@ -125,7 +126,7 @@ func (p *Parameter) Place() contract.Place { return p.place }
 func (p *Parameter) Values(r contract.Request) []string {
 	switch p.In {
 	case "header":
-		return r.Header.Values(p.Name)
+		return r.Header[p.header]
 	case "path":
 		if value, ok := p.path.Value(p.Name, r.URL); ok {
 			return []string{value}

@@ -14,7 +14,7 @@ const minCredential = 6
 // hideCredentials removes the merchant's credentials from the findings of a rule, beginning
 // with index from. A peer can send one as the name of a member or as a result code.
 func (p *Subject) hideCredentials(from int) {
-	if p.View == nil || p.Spec == nil || len(p.findings) == from {
+	if p.View == nil || p.Spec == nil || len(p.View.Credentials) == 0 || len(p.findings) == from {
 		return
 	}
 	var known []string

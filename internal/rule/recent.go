@@ -27,13 +27,13 @@ type recentKey struct {
 	keyword, got string
 	schema       *jsonschema.Schema
 	noForm       bool
-	status       int // see findingKey
+	status       int // of the response
 }
 
 // again adds the recent finding with a key. It is false if there is none: then the caller
 // adds one and calls keep.
 func (p *Subject) again(key *recentKey) bool {
-	key.rule, key.status = p.rule.ID, p.status(key.at)
+	key.rule, key.status = p.rule.ID, p.View.Exchange.Response.Status
 	if p.recent == nil {
 		return false
 	}

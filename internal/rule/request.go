@@ -121,8 +121,9 @@ func requestDocumented(p *Subject) {
 	if r.Method != p.Operation.Method {
 		p.addApart(contract.RequestMethod, "method", ShownMethod(r.Method), methodOther, contract.ArgText("method", r.Method), contract.ArgText("documented", p.Operation.Method))
 	}
-	for _, v := range p.View.ParameterViolations() {
-		p.addViolation(v)
+	parameters := p.View.ParameterViolations()
+	for i := range parameters {
+		p.addViolation(&parameters[i])
 	}
 	body := p.Operation.Request
 	if body == nil {
@@ -132,8 +133,8 @@ func requestDocumented(p *Subject) {
 		p.otherMediaType(contract.RequestType, r.Header, body.Types)
 	}
 	violations, _ := p.View.RequestViolations()
-	for _, v := range violations {
-		p.addViolation(v)
+	for i := range violations {
+		p.addViolation(&violations[i])
 	}
 	p.addMoreViolations(contract.InRequest)
 }

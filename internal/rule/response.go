@@ -205,7 +205,8 @@ func (p *Subject) echoed(code string) bool {
 	if same(user) || same(password) {
 		return true
 	}
-	return p.View.RequestMayHave(code) && slices.ContainsFunc(p.Operation.Request.SensitiveMembers(), func(m *openapi.Member) bool {
+	members := p.Operation.Request.SensitiveMembers()
+	return len(members) > 0 && p.View.RequestMayHave(code) && slices.ContainsFunc(members, func(m *openapi.Member) bool {
 		text, there := p.View.RequestText(m.Pointer)
 		return there && same(text)
 	})
@@ -281,7 +282,7 @@ func (p *Subject) unreadable() *contract.Template {
 }
 
 // fields reports the violations of a response for which which is true.
-func fields(p *Subject, which func(openapi.Violation) bool) {
+func fields(p *Subject, which func(*openapi.Violation) bool) {
 	body := p.responseBody()
 	switch {
 	case body == nil:
@@ -295,11 +296,12 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 		return
 	}
 	violations, _ := p.View.ResponseViolations()
-	for _, v := range violations {
+	for i := range violations {
+		v := &violations[i]
 		if !which(v) {
 			continue
 		}
-		if empty, at := p.emptyForAbsent(&v); empty != "" {
+		if empty, at := p.emptyForAbsent(v); empty != "" {
 			p.addWithSeverity(contract.Info, at, v.Keyword, emptyAbsent, contract.ArgText("value", empty))
 			continue
 		}
@@ -308,11 +310,11 @@ func fields(p *Subject, which func(openapi.Violation) bool) {
 }
 
 func fieldsRequired(p *Subject) {
-	fields(p, func(v openapi.Violation) bool { return v.Keyword == "required" })
+	fields(p, func(v *openapi.Violation) bool { return v.Keyword == "required" })
 }
 
 func fieldsTyped(p *Subject) {
-	fields(p, func(v openapi.Violation) bool { return v.Keyword != "required" })
+	fields(p, func(v *openapi.Violation) bool { return v.Keyword != "required" })
 	p.addMoreViolations(contract.InResponse)
 }
 

@@ -344,14 +344,14 @@ func (p *Subject) addApart(at contract.Place, detail, apart string, t *contract.
 }
 
 // addViolation adds a violation of a schema at its place.
-func (p *Subject) addViolation(v openapi.Violation) {
-	key, repeats := keyOf(&v)
+func (p *Subject) addViolation(v *openapi.Violation) {
+	key, repeats := keyOf(v)
 	if repeats && p.again(&key) {
 		return
 	}
-	message := view.ReasonWithPlace(&v)
+	message := view.ReasonWithPlace(v)
 	if v.At == contract.RequestRoot || v.At == contract.ResponseRoot {
-		message = view.ReasonOfBody(&v)
+		message = view.ReasonOfBody(v)
 	}
 	p.Report(contract.Finding{At: v.At, Detail: v.Keyword, Message: message})
 	if repeats {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -264,8 +265,8 @@ func (v *variables) text(raw []byte) string {
 // resultText returns raw JSON as contract.ResultText does, and "" like text.
 func (v *variables) resultText(raw []byte) string {
 	text := v.text(raw)
-	if raw[0] == '-' || '0' <= raw[0] && raw[0] <= '9' {
-		text, _ = contract.ResultText(json.Number(text))
+	if isNumber := raw[0] == '-' || raw[0]-'0' <= 9; isNumber && slices.ContainsFunc(raw, func(c byte) bool { return c-'0' > 9 }) {
+		text, _ = contract.ResultText(json.Number(text)) // which digits alone already are
 	}
 	return text
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode"
 
 	"github.com/google/cel-go/common/types/ref"
 
@@ -167,17 +167,27 @@ func (x *View) RequestText(pointer contract.Pointer) (text string, present bool)
 }
 
 // RequestMayHave reports whether a member of the request's body can have a text, in upper or lower
-// case. The text has printable ASCII characters only, and no backslash. RequestMayHave reads the
-// body once, and not as JSON: only false is certain.
+// case. The text has printable ASCII characters only, at least one, and no backslash.
+// RequestMayHave reads the body once, and not as JSON: only false is certain.
 func (x *View) RequestMayHave(text string) bool {
-	raw := x.memo.requestScan.raw
-	return !asciiOnly(raw) || bytes.Contains(bytes.ToLower(raw), []byte(strings.ToLower(text)))
-}
-
-// asciiOnly reports whether a text is ASCII, and has no escape of JSON. An ASCII character may equal
-// another one in another case: k and the Kelvin sign.
-func asciiOnly(text []byte) bool {
-	return !slices.ContainsFunc(text, func(c byte) bool { return c == '\\' || c >= utf8.RuneSelf })
+	scan := x.memo.requestScan.scan()
+	raw, wanted := scan.raw, []byte(text)
+	// An escape may be any character. One beyond ASCII may equal an ASCII one: the Kelvin sign is a k.
+	if scan.state.Escapes {
+		return true
+	}
+	for _, first := range [...]byte{byte(unicode.ToLower(rune(text[0]))), byte(unicode.ToUpper(rune(text[0])))} {
+		for from := 0; len(raw)-from >= len(wanted); from++ {
+			at := bytes.IndexByte(raw[from:], first)
+			if at < 0 {
+				break
+			}
+			if from += at; len(raw)-from >= len(wanted) && bytes.EqualFold(raw[from:from+len(wanted)], wanted) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // RequestBytes is RequestText as bytes of the request, which must not be changed.
