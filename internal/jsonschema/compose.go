@@ -25,7 +25,7 @@ func (r *reader) composed(n *node, depth int) bool {
 		return false
 	}
 	end := r.at
-	r.known = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
+	r.state.known = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	if n.span >= 0 && !again {
 		r.state.Spans[n.span] = Span{int32(start), int32(end)} // bodies are smaller than 2 GiB
 	}
@@ -106,6 +106,9 @@ func (r *reader) compose(n *node, start, end, depth int) bool {
 	c := n.composed
 	present := r.present(n, start)
 	if c.not != nil && !c.notNeeds.lacking(present) && r.satisfies(c.not, start, depth) {
+		if r.quiet {
+			return false
+		}
 		r.literal(n, depth, "not", r.body[start:end])
 		return false
 	}
@@ -216,7 +219,6 @@ func (r *reader) noForm(n *node, keyword, got string, untyped bool, depth int) {
 // the value, its violations are recorded.
 func (r *reader) explain(n *node, keyword string, start, end, depth int) {
 	if r.quiet {
-		r.violate(n, depth, keyword, "")
 		return
 	}
 	got := typeOf(r.body[start:end])

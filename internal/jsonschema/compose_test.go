@@ -2,6 +2,7 @@ package jsonschema_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"assay/internal/jsonschema"
@@ -59,6 +60,12 @@ func TestComposedAgree(t *testing.T) {
 		{"nullable", `null`, `1`, of(func(s *jsonschema.Schema) { s.Types, s.Nullable = []string{"string"}, true })},
 		{"boolean", `1`, `true`, of(func(s *jsonschema.Schema) { s.Types = []string{"number"} })},
 		{"enum", `"a"`, `"b"`, of(func(s *jsonschema.Schema) { s.Enum = []any{"a"} })},
+		{"enum of many", `"v16"`, `"v17"`, of(func(s *jsonschema.Schema) {
+			for i := range 17 {
+				s.Enum = append(s.Enum, fmt.Sprint("v", i))
+			}
+		})},
+		{"enum of texts that begin alike", `""`, `"ac"`, of(func(s *jsonschema.Schema) { s.Enum = []any{"ab", "", "bc"} })},
 		{"enum of objects", `{"a":1}`, `{"a":2}`, of(func(s *jsonschema.Schema) { s.Enum = []any{map[string]any{"a": json.Number("1")}} })},
 		{"enum of arrays", `[1]`, `[2]`, of(func(s *jsonschema.Schema) { s.Enum = []any{[]any{json.Number("1")}} })},
 		{"minLength", `"ab"`, `"a"`, of(func(s *jsonschema.Schema) { s.MinLength = 2 })},

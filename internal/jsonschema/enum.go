@@ -13,6 +13,7 @@ import (
 // enumeration holds the values of enum by type.
 type enumeration struct {
 	texts      []string
+	many       map[string]bool // of texts; nil: they are few
 	numbers    []decimal
 	yes, no    bool
 	null       bool
@@ -42,13 +43,30 @@ func newEnumeration(s *Schema) *enumeration {
 			e.composites = append(e.composites, key)
 		}
 	}
+	if len(e.texts) > manyTexts {
+		e.many = map[string]bool{}
+		for _, one := range e.texts {
+			e.many[one] = true
+		}
+	}
 	return e
 }
+
+// manyTexts is the number of texts from which on a map is faster than a loop.
+const manyTexts = 16
 
 func (e *enumeration) boolean(value bool) bool { return value && e.yes || !value && e.no }
 
 func (e *enumeration) text(value []byte) bool {
-	return slices.ContainsFunc(e.texts, func(one string) bool { return one == string(value) })
+	if e.many != nil {
+		return e.many[string(value)]
+	}
+	for _, one := range e.texts {
+		if len(one) == len(value) && (len(one) == 0 || one[0] == value[0] && one == string(value)) {
+			return true
+		}
+	}
+	return false
 }
 
 // composite reports whether an object or array is allowed.

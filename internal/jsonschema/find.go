@@ -75,8 +75,8 @@ func Next(raw []byte, at int) (item []byte, behind int, there bool) {
 
 // pass moves to the end of a value that is known to be valid JSON.
 func (r *reader) pass() {
-	if r.known.Here() && r.at == int(r.known.Start) {
-		r.at = int(r.known.End)
+	if r.state != nil && r.state.known.Here() && r.at == int(r.state.known.Start) {
+		r.at = int(r.state.known.End)
 		return
 	}
 	open := 0

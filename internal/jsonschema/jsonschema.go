@@ -135,6 +135,10 @@ type ScanState struct {
 	// expected predicts the next member from the last body: for each position, 1 + the
 	// index of the listed member that followed it; 0: unknown.
 	expected []uint16
+	// known is the value that was scanned last against a schema with subschemas.
+	known Span
+	// found has the members of the object that was read last against such a schema.
+	found found
 }
 
 // step is one token of a pointer: the range of a member's name in the body, or {-1,
@@ -169,8 +173,10 @@ func (n *ScanState) reset() {
 	clear(n.Spans)
 	n.Violations, n.Undocumented, n.Departures, n.names, n.parts = n.Violations[:0], n.Undocumented[:0], n.Departures[:0], n.names[:0], n.parts[:0]
 	n.placeBytes, n.otherBytes, n.MoreUndocumented, n.MoreViolations = 0, 0, 0, 0
-	n.Escapes = false
-	clear(n.results)
+	n.Escapes, n.known, n.found.by = false, Span{}, nil
+	if len(n.results) > 0 {
+		clear(n.results)
+	}
 }
 
 // Read scans a body and writes what it observes to state. It returns false, and leaves

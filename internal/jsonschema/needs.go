@@ -26,10 +26,10 @@ type found struct {
 // present returns the members of the value that begins at start. If it is not known to be an
 // object, that is every member: needs then tells nothing.
 func (r *reader) present(n *node, start int) uint64 {
-	if r.found.by != n || r.found.start != start {
-		return ^uint64(0)
+	if f := &r.state.found; f.by == n && f.start == start {
+		return f.present
 	}
-	return r.found.present
+	return ^uint64(0)
 }
 
 // The limits of what needs looks at: subschemas below each other, and sets.

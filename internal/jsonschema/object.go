@@ -52,12 +52,16 @@ func (r *reader) object(n *node, depth int) bool {
 			} else {
 				ok = r.other(n, &unknown, depth)
 			}
-			if !ok || r.violatedQuietly(v) {
+			if !ok {
 				return false
 			}
-			r.limit(violations, v)
-			if !r.quiet && (len(r.state.Violations) > v || len(r.state.Undocumented) > u) {
-				r.state.parts = append(r.state.parts, part{r.state.steps[depth], v, u})
+			if len(r.state.Violations) > v || len(r.state.Undocumented) > u {
+				if r.violatedQuietly(v) {
+					return false
+				}
+				if r.limit(violations, v); !r.quiet && (len(r.state.Violations) > v || len(r.state.Undocumented) > u) {
+					r.state.parts = append(r.state.parts, part{r.state.steps[depth], v, u})
+				}
 			}
 			count++
 			switch r.comma('}') {
@@ -69,17 +73,21 @@ func (r *reader) object(n *node, depth int) bool {
 			}
 		}
 	}
-	r.state.names = r.state.names[:unknown.opened]
-	if len(r.state.parts) > parts+1 {
-		r.inOrder(r.state.parts[parts:], violations, undocumented)
+	if len(r.state.names) > unknown.opened {
+		r.state.names = r.state.names[:unknown.opened]
 	}
-	r.state.parts = r.state.parts[:parts]
+	if len(r.state.parts) > parts {
+		if len(r.state.parts) > parts+1 {
+			r.inOrder(r.state.parts[parts:], violations, undocumented)
+		}
+		r.state.parts = r.state.parts[:parts]
+	}
 	if count < m.min || m.max >= 0 && count > m.max {
 		r.wrongCount(n, depth, count, violations)
 	}
 	r.checkRequired(n, depth, present)
 	if n.composed != nil {
-		r.found = found{n, start, present[0]}
+		r.state.found = found{n, start, present[0]}
 	}
 	if n.enum != nil && !n.enum.composite(r.body[start:r.at]) {
 		r.state.Violations = r.state.Violations[:violations]

@@ -22,10 +22,6 @@ type reader struct {
 	// rescan: the value was scanned before. Its syntax and its undocumented members are
 	// known.
 	rescan bool
-	// known is the value that was scanned last against a schema with subschemas.
-	known Span
-	// found has the members of the object that was read last against such a schema.
-	found found
 }
 
 // blank skips white space.
