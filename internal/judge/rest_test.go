@@ -94,7 +94,7 @@ func TestEcho(t *testing.T) {
 	}{
 		"as it is":                      {"Zzyzx", "Zzyzx", true},
 		"capitals":                      {"zZyzX", "Zzyzx", true},
-		"behind its first letter":       {"mother", "mother", true}, // the body has an m before
+		"behind its first character":    {"mother", "mother", true}, // the body has an m before
 		"an escape":                     {`Zz\\u0079zx`, "Zzyzx", true},
 		"a character like an ASCII one": {"Zzy\u212ax", "ZzykX", true},
 		"another name":                  {"Zzyzy", "Zzyzx", false},
