@@ -274,9 +274,8 @@ func unseen(was, is shape.Tally) []string {
 const rare = 5
 
 // risen returns the names that became so much more frequent that chance is an unlikely
-// cause.
-func risen(was, is shape.Tally) []string {
-	n, m := was.Sum(), is.Sum()
+// cause. n and m are how often there was, and is, any of them; what a recording hides counts.
+func risen(was, is shape.Tally, n, m int64) []string {
 	return slices.DeleteFunc(is.Names(), func(name string) bool {
 		return name == shape.Rest || was[name] == nil || !rises(was.N(name), n, is.N(name), m)
 	})
@@ -288,7 +287,7 @@ func rises(k, n, l, m int64) bool {
 }
 
 func httpStatus(c *comparison) {
-	for _, got := range slices.Concat(unseen(c.was.HTTP, c.is.HTTP), risen(c.was.HTTP, c.is.HTTP)) {
+	for _, got := range slices.Concat(unseen(c.was.HTTP, c.is.HTTP), risen(c.was.HTTP, c.is.HTTP, c.was.HTTP.Sum(), c.is.HTTP.Sum())) {
 		if row := c.o.Code(c.code); row != nil && strconv.Itoa(row.HTTP) == got {
 			continue
 		}
@@ -306,7 +305,7 @@ func httpStatus(c *comparison) {
 
 func status(c *comparison) {
 	row := c.o.Code(c.code)
-	for _, got := range slices.Concat(unseen(c.was.Statuses, c.is.Statuses), risen(c.was.Statuses, c.is.Statuses)) {
+	for _, got := range slices.Concat(unseen(c.was.Statuses, c.is.Statuses), risen(c.was.Statuses, c.is.Statuses, c.was.Statuses.Sum(), c.is.Statuses.Sum())) {
 		if len(c.was.Statuses) == 0 || row != nil && row.Status == got {
 			continue
 		}

@@ -866,6 +866,62 @@ func TestCompare_risen(t *testing.T) {
 	}
 }
 
+// TestCompare_hidden has recordings that hide the usual values of a member, and show the rare ones:
+// nothing has changed as long as these are rare.
+func TestCompare_hidden(t *testing.T) {
+	t.Parallel()
+	paytm, ipayments, token := operation(t, "paytm", "createOrder"), operation(t, "ipayments", "initKyc"), operation(t, "enkash", "createToken")
+	paid, kid := &drift.Uses{Codes: []string{"0000"}}, reading()
+	note(paid, "0000", "/body/txnToken", drift.Decides)
+	paid.Refuse("0000", "/body/txnToken", "empty")
+	note(kid, "0x0200", "/data/kid", drift.Decides)
+	const issued = `{"token":"abcdef1234567890","expiry":1763000000000,"resultCode":200,"resultMessage":"Token generated successfully."}`
+	list := strings.Replace(usual, `"kid":`, `"n":[525],"kid":`, 1)
+	for name, c := range map[string]struct {
+		o                 *openapi.Operation
+		u                 *drift.Uses
+		usual, value, odd string
+		before            int // odd ones of 100
+		want              string
+	}{
+		"an empty secret":  {paytm, paid, order, `"token1"`, `""`, 1, "breaks format-changed 0000 response#/body/txnToken"},
+		"null as a secret": {paytm, paid, order, `"token1"`, "null", 1, "breaks member-null 0000 response#/body/txnToken"},
+		"null":             {ipayments, kid, usual, `"KID"`, "null", 1, "breaks member-null 0x0200 response#/data/kid"},
+		"another format":   {ipayments, kid, usual, `"KID"`, `"0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"`, 0, "degrades format-changed 0x0200 response#/data/kid"},
+		"a longer list":    {ipayments, kid, list, "[525]", "[1,2,3,4,5,6]", 0, "minor size-changed 0x0200 response#/data/n"},
+	} {
+		with := func(value string) contract.Exchange {
+			ex := exchange(c.o, strings.Replace(c.usual, c.value, value, 1))
+			ex.Recorder = &contract.Recorder{Name: "a recorder"}
+			return ex
+		}
+		was := shape.Learn(c.o, append(times(100-c.before, with(c.value)), times(c.before, with(c.odd))...)...)
+		for _, hidden := range []string{`"REDACTED"`, `"***"`} {
+			if hidden == `"REDACTED"` && c.value[0] != '"' {
+				continue // stands for texts only
+			}
+			for odd, want := range map[int]string{1: "", 3: "", 99: c.want, 100: c.want} {
+				is := shape.Learn(c.o, append(times(100-odd, with(hidden)), times(odd, with(c.odd))...)...)
+				if got := listed(drift.Compare(was, is, c.o, c.u)); got != want {
+					t.Errorf("%s, %d of 100, the others are %s: reports %q, want %q", name, odd, hidden, got, want)
+				}
+			}
+		}
+	}
+	// One number of another unit is reported. All numbers are of another unit only if few are hidden.
+	was := shape.Learn(token, times(100, exchange(token, issued))...)
+	for odd, want := range map[int]string{3: "100 of 100, 1 of 100", 97: "100 of 100, 100 of 100"} {
+		others := times(100-odd, exchange(token, strings.Replace(issued, "1763000000000", `"***"`, 1)))
+		for i := range others {
+			others[i].Recorder = &contract.Recorder{Name: "a recorder"}
+		}
+		is := shape.Learn(token, append(others, times(odd, exchange(token, strings.Replace(issued, "1763000000000", "1763000000", 1)))...)...)
+		if got := counted(drift.Compare(was, is, token, nil)); !strings.HasSuffix(got, want) {
+			t.Errorf("%d of 100 in another unit: %q, want %q", odd, got, want)
+		}
+	}
+}
+
 // TestCompare_absent checks where a member was absent first and last, present before or
 // not, with one or two Learners.
 func TestCompare_absent(t *testing.T) {

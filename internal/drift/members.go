@@ -45,9 +45,9 @@ func allMembers(c *comparison) {
 			m.types()
 			m.enum()
 			if !m.format() { // lengths of texts of different formats are not comparable
-				m.length(contract.LengthChanged, lengthOther, m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum())
+				m.length(contract.LengthChanged, lengthOther, m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum(), m.is.Texts()-m.is.Formats.Sum())
 			}
-			m.length(contract.SizeChanged, sizeOther, m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"))
+			m.length(contract.SizeChanged, sizeOther, m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"), m.is.Hidden())
 			m.number()
 		}
 	})
@@ -291,7 +291,7 @@ func (m *compared) types() {
 	if len(m.was.Types) == 0 {
 		return // the recordings have replaced all values
 	}
-	for _, got := range slices.Concat(unseen(m.was.Types, m.is.Types), m.acting(risen(m.was.Types, m.is.Types))) {
+	for _, got := range slices.Concat(unseen(m.was.Types, m.is.Types), m.acting(risen(m.was.Types, m.is.Types, m.was.N(), m.is.N()))) {
 		if m.was.Types.Sum() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}

@@ -27,7 +27,7 @@ func (m *compared) format() (reported bool) {
 	if m.result() {
 		return false
 	}
-	for _, got := range slices.Concat(unseen(m.was.Formats, m.is.Formats), risen(m.was.Formats, m.is.Formats)) {
+	for _, got := range slices.Concat(unseen(m.was.Formats, m.is.Formats), risen(m.was.Formats, m.is.Formats, m.was.Texts(), m.is.Texts())) {
 		n, all := m.is.Formats.N(got), m.is.Formats.Sum()
 		refused := !m.inRequest() && m.weight() == Decides && m.uses.Refuses(m.code, m.pointer, got)
 		if m.was.Formats[shape.Rest] != nil || m.was.Formats["text"] != nil && !refused {
@@ -39,7 +39,7 @@ func (m *compared) format() (reported bool) {
 		if had := m.was.Formats.N(got); had > 0 && !refused {
 			continue // the format occurred before, and our adapter accepts it
 		}
-		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), all-n, all) {
+		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), m.is.Texts()-n, m.is.Texts()) {
 			continue
 		}
 		change := m.news(contract.FormatChanged, formatOther.Says(named("now", got), named("before", m.was.Formats.Names()...)))
@@ -87,9 +87,10 @@ func spans(is, was *shape.Range) []contract.Arg {
 }
 
 // length reports lengths or sizes that have nothing in common with those before, and
-// differ by at least half. n and now are the numbers of observations before and now.
-func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *shape.Range, n, now int64) {
-	if was == nil || is == nil || m.result() || !fewer(n, n, 0, now) || !apart(was, is, 1.5) {
+// differ by at least half. n and now are the numbers of observations before and now. A recording may
+// hide more now, which may be as before.
+func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *shape.Range, n, now, hidden int64) {
+	if was == nil || is == nil || m.result() || !fewer(n, n, hidden, now+hidden) || !apart(was, is, 1.5) {
 		return
 	}
 	change := m.news(kind, text.Says(spans(is, was)...))
@@ -113,7 +114,8 @@ func (m *compared) number() {
 	if was == nil || is == nil || m.result() || m.doc != nil && strings.HasPrefix(m.doc.Means, "amount") {
 		return
 	}
-	all := fewer(n, n, 0, now) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
+	hidden := m.is.Hidden()
+	all := fewer(n, n, hidden, now+hidden) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
 	some := n >= shape.EnoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
 	beyond := m.breaks("maximum", is.Max) || m.breaks("minimum", is.Min)
 	if was.Min == "0" && was.Max == "0" || !all && !some || m.inRequest() && !beyond { // what our side sends is known

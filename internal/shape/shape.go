@@ -184,10 +184,22 @@ func (m *Member) N() int64 {
 	if m == nil {
 		return 0
 	}
-	if m.Replaced != nil {
-		return m.Types.Sum() + m.Replaced.N
+	return m.Types.Sum() + m.Hidden()
+}
+
+// Hidden is how often the recording has something else in place of the value, so that nothing is
+// known of it.
+func (m *Member) Hidden() int64 {
+	if m.Replaced == nil {
+		return 0
 	}
-	return m.Types.Sum()
+	return m.Replaced.N
+}
+
+// Texts is how often the member was a text, or can have been one: a recording may hide the text, or
+// have replaced the value.
+func (m *Member) Texts() int64 {
+	return max(m.Types.N("string")+m.Hidden(), m.Formats.Sum())
 }
 
 // replace counts values of which nothing is known.
