@@ -35,6 +35,7 @@ import (
 	"assay/internal/proxy"
 	"assay/internal/report"
 	"assay/internal/sandbox"
+	"assay/internal/signature"
 	"assay/internal/testsize"
 )
 
@@ -532,7 +533,8 @@ func TestProxyDrainEnds(t *testing.T) {
 }
 
 // BenchmarkProxy measures requests per second through a proxy with a judge and through
-// one without, in turns, in front of the same upstream.
+// one without, in turns, in front of the same upstream. Each order has an id of its own: a repeated
+// one would be a finding.
 func BenchmarkProxy(b *testing.B) {
 	const clients, turn = 16, 800
 	k, err := catalog.Load(catalog.Embedded(), catalog.Options{})
@@ -559,6 +561,13 @@ func BenchmarkProxy(b *testing.B) {
 	off := on
 	off.Operation = func(contract.Request) string { return "" }
 	bases := map[string]string{"direct": up.URL, "on": proxyURL(b, up.URL, on), "off": proxyURL(b, up.URL, off)}
+	sign, credentials := e.Spec("paytm").Operation("createOrder").Sign.Request, e.Spec("paytm").TestCredentials()
+	var orders atomic.Int64
+	another := func() (id, body string) {
+		id = fmt.Sprintf("ORDER%09d", orders.Add(1))
+		raw := contract.Replace(order.Request.Body, "/body/orderId", json.RawMessage(strconv.Quote(id)))
+		return id, string(signature.Sign(sign, raw, credentials, signature.Zeros{}))
+	}
 	took, asked := map[string]time.Duration{}, 0
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 	defer client.CloseIdleConnections()
@@ -570,9 +579,10 @@ func BenchmarkProxy(b *testing.B) {
 			for range clients {
 				wg.Go(func() {
 					for range turn / clients {
-						response, whole := postOrder(b.Context(), client, bases[how], order.Request.URL.Query().Get("orderId"), string(order.Request.Body), nil)
+						id, body := another()
+						response, whole := postOrder(b.Context(), client, bases[how], id, body, nil)
 						if !whole || (response.Header.Get(proxy.FindingsHeader) == "0") != (how == "on") {
-							b.Errorf("%s: whole: %t", how, whole)
+							b.Errorf("%s: whole: %t, findings: %s", how, whole, response.Header.Get(proxy.FindingsHeader))
 							return
 						}
 					}
