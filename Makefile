@@ -86,6 +86,9 @@ bench: ## measure start-up, a cold run, rules, recordings, proxy, sandbox, drift
 	@command -v chromium google-chrome chrome >/dev/null || { echo "no Chromium: the time of the first paint is not measured"; exit 0; }; \
 	$(GO) test -tags browser -run '^$$' -bench FirstPaint -benchtime 5x ./internal/report
 
+bench-check: ## run every benchmark once, with little to do, to see that it works
+	$(GO) test -short -run '^$$' -bench . -benchtime 1x ./...
+
 bench-peers: ## measure proxy and sandbox beside Prism's (needs Node; 6 minutes)
 	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }
 	cd cmd/assay/testdata/peers && npm ci --ignore-scripts --no-audit --no-fund
@@ -195,4 +198,4 @@ test-release: release-tools ## build the archive for linux/amd64 twice, compare 
 release: release-tools ## build the archives of a tag, and a draft on GitHub (needs GITHUB_TOKEN)
 	$(RELEASE)
 
-.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-peers mutants test-full attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release
+.PHONY: help run test build lint cassettes shapes golden client-reports provider bench bench-check bench-peers mutants test-full attack race fuzz vulncheck vet test-clients test-suites test-reports test-browser pictures lint-specs release-tools release-dry-run test-release release

@@ -15,6 +15,7 @@ import (
 
 	"assay/internal/catalog"
 	"assay/internal/engine"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 )
 
@@ -70,7 +71,7 @@ func BenchmarkDrift(b *testing.B) {
 		}
 		lines = append(lines, string(line))
 	}
-	const all = 1_000_000
+	all := testsize.Benchmark(1_000_000, 10_000)
 	for b.Loop() {
 		c := exec.CommandContext(b.Context(), binary, "drift", "-", "--fail-on", "breaks")
 		c.Env = append(os.Environ(), "GOMAXPROCS=2")
@@ -80,7 +81,7 @@ func BenchmarkDrift(b *testing.B) {
 		if err != nil || !bytes.Contains(out, []byte(fmt.Sprintf("(%d exchanges)", all))) {
 			b.Fatalf("%v: %s", err, out)
 		}
-		b.ReportMetric(all/time.Since(began).Seconds(), "exchanges/s")
+		b.ReportMetric(float64(all)/time.Since(began).Seconds(), "exchanges/s")
 		if usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" { // in kilobytes on Linux
 			b.ReportMetric(float64(usage.Maxrss)/1024, "MB-resident")
 		}

@@ -15,6 +15,7 @@ import (
 	"assay/cassettes"
 	"assay/fixtures"
 	"assay/internal/cassette"
+	"assay/internal/testsize"
 	"assay/specs"
 )
 
@@ -31,7 +32,7 @@ func BenchmarkManyProviders(b *testing.B) {
 	for _, args := range [][]string{{"explain", "paytm/324"}, {"check", "--provider", "paytm", recorded}, {"run", "paytm"}} {
 		b.Run(args[0], func(b *testing.B) {
 			took := map[string][]time.Duration{}
-			for range 20 * max(1, b.N) {
+			for range testsize.Benchmark(20, 3) * max(1, b.N) {
 				for _, dir := range []string{few, many} {
 					c := exec.CommandContext(b.Context(), binary, append(args, "--data", dir)...)
 					if out, err := c.CombinedOutput(); err != nil {

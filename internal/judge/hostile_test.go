@@ -187,9 +187,8 @@ func BenchmarkHostile(b *testing.B) {
 		if c.Name != "paytring/createOrder/accepted" {
 			continue
 		}
-		for kind, value := range hostile.Values(10 << 20) {
-			for _, place := range []string{"request beside", "request /cname", "response beside", "response whole"} {
-				hostile := hostileExchanges(e.Spec(c.Provider()).Operation(c.Operation()), ex, value)[place]
+		for kind, value := range hostile.Values(testsize.Benchmark(10<<20, 64<<10)) {
+			for place, hostile := range hostileExchanges(e.Spec(c.Provider()).Operation(c.Operation()), ex, value) {
 				b.Run(kind+" at "+place, func(b *testing.B) {
 					for b.Loop() {
 						judgeAll(b, e, j, hostile)

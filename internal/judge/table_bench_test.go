@@ -23,18 +23,16 @@ import (
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/judge"
+	"assay/internal/testsize"
 	"assay/specs"
 )
-
-// rounds is the number of measurements of each side of a comparison.
-const rounds = 101
 
 // ratio measures two functions by turns in one process and returns the median of the ratios of
 // their times.
 func ratio(one, other func()) float64 {
 	const times = 40
 	var all []float64
-	for range rounds {
+	for range testsize.Benchmark(101, 3) { // measurements of each side
 		from := time.Now()
 		for range times {
 			one()

@@ -22,6 +22,7 @@ import (
 	"assay/internal/engine"
 	"assay/internal/enginetest"
 	"assay/internal/judge"
+	"assay/internal/testsize"
 	"assay/internal/traffic"
 	"assay/specs"
 )
@@ -215,7 +216,7 @@ func bulk(b *testing.B, change func(response []byte) []byte) {
 		b.Fatal(err)
 	}
 	known := schemas(b)
-	const all, part = 200_000, 5_000
+	all, part := testsize.Benchmark(200_000, 2_000), testsize.Benchmark(5_000, 100)
 	check := func(cores int) (wall, busy time.Duration) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the command does
@@ -226,7 +227,7 @@ func bulk(b *testing.B, change func(response []byte) []byte) {
 			b.Fatal(err)
 		}
 		wall, busy = time.Since(from), cpuTime(b)-used
-		if r := tally.Report(e.Catalog, "", 10); r.Traffic.Conforming != all {
+		if r := tally.Report(e.Catalog, "", 10); r.Traffic.Conforming != int64(all) {
 			b.Fatalf("%+v", r.Traffic)
 		}
 		return wall, busy
@@ -242,10 +243,10 @@ func bulk(b *testing.B, change func(response []byte) []byte) {
 		before := runtime.GOMAXPROCS(1)
 		from := cpuTime(b)
 		n := decodeAndVisit(b, known, &repeated{lines: lines, left: part})
-		plain := (cpuTime(b) - from) * all / time.Duration(n)
+		plain := (cpuTime(b) - from) * time.Duration(all) / time.Duration(n)
 		runtime.GOMAXPROCS(before)
 		slow, cores = append(slow, float64(plain)/float64(busy)), append(cores, float64(one)/float64(two))
-		b.ReportMetric(all/one.Seconds(), "exchanges/s-on-one")
+		b.ReportMetric(float64(all)/one.Seconds(), "exchanges/s-on-one")
 	}
 	slices.Sort(slow)
 	slices.Sort(cores)

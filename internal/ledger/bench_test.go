@@ -8,13 +8,14 @@ import (
 
 	"assay/internal/contract"
 	"assay/internal/ledger"
+	"assay/internal/testsize"
 )
 
-// nights is a year of nightly runs; each finds perNight changes.
-const (
-	nights   = 365
-	perNight = 40
-)
+// nights is a year of nightly runs.
+func nights() int { return testsize.Benchmark(365, 3) }
+
+// perNight is the number of changes that each of them finds.
+const perNight = 40
 
 // tonight returns the changes of the n-th night, of which fresh are new.
 func tonight(n, fresh int) []contract.Change {
@@ -38,7 +39,7 @@ func year(b *testing.B, path string, fresh int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for n := range nights {
+	for n := range nights() {
 		recorded(b, l, at(1).AddDate(0, 0, n), tonight(n, fresh)...)
 	}
 	if err := l.Close(); err != nil {
@@ -97,7 +98,7 @@ func BenchmarkNight(b *testing.B) {
 			path := filepath.Join(b.TempDir(), "drift.db")
 			year(b, path, fresh)
 			l := opened(b, path)
-			for n := nights; b.Loop(); n++ {
+			for n := nights(); b.Loop(); n++ {
 				recorded(b, l, at(1).AddDate(0, 0, n), tonight(n, fresh)...)
 			}
 		})

@@ -62,3 +62,12 @@ func SkipUnlessFull(t testing.TB) {
 		t.Skip("make test-full runs it")
 	}
 }
+
+// Benchmark returns how much a benchmark does: all of it, or a little with -short, as make bench-check
+// runs it to see that it works.
+func Benchmark(all, short int) int {
+	if testing.Short() {
+		return short
+	}
+	return all
+}
