@@ -81,6 +81,7 @@ func (p *program) runCases(c *cobra.Command, f *runFlags, args []string) error {
 		return err
 	}
 	f.live.caseless, p.lintsLater = true, true
+	p.heap.often(400) // most of what a case needs becomes garbage when the next one is played
 	e, selected, stop, err := p.prepare(c, &f.live, catalog.Options{Strict: f.profile == "strict", Now: p.time(), Waivers: waivers, Negative: f.negative}, args)
 	if err != nil {
 		return err

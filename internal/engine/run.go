@@ -3,8 +3,11 @@ package engine
 import (
 	"context"
 	"errors"
+	"iter"
+	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"assay/internal/contract"
 	"assay/internal/crash"
@@ -69,10 +72,9 @@ func (e *Engine) run(ctx context.Context, selected []*contract.Case, failOn cont
 			continue
 		}
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
-		for _, c := range mine {
-			if of.next(c.Name) {
-				add(e.resultInTime(ctx, c))
-			}
+		played := slices.DeleteFunc(slices.Clone(mine), func(c *contract.Case) bool { return !of.next(c.Name) })
+		for r := range e.results(ctx, s, played) {
+			add(r)
 		}
 		whole := of != nil && e.Whole(s.Provider, mine)
 		if of != nil && (!whole || !of.next(s.Provider)) {
@@ -95,6 +97,41 @@ func (e *Engine) run(ctx context.Context, selected []*contract.Case, failOn cont
 		report.Shard = &of.Shard
 	}
 	return report
+}
+
+// results plays cases of a provider and returns their results in the same order. Recorded responses are
+// played on all cores; requests that reach somebody are sent one after the other.
+func (e *Engine) results(ctx context.Context, s *openapi.Spec, cases []*contract.Case) iter.Seq[contract.Result] {
+	return func(yield func(contract.Result) bool) {
+		if !e.source.Terms(s).Recorded {
+			for _, c := range cases {
+				if !yield(e.resultInTime(ctx, c)) {
+					return
+				}
+			}
+			return
+		}
+		made := make([]chan contract.Result, len(cases))
+		for i := range made {
+			made[i] = make(chan contract.Result, 1)
+		}
+		var next atomic.Int64
+		var playing sync.WaitGroup
+		defer playing.Wait()
+		for range min(runtime.GOMAXPROCS(0), len(cases)) {
+			playing.Go(func() {
+				for i := next.Add(1) - 1; i < int64(len(cases)); i = next.Add(1) - 1 {
+					made[i] <- e.resultInTime(ctx, cases[i])
+				}
+			})
+		}
+		for i := range made {
+			if !yield(<-made[i]) {
+				next.Store(int64(len(cases))) // nothing more is played
+				return
+			}
+		}
+	}
 }
 
 // errWhileChecking is the error of a case whose check did not end when the run was

@@ -3,7 +3,10 @@ package engine_test
 import (
 	"context"
 	"io/fs"
+	"runtime"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"assay/internal/contract"
@@ -69,7 +72,66 @@ func TestSource(t *testing.T) {
 			t.Errorf("%s was sent %d times", c.Name, n)
 		}
 	}
-	if want := len(responded.Fixtures.Cases) + 2*len(responded.Specs); m.terms > want { // once a case, and once a specification in each run
+	if want := len(responded.Fixtures.Cases) + 2*2*len(responded.Specs); m.terms > want { // once a case, and twice a specification in each run
 		t.Errorf("Terms was called %d times, want at most %d", m.terms, want)
+	}
+}
+
+// slowFirst is a source whose first case of a provider ends last, if others are played beside it.
+type slowFirst struct {
+	engine.Source
+	recorded bool
+	first    string
+	others   sync.WaitGroup // the cases that are played beside the first
+	reported atomic.Int64   // results
+	sent     atomic.Int64
+	early    atomic.Int64 // cases that were sent before the result of the one before was reported
+}
+
+func (s *slowFirst) Terms(of *openapi.Spec) engine.Terms {
+	terms := s.Source.Terms(of)
+	terms.Recorded = s.recorded
+	return terms
+}
+
+func (s *slowFirst) Connect(r *engine.Resolved) (engine.Connection, error) {
+	if s.sent.Add(1)-1 != s.reported.Load() {
+		s.early.Add(1)
+	}
+	if s.recorded && r.Case.Name == s.first {
+		s.others.Wait()
+	} else if s.recorded {
+		s.others.Done()
+	}
+	return s.Source.Connect(r)
+}
+
+// TestRunInOrder plays recorded cases beside each other, and reports them in order. Cases that are
+// sent to somebody are played one after the other, each when the one before was reported.
+func TestRunInOrder(t *testing.T) {
+	t.Parallel()
+	if runtime.GOMAXPROCS(0) < 2 {
+		t.Skip("needs two cores")
+	}
+	e := enginetest.Load(t)
+	cases := slices.DeleteFunc(slices.Clone(e.Fixtures.Cases), func(c *contract.Case) bool {
+		return c.Provider() != "paytring" || c.Operation() != "createOrder"
+	})[:5]
+	for _, recorded := range []bool{true, false} {
+		s := &slowFirst{Source: engine.Cassettes(e.Catalog), recorded: recorded, first: cases[0].Name}
+		s.others.Add(len(cases) - 1)
+		var order []string
+		engine.New(e.Catalog, s).Run(t.Context(), cases, contract.Error, "test", func(r contract.Result) {
+			order = append(order, r.Case)
+			s.reported.Add(1)
+		})
+		for i, c := range cases {
+			if order[i] != c.Name {
+				t.Errorf("recorded %t: result %d is of %s, want %s", recorded, i, order[i], c.Name)
+			}
+		}
+		if !recorded && s.early.Load() > 0 {
+			t.Errorf("%d cases were sent too early", s.early.Load())
+		}
 	}
 }
