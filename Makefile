@@ -30,8 +30,6 @@ FULL_PACKAGES := ./cmd/assay ./internal/adapter ./internal/atomicfile ./internal
 # Build without cgo, as releases do: no C compiler is needed, and programs start sooner.
 export CGO_ENABLED := 0
 race: export CGO_ENABLED := 1
-# Linker and tests collect garbage less often: a tenth less time, for up to 1 GB of memory.
-test test-full: export GOGC ?= 400
 
 # A line that begins with ##@ opens a group of make help. internal/makefile_test.go
 # wants a group, a ## line and an entry in .PHONY for every target.
