@@ -85,7 +85,7 @@ bench: ## measure start-up, a cold run, rules, recordings, proxy, sandbox, drift
 	$(GO) test -tags browser -run '^$$' -bench FirstPaint -benchtime 5x ./internal/report
 
 bench-check: ## run every benchmark once, with little to do, to see that it works
-	$(GO) test -short -run '^$$' -bench . -benchtime 1x ./...
+	$(GO) test -short -run '^$$' -bench . -benchtime 1x $$(grep -rl '^func Benchmark' --include '*_test.go' . | xargs -n 1 dirname | sort -u)
 
 bench-peers: ## measure proxy and sandbox beside Prism's (needs Node; 6 minutes)
 	@command -v npm >/dev/null || { echo "bench-peers needs Node: npm is not on the PATH"; exit 1; }

@@ -66,7 +66,7 @@ func (f *trafficFlags) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
 	addWaiversFlag(c, &f.waivers)
-	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `KINDS` of findings")
+	c.Flags().IntVar(&f.maxFindings, "max-findings", 100, "list at most `N` different findings")
 	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "list infos in text reports")
 	addShapesFlag(c, &f.shapes)
 	addBaselineFlag(c, &f.baselines)

@@ -63,7 +63,7 @@ sandbox, cases and spec. ` + "`assay help drift`" + ` explains them, the changes
 	c.Flags().StringVar(&f.overlay, "overlay", "", "write an OpenAPI Overlay with the proposed change to `FILE`")
 	c.Flags().BoolVar(&f.accept, "accept", false, "make NEW the baseline, in --data DIR")
 	addReportFlag(c, &f.reports)
-	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL` of its traffic; with live, of requests; repeatable")
+	c.Flags().StringArrayVar(&f.live.bases, "base", nil, "`PROVIDER=URL`: where its traffic and its live requests go; repeatable")
 	c.Flags().Float64Var(&f.live.rate, "rate", 2, "with live: send at most `CALLS` a second")
 	c.Flags().IntVar(&f.live.maxCalls, "max-calls", 200, "with live: send at most `CALLS`")
 	c.Flags().DurationVar(&f.live.timeout, "timeout", 30*time.Second, "with live: wait this `TIME` for a response")

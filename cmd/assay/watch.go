@@ -38,7 +38,7 @@ See assay help watch for assay.yaml, the states, the page and the notifications.
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return p.runWatch(c, listen) },
 	}
-	c.Flags().StringVar(&listen, "listen", "", "serve the page at `HOST:PORT`, in place of watch: listen")
+	c.Flags().StringVar(&listen, "listen", "", "serve the page at `HOST:PORT`, not where watch.listen of the file says")
 	c.AddCommand(p.watchCheck(), p.watchOnce(), p.watchStatus(), p.watchPause(), p.watchResume())
 	return c
 }

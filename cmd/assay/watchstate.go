@@ -174,7 +174,7 @@ func (p *program) watchPause() *cobra.Command {
 	var from, why, by string
 	c := &cobra.Command{
 		Use:   "pause [PROVIDER]",
-		Short: "plan maintenance, in which no state changes and nothing is sent",
+		Short: "plan maintenance, in which no state changes and no message is sent",
 		Long: `pause plans a maintenance window, of one provider or of all. Live jobs run in it, and what they find
 stays in the history, but no state changes and no message is sent. Folders are read after it. It
 works while watch runs.`,

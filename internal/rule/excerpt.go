@@ -225,7 +225,9 @@ func (e *excerpter) named(at contract.Place, label string, values []string) stri
 	}
 	var lines []string
 	for _, value := range values[:min(len(values), maxMembers)] {
-		if e.o.Redacts(at) || !e.bounded(at, value) || !e.harmless(value) {
+		if value == "" { // no value is hidden in it
+			value = "<empty>"
+		} else if e.o.Redacts(at) || !e.bounded(at, value) || !e.harmless(value) {
 			value = hiddenValue
 		}
 		lines = append(lines, label+report.Visible(shorten(value)))
@@ -407,6 +409,10 @@ func (e *excerpter) value(of contract.Direction, at contract.Pointer, value any)
 		return "[…] " + contract.Plural(len(v), "item")
 	case nil:
 		return "null"
+	case string:
+		if v == "" { // no value is hidden in it
+			return `""`
+		}
 	}
 	text, _ := contract.Text(value)
 	_, isBool := value.(bool)

@@ -181,6 +181,8 @@ func TestExcerptOfTraffic(t *testing.T) {
 		"a reference":                      {order, "", "", `>   "orderId": "`, ""},
 		"an amount":                        {"request#/body/txnAmount/value", "", "", `>   "value": "1.00"`, ""},
 		"a free text":                      {"request#/body/userInfo/custId", "", "", `>   "custId": <string, hidden>`, "CUST_001"},
+		"an empty free text":               {"request#/body/userInfo/custId", `"CUST_001"`, `""`, `>   "custId": ""`, ""},
+		"an empty parameter":               {"request.query.none", "", "", `none=<empty>`, ""},
 		"a documented message":             {result, "", "", `>   "resultMsg": "Success"`, ""},
 		"another message":                  {result, `"Success"`, `"Dear Yolanda"`, `>   "resultMsg": <string, hidden>`, "Yolanda"},
 		"a number in a free text":          {result, `"Success"`, `9123456780`, `>   "resultMsg": <number, hidden>`, "9123456780"},
@@ -214,7 +216,7 @@ func TestExcerptOfTraffic(t *testing.T) {
 				(&http.Request{Header: ex.Request.Header}).SetBasicAuth("shop", "s3cr3t-pass")
 			}
 			u := *ex.Request.URL
-			u.RawQuery += "&more=Xavier"
+			u.RawQuery += "&more=Xavier&none="
 			ex.Request.URL = &u
 			ex.Request.Body = contract.Replace(ex.Request.Body, "/body/orderId", []byte(`"R-1"`))
 			body := &ex.Request.Body
