@@ -8,18 +8,35 @@ import (
 	"assay/internal/jsonschema"
 )
 
+// of makes a schema.
+func of(set func(s *jsonschema.Schema)) *jsonschema.Schema {
+	s := jsonschema.Anything()
+	set(s)
+	return s
+}
+
+func not(one *jsonschema.Schema) *jsonschema.Schema {
+	return of(func(s *jsonschema.Schema) { s.Not = one })
+}
+
+// accepts reports whether a body conforms to a schema.
+func accepts(t *testing.T, s *jsonschema.Schema, body string) bool {
+	t.Helper()
+	check, err := jsonschema.Compile(s, jsonschema.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var state jsonschema.ScanState
+	if !check.Read([]byte(body), &state) {
+		t.Fatalf("%s is not read", body)
+	}
+	return state.Conforms()
+}
+
 // TestComposedAgree validates a value that each keyword accepts and one that it rejects, against
 // the schema and against compositions that mean the same.
 func TestComposedAgree(t *testing.T) {
 	t.Parallel()
-	of := func(set func(s *jsonschema.Schema)) *jsonschema.Schema {
-		s := jsonschema.Anything()
-		set(s)
-		return s
-	}
-	not := func(one *jsonschema.Schema) *jsonschema.Schema {
-		return of(func(s *jsonschema.Schema) { s.Not = one })
-	}
 	never, short := not(jsonschema.Anything()), of(func(s *jsonschema.Schema) { s.Types, s.MaxLength = []string{"string"}, 2 })
 	member := of(func(s *jsonschema.Schema) { s.Properties = map[string]*jsonschema.Schema{"a": short} })
 	same := map[string]func(one *jsonschema.Schema) *jsonschema.Schema{
@@ -100,23 +117,12 @@ func TestComposedAgree(t *testing.T) {
 		})},
 		{"not", `"abc"`, `"ab"`, not(short)},
 	} {
-		accepts := func(s *jsonschema.Schema, body string) bool {
-			check, err := jsonschema.Compile(s, jsonschema.Request{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var state jsonschema.ScanState
-			if !check.Read([]byte(body), &state) {
-				t.Fatalf("%s: %s is not read", test.name, body)
-			}
-			return state.Conforms()
-		}
-		if !accepts(test.one, test.good) || accepts(test.one, test.bad) {
-			t.Errorf("%s alone: %s: %t, %s: %t", test.name, test.good, accepts(test.one, test.good), test.bad, accepts(test.one, test.bad))
+		if !accepts(t, test.one, test.good) || accepts(t, test.one, test.bad) {
+			t.Errorf("%s alone: %s: %t, %s: %t", test.name, test.good, accepts(t, test.one, test.good), test.bad, accepts(t, test.one, test.bad))
 		}
 		for name, composed := range same {
-			if !accepts(composed(test.one), test.good) || accepts(composed(test.one), test.bad) {
-				t.Errorf("%s in %s: %s: %t, %s: %t", test.name, name, test.good, accepts(composed(test.one), test.good), test.bad, accepts(composed(test.one), test.bad))
+			if !accepts(t, composed(test.one), test.good) || accepts(t, composed(test.one), test.bad) {
+				t.Errorf("%s in %s: %s: %t, %s: %t", test.name, name, test.good, accepts(t, composed(test.one), test.good), test.bad, accepts(t, composed(test.one), test.bad))
 			}
 		}
 	}
