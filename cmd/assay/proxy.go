@@ -66,7 +66,7 @@ func (f *proxyFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.admin, "admin", "", "serve /healthz, /readyz and /metrics on `HOST:PORT`")
 	flags.StringVar(&f.ca, "ca", "", "also trust the PEM certificates in `FILE`")
 	flags.BoolVar(&f.enforce, "enforce", false, "refuse what has findings at or above --fail-on")
-	flags.StringVar(&f.unjudged, "unjudged", "", "`refuse|pass` what cannot be checked; with --enforce: refuse")
+	flags.StringVar(&f.unjudged, "unjudged", "", "`refuse|pass` what cannot be checked (default: pass; --enforce: refuse)")
 	flags.StringVar(&f.log, "log", "", "append a JSON line to `FILE` for each exchange with findings")
 	flags.Int64Var(&f.logSize, "log-size", 100<<20, "start a new log after these `BYTES`; 0: never")
 	flags.StringVar(&f.record, "record", "", "write redacted cassettes to `DIR`; needs credentials")

@@ -51,7 +51,7 @@ More: assay help live, assay help evidence, assay help reports, assay help exit-
 	addReportFlag(c, &f.reports)
 	c.Flags().StringVar(&f.failOn, "fail-on", "error", "fail on `LEVEL` or worse; see assay help exit-codes")
 	addProfileFlag(c, &f.profile)
-	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also requests that violate one constraint")
+	c.Flags().BoolVar(&f.negative, "negative", false, "with --sandbox or --live: also send requests with one violation each")
 	f.live.add(c)
 	f.live.addSeed(c)
 	addWaiversFlag(c, &f.waivers)

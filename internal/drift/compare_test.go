@@ -888,6 +888,7 @@ func TestCompare_hidden(t *testing.T) {
 		"null as a secret": {paytm, paid, order, `"token1"`, "null", 1, "breaks member-null 0000 response#/body/txnToken"},
 		"null":             {ipayments, kid, usual, `"KID"`, "null", 1, "breaks member-null 0x0200 response#/data/kid"},
 		"another format":   {ipayments, kid, usual, `"KID"`, `"0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"`, 0, "degrades format-changed 0x0200 response#/data/kid"},
+		"another type":     {ipayments, kid, list, "[525]", "525", 0, "minor member-retyped 0x0200 response#/data/n"},
 		"a longer list":    {ipayments, kid, list, "[525]", "[1,2,3,4,5,6]", 0, "minor size-changed 0x0200 response#/data/n"},
 	} {
 		with := func(value string) contract.Exchange {
@@ -906,6 +907,21 @@ func TestCompare_hidden(t *testing.T) {
 					t.Errorf("%s, %d of 100, the others are %s: reports %q, want %q", name, odd, hidden, got, want)
 				}
 			}
+		}
+	}
+	// The baseline hides the usual values, which now are shown.
+	for name, c := range map[string]struct{ before, now string }{
+		"another format": {`"0aa5cf4c-92b1-4d8e-a0a1-3ad6e5a1a0aa"`, `"KID"`}, "another type": {"null", `"KID"`},
+		"a longer list": {"[1]", "[1,2,3,4,5,6]"}, "another unit": {"525", "52500"}, "a longer text": {`"A"`, `"ABCDEFGHIJ"`}, "another value": {"true", "false"},
+	} {
+		with := func(value string) contract.Exchange {
+			ex := exchange(ipayments, strings.Replace(usual, `"kid":"KID"`, `"more":`+value, 1))
+			ex.Recorder = &contract.Recorder{Name: "a recorder"}
+			return ex
+		}
+		was := shape.Learn(ipayments, append(times(97, with(`"***"`)), times(3, with(c.before))...)...)
+		if got := listed(drift.Compare(was, shape.Learn(ipayments, times(100, with(c.now))...), ipayments, kid)); got != "" {
+			t.Errorf("the baseline hides, %s: reports %q", name, got)
 		}
 	}
 	// One number of another unit is reported. All numbers are of another unit only if few are hidden.

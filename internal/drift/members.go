@@ -45,9 +45,9 @@ func allMembers(c *comparison) {
 			m.types()
 			m.enum()
 			if !m.format() { // lengths of texts of different formats are not comparable
-				m.length(contract.LengthChanged, lengthOther, m.was.Length, m.is.Length, m.was.Formats.Sum(), m.is.Formats.Sum(), m.is.Texts()-m.is.Formats.Sum())
+				m.length(contract.LengthChanged, lengthOther, m.was.Length, m.is.Length, contract.Count{N: m.was.Formats.Sum(), Of: m.was.Texts()}, contract.Count{N: m.is.Formats.Sum(), Of: m.is.Texts()})
 			}
-			m.length(contract.SizeChanged, sizeOther, m.was.Items, m.is.Items, m.was.Types.N("array"), m.is.Types.N("array"), m.is.Hidden())
+			m.length(contract.SizeChanged, sizeOther, m.was.Items, m.is.Items, seen(m.was, m.was.Types.N("array")), seen(m.is, m.is.Types.N("array")))
 			m.number()
 		}
 	})
@@ -295,8 +295,11 @@ func (m *compared) types() {
 		if m.was.Types.Sum() < shape.EnoughValues && allows(m.doc, got) && !m.acted(got) || got == "integer" && m.was.Types["number"] != nil {
 			continue
 		}
-		if m.doc == nil && m.weight() == Unread && !m.inRequest() && !fewer(m.is.Types.N(got), m.is.Types.Sum(), 0, m.was.Types.Sum()) {
+		if m.doc == nil && m.weight() == Unread && !m.inRequest() && !fewer(m.is.Types.N(got), m.is.N(), 0, m.was.N()) {
 			continue
+		}
+		if m.was.Hidden() > 0 && !others(seen(m.was, m.was.Types.Sum()), contract.Count{N: m.is.Types.N(got), Of: m.is.N()}) {
+			continue // it may be the type of what the recording hides
 		}
 		kind, text := contract.MemberRetyped, memberOtherwise.Says(contract.ArgText("now", got), contract.ArgList("before", m.was.Types.Names()))
 		if got == "null" {

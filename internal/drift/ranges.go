@@ -39,7 +39,7 @@ func (m *compared) format() (reported bool) {
 		if had := m.was.Formats.N(got); had > 0 && !refused {
 			continue // the format occurred before, and our adapter accepts it
 		}
-		if (!refused || m.was.Formats.Sum() < thrice) && !fewer(m.was.Formats.Sum(), m.was.Formats.Sum(), m.is.Texts()-n, m.is.Texts()) {
+		if (!refused || m.was.Formats.Sum() < thrice) && !others(contract.Count{N: m.was.Formats.Sum(), Of: m.was.Texts()}, contract.Count{N: n, Of: m.is.Texts()}) {
 			continue
 		}
 		change := m.news(contract.FormatChanged, formatOther.Says(named("now", got), named("before", m.was.Formats.Names()...)))
@@ -87,10 +87,10 @@ func spans(is, was *shape.Range) []contract.Arg {
 }
 
 // length reports lengths or sizes that have nothing in common with those before, and
-// differ by at least half. n and now are the numbers of observations before and now. A recording may
-// hide more now, which may be as before.
-func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *shape.Range, n, now, hidden int64) {
-	if was == nil || is == nil || m.result() || !fewer(n, n, hidden, now+hidden) || !apart(was, is, 1.5) {
+// differ by at least half. before and now count the observations, of all that can have been: what
+// a recording hides may be as the others were, on either side.
+func (m *compared) length(kind contract.Kind, text *contract.Template, was, is *shape.Range, before, now contract.Count) {
+	if was == nil || is == nil || m.result() || !others(before, now) || !apart(was, is, 1.5) {
 		return
 	}
 	change := m.news(kind, text.Says(spans(is, was)...))
@@ -110,12 +110,11 @@ const anotherUnit = 100
 // no unit, and amounts depend on the order.
 func (m *compared) number() {
 	was, is := m.was.Number, m.is.Number
-	n, now := numbers(m.was), numbers(m.is)
+	n := numbers(m.was)
 	if was == nil || is == nil || m.result() || m.doc != nil && strings.HasPrefix(m.doc.Means, "amount") {
 		return
 	}
-	hidden := m.is.Hidden()
-	all := fewer(n, n, hidden, now+hidden) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
+	all := others(seen(m.was, n), seen(m.is, numbers(m.is))) && (negative(is.Max) && !negative(was.Min) || apart(was, is, anotherUnit))
 	some := n >= shape.EnoughValues && (negative(is.Min) && !negative(was.Min) || unlike(was.Max, is.Max) || unlike(is.Min, was.Min))
 	beyond := m.breaks("maximum", is.Max) || m.breaks("minimum", is.Min)
 	if was.Min == "0" && was.Max == "0" || !all && !some || m.inRequest() && !beyond { // what our side sends is known
@@ -127,6 +126,14 @@ func (m *compared) number() {
 		change.is.N, change.text = 1, onceAtLeast.Says(contract.ArgMessage("what", change.text))
 	}
 	m.addRated(change, beyond, against)
+}
+
+// seen counts values, of these and what the recording hides.
+func seen(m *shape.Member, n int64) contract.Count { return contract.Count{N: n, Of: n + m.Hidden()} }
+
+// others reports whether chance is an unlikely cause if none of the values now are like those before.
+func others(before, now contract.Count) bool {
+	return fewer(before.N, before.Of, now.Of-now.N, now.Of)
 }
 
 func negative(number string) bool { return number[0] == '-' }

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"iter"
 	"runtime"
 	"slices"
 	"sync"
@@ -73,9 +72,7 @@ func (e *Engine) run(ctx context.Context, selected []*contract.Case, failOn cont
 		}
 		report.Specs[s.Provider] = "sha256:" + s.SHA256
 		played := slices.DeleteFunc(slices.Clone(mine), func(c *contract.Case) bool { return !of.next(c.Name) })
-		for r := range e.results(ctx, s, played) {
-			add(r)
-		}
+		e.playAll(ctx, s, played, add)
 		whole := of != nil && e.Whole(s.Provider, mine)
 		if of != nil && (!whole || !of.next(s.Provider)) {
 			continue
@@ -99,38 +96,31 @@ func (e *Engine) run(ctx context.Context, selected []*contract.Case, failOn cont
 	return report
 }
 
-// results plays cases of a provider and returns their results in the same order. Recorded responses are
-// played on all cores; requests that reach somebody are sent one after the other.
-func (e *Engine) results(ctx context.Context, s *openapi.Spec, cases []*contract.Case) iter.Seq[contract.Result] {
-	return func(yield func(contract.Result) bool) {
-		if !e.source.Terms(s).Recorded {
-			for _, c := range cases {
-				if !yield(e.resultInTime(ctx, c)) {
-					return
-				}
+// playAll plays cases of a provider and calls add with their results, in the same order. Recorded
+// responses are played on all cores. Requests that reach somebody are sent one after the other.
+func (e *Engine) playAll(ctx context.Context, s *openapi.Spec, cases []*contract.Case, add func(contract.Result)) {
+	if !e.source.Terms(s).Recorded {
+		for _, c := range cases {
+			add(e.resultInTime(ctx, c))
+		}
+		return
+	}
+	made := make([]chan contract.Result, len(cases))
+	for i := range made {
+		made[i] = make(chan contract.Result, 1)
+	}
+	var next atomic.Int64
+	var playing sync.WaitGroup
+	defer playing.Wait()
+	for range min(runtime.GOMAXPROCS(0), len(cases)) {
+		playing.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(cases)); i = next.Add(1) - 1 {
+				made[i] <- e.resultInTime(ctx, cases[i])
 			}
-			return
-		}
-		made := make([]chan contract.Result, len(cases))
-		for i := range made {
-			made[i] = make(chan contract.Result, 1)
-		}
-		var next atomic.Int64
-		var playing sync.WaitGroup
-		defer playing.Wait()
-		for range min(runtime.GOMAXPROCS(0), len(cases)) {
-			playing.Go(func() {
-				for i := next.Add(1) - 1; i < int64(len(cases)); i = next.Add(1) - 1 {
-					made[i] <- e.resultInTime(ctx, cases[i])
-				}
-			})
-		}
-		for i := range made {
-			if !yield(<-made[i]) {
-				next.Store(int64(len(cases))) // nothing more is played
-				return
-			}
-		}
+		})
+	}
+	for _, result := range made {
+		add(<-result)
 	}
 }
 
